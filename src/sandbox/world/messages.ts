@@ -1,0 +1,160 @@
+import { Denied } from './denied.js'
+import { isStaff } from './members.js'
+import type { Chat, ChatMessage, MessageContent, ServiceAction } from './types.js'
+import type { World } from './world.js'
+
+const MAX_TEXT = 4096
+/** The message that says the group was made; Telegram never deletes it. */
+const FIRST_MESSAGE = 1
+
+/** What may be edited in a message. */
+export type MessageEdit = Pick<MessageContent, 'text' | 'entities' | 'markup'>
+
+/** Refuses texts that Telegram refuses. */
+export function requireContent(content: MessageContent): void {
+  if (content.sticker !== undefined) return
+  if (!content.text?.trim()) throw new Denied('MESSAGE_EMPTY')
+  if ([...content.text].length > MAX_TEXT) throw new Denied('MESSAGE_TOO_LONG')
+}
+
+/** Messages in supergroups and channels. */
+export class Messages {
+  constructor(private readonly world: World) {}
+
+  /** Somebody writes. Without the right to: `CHAT_WRITE_FORBIDDEN`. */
+  send(id: number, from: number, content: MessageContent): ChatMessage {
+    const chat = this.world.chats.entered(id, from)
+    requireContent(content)
+    if (!this.mayWrite(chat, from)) throw new Denied('CHAT_WRITE_FORBIDDEN')
+    return this.post(chat, from, content)
+  }
+
+  /** Puts a message into the chat without asking whether that is allowed. */
+  post(chat: Chat, from: number, content: MessageContent & { service?: ServiceAction }): ChatMessage {
+    const message: ChatMessage = { id: ++chat.lastMessageId, from, at: this.world.now(), ...content, pts: ++chat.pts }
+    chat.messages.push(message)
+    chat.readUpTo.set(from, message.id)
+    this.world.tell({ kind: 'message', chat, message })
+    return message
+  }
+
+  /** Messages this user may see, oldest first: all, or with hidden history those since they joined. */
+  seenBy(chat: Chat, userId: number): ChatMessage[] {
+    const member = this.world.members.find(chat, userId)
+    if (!chat.historyHidden || isStaff(member)) return chat.messages
+    return chat.messages.filter((message) => message.id >= (member?.firstVisibleId ?? 1))
+  }
+
+  find(chat: Chat, messageId: number): ChatMessage | undefined {
+    return chat.messages.find((message) => message.id === messageId)
+  }
+
+  /** The author changes a message. */
+  edit(id: number, by: number, messageId: number, edit: MessageEdit): ChatMessage {
+    const chat = this.world.chats.entered(id, by)
+    const message = this.find(chat, messageId)
+    if (!message || message.service) throw new Denied('MESSAGE_ID_INVALID')
+    if (message.from !== by) throw new Denied('MESSAGE_AUTHOR_REQUIRED')
+    applyEdit(message, edit, this.world.now())
+    chat.pts++
+    this.world.tell({ kind: 'message-edited', chat, message })
+    return message
+  }
+
+  /** Deletes own messages, or anybody's with the right to; returns the ids that are gone. */
+  delete(id: number, by: number, ids: readonly number[]): number[] {
+    const chat = this.world.chats.entered(id, by)
+    const mayAll = isStaff(this.world.members.find(chat, by)) && this.world.chats.may(chat, by, 'delete_messages')
+    const present = chat.messages.filter((message) => ids.includes(message.id) && message.id !== FIRST_MESSAGE)
+    const gone = present.filter((message) => mayAll || message.from === by)
+    if (present.length > 0 && gone.length === 0) throw new Denied('MESSAGE_DELETE_FORBIDDEN')
+    return this.drop(
+      chat,
+      gone.map((message) => message.id),
+    )
+  }
+
+  /** Deletes the whole history for everyone, up to `maxId` (0 = all of it). */
+  deleteHistory(id: number, by: number, maxId = 0): number[] {
+    const chat = this.world.chats.administered(id, by, 'delete_messages')
+    const gone = chat.messages.filter((message) => message.id !== FIRST_MESSAGE && (maxId === 0 || message.id <= maxId))
+    return this.drop(
+      chat,
+      gone.map((message) => message.id),
+    )
+  }
+
+  pin(id: number, by: number, messageId: number, silent = false): void {
+    const chat = this.pinnable(id, by)
+    if (!this.find(chat, messageId)) throw new Denied('MESSAGE_ID_INVALID')
+    if (chat.pinned.includes(messageId)) return
+    chat.pinned.push(messageId)
+    this.world.tell({ kind: 'pinned', chat, ids: [messageId], pinned: true })
+    if (!silent) this.post(chat, by, { replyTo: messageId, service: { type: 'pinned', messageId } })
+  }
+
+  /** Unpins one message, or all of them. */
+  unpin(id: number, by: number, messageId?: number): void {
+    const chat = this.pinnable(id, by)
+    const ids = chat.pinned.filter((pinned) => messageId === undefined || pinned === messageId)
+    chat.pinned = chat.pinned.filter((pinned) => !ids.includes(pinned))
+    if (ids.length > 0) this.world.tell({ kind: 'pinned', chat, ids, pinned: false })
+  }
+
+  /** Everything in the chat counts as read by this user. */
+  markRead(chat: Chat, userId: number): void {
+    if (chat.readUpTo.get(userId) === chat.lastMessageId) return
+    chat.readUpTo.set(userId, chat.lastMessageId)
+    this.world.tell({ kind: 'read', userId, chat })
+  }
+
+  unread(chat: Chat, userId: number): number {
+    const upTo = chat.readUpTo.get(userId) ?? 0
+    return this.seenBy(chat, userId).filter((message) => message.id > upTo && message.from !== userId).length
+  }
+
+  mayWrite(chat: Chat, userId: number): boolean {
+    const member = this.world.members.find(chat, userId)
+    if (chat.type === 'channel') return isStaff(member) && this.world.chats.may(chat, userId, 'post_messages')
+    if (isStaff(member)) return true
+    const taken: readonly string[] = [...chat.defaultBanned, ...(member?.banned ?? [])]
+    return !taken.includes('send_messages') && !taken.includes('send_plain')
+  }
+
+  private drop(chat: Chat, ids: number[]): number[] {
+    if (ids.length === 0) return ids
+    const gone = new Set(ids)
+    chat.messages = chat.messages.filter((message) => !gone.has(message.id))
+    chat.pinned = chat.pinned.filter((messageId) => !gone.has(messageId))
+    chat.pts += ids.length
+    this.world.tell({ kind: 'messages-deleted', chat, ids })
+    return ids
+  }
+
+  private pinnable(id: number, by: number): Chat {
+    const chat = this.world.chats.entered(id, by)
+    const right = chat.type === 'channel' ? 'edit_messages' : 'pin_messages'
+    if (!this.world.chats.may(chat, by, right)) throw new Denied('CHAT_ADMIN_REQUIRED')
+    return chat
+  }
+}
+
+/** Changes text, entities and markup; the same again is `MESSAGE_NOT_MODIFIED`. */
+export function applyEdit(
+  message: MessageContent & { editedAt?: number | undefined },
+  edit: MessageEdit,
+  at: number,
+): void {
+  const text = edit.text ?? message.text
+  requireContent({ text, sticker: message.sticker })
+  const sameMarkup = JSON.stringify(message.markup ?? null) === JSON.stringify(edit.markup ?? null)
+  const sameEntities = JSON.stringify(message.entities ?? []) === JSON.stringify(edit.entities ?? [])
+  if (text === message.text && sameMarkup && (sameEntities || edit.text === undefined))
+    throw new Denied('MESSAGE_NOT_MODIFIED')
+  if (edit.text !== undefined) {
+    message.text = edit.text
+    message.entities = edit.entities
+  }
+  message.markup = edit.markup
+  message.editedAt = at
+}

@@ -1,0 +1,63 @@
+import type { Chat, Dialog, Invite, JoinRequest, Member, User } from './types.js'
+import type { Counters, World } from './world.js'
+
+/** A chat whose maps are lists. */
+export type ChatSnapshot = Omit<Chat, 'members' | 'invites' | 'requests' | 'readUpTo'> & {
+  members: Member[]
+  invites: Invite[]
+  requests: JoinRequest[]
+  readUpTo: [number, number][]
+}
+
+/** The world as plain JSON. */
+export interface WorldSnapshot {
+  version: 1
+  seed: string
+  clockOffsetMs: number
+  counters: Counters
+  users: User[]
+  chats: ChatSnapshot[]
+  dialogs: Dialog[]
+  lastMessageIds: [number, number][]
+}
+
+export function snapshotWorld(world: World): WorldSnapshot {
+  return {
+    version: 1,
+    seed: world.seed,
+    clockOffsetMs: world.clockOffsetMs,
+    counters: { ...world.counters },
+    users: [...world.users.byId.values()],
+    chats: [...world.chats.byId.values()].map((chat) => ({
+      ...chat,
+      members: [...chat.members.values()],
+      invites: [...chat.invites.values()],
+      requests: [...chat.requests.values()],
+      readUpTo: [...chat.readUpTo],
+    })),
+    dialogs: world.dialogs.all(),
+    lastMessageIds: [...world.dialogs.lastMessageIds],
+  }
+}
+
+/** Replaces everything in the world. A snapshot of another seed is refused: its secrets would not fit. */
+export function restoreWorld(world: World, snapshot: WorldSnapshot): void {
+  if (snapshot.seed !== world.seed) throw new Error('the snapshot belongs to another seed')
+  const plain = structuredClone(snapshot)
+  world.clockOffsetMs = plain.clockOffsetMs
+  world.counters = plain.counters
+  world.users.byId.clear()
+  for (const user of plain.users) world.users.byId.set(user.id, user)
+  world.chats.byId.clear()
+  for (const chat of plain.chats)
+    world.chats.byId.set(chat.id, {
+      ...chat,
+      members: new Map(chat.members.map((member) => [member.userId, member])),
+      invites: new Map(chat.invites.map((invite) => [invite.hash, invite])),
+      requests: new Map(chat.requests.map((request) => [request.userId, request])),
+      readUpTo: new Map(chat.readUpTo),
+    })
+  world.dialogs.clear()
+  for (const dialog of plain.dialogs) world.dialogs.put(dialog)
+  for (const [accountId, last] of plain.lastMessageIds) world.dialogs.lastMessageIds.set(accountId, last)
+}

@@ -1,0 +1,169 @@
+import type { AdminRight, BannedRight } from './rights.js'
+
+// Every instant in the world is in whole Unix seconds, as Telegram counts them.
+
+export interface User {
+  id: number
+  firstName: string
+  lastName?: string | undefined
+  username?: string | undefined
+  /** Digits only. */
+  phone?: string | undefined
+  languageCode?: string | undefined
+  bot?: { token: string } | undefined
+  /** Two-step verification. The sandbox keeps it readable: it guards nothing. */
+  password?: string | undefined
+  /** The person deleted their account. */
+  deleted?: boolean | undefined
+}
+
+export type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted' | 'left' | 'kicked'
+
+/** Replaced as a whole by every change, so that events can carry the state before and after. */
+export interface Member {
+  readonly userId: number
+  readonly status: MemberStatus
+  readonly joinedAt: number
+  readonly rights: readonly AdminRight[]
+  readonly banned: readonly BannedRight[]
+  /** 0 = for ever. Only for `restricted` and `kicked`. */
+  readonly bannedUntil: number
+  /** Whether a `restricted` person is inside. */
+  readonly inside: boolean
+  /** The member tag or the administrator's title. */
+  readonly tag?: string | undefined
+  readonly promotedBy?: number | undefined
+  readonly bannedBy?: number | undefined
+  readonly inviterId?: number | undefined
+  readonly inviteHash?: string | undefined
+  /** With hidden history the person sees messages from this id on. */
+  readonly firstVisibleId: number
+}
+
+export interface Invite {
+  hash: string
+  adminId: number
+  createdAt: number
+  title?: string | undefined
+  expiresAt?: number | undefined
+  limit?: number | undefined
+  usage: number
+  requestNeeded: boolean
+  revoked: boolean
+  /** The administrator's primary link. */
+  permanent: boolean
+}
+
+export interface JoinRequest {
+  userId: number
+  inviteHash: string
+  at: number
+}
+
+export interface InlineButton {
+  text: string
+  callback_data?: string
+  url?: string
+}
+
+/** Reply markup in the Bot API's shape. */
+export interface Markup {
+  inline_keyboard?: InlineButton[][]
+  [other: string]: unknown
+}
+
+/** A message entity in the Bot API's shape. */
+export interface MessageEntity {
+  type: string
+  offset: number
+  length: number
+  [other: string]: unknown
+}
+
+export type ServiceAction =
+  | { type: 'created'; title: string }
+  | { type: 'joined-by-link'; inviterId: number }
+  | { type: 'joined-by-request' }
+  | { type: 'added'; userIds: number[] }
+  | { type: 'removed'; userId: number }
+  | { type: 'title'; title: string }
+  | { type: 'pinned'; messageId: number }
+
+export interface MessageContent {
+  text?: string | undefined
+  /** Emoji of a sticker; such a message has no text. */
+  sticker?: string | undefined
+  entities?: MessageEntity[] | undefined
+  markup?: Markup | undefined
+  /** In a dialog: the id as the writer sees it. */
+  replyTo?: number | undefined
+  /** User whose message was forwarded. */
+  forwardedFrom?: number | undefined
+}
+
+/** A message in a supergroup or channel: one id for everybody. */
+export interface ChatMessage extends MessageContent {
+  id: number
+  from: number
+  at: number
+  editedAt?: number | undefined
+  service?: ServiceAction | undefined
+  /** The chat's event counter when the message was posted. */
+  pts: number
+}
+
+/** A message between a person and a bot. Each side numbers the messages of its own account. */
+export interface DialogMessage extends MessageContent {
+  userMessageId: number
+  botMessageId: number
+  from: number
+  at: number
+  editedAt?: number | undefined
+}
+
+export type ChatType = 'supergroup' | 'channel'
+
+export interface Chat {
+  /** MTProto id; `toBotApiId` gives the `-100…` form. */
+  id: number
+  type: ChatType
+  title: string
+  about: string
+  username?: string | undefined
+  createdAt: number
+  members: Map<number, Member>
+  invites: Map<string, Invite>
+  requests: Map<number, JoinRequest>
+  messages: ChatMessage[]
+  lastMessageId: number
+  pts: number
+  historyHidden: boolean
+  /** What ordinary members may not do. */
+  defaultBanned: BannedRight[]
+  pinned: number[]
+  /** Per user: the last message they have read. */
+  readUpTo: Map<number, number>
+  deleted: boolean
+}
+
+/** A private chat of a person with a bot. */
+export interface Dialog {
+  userId: number
+  botId: number
+  messages: DialogMessage[]
+  /** The person blocked the bot. */
+  blocked: boolean
+  /** The person has written at least once; before that the bot may not write. */
+  started: boolean
+  /** The last message (as the person numbers them) that the person has read. */
+  readUpTo: number
+}
+
+/** Where a message with a pressed button lies. */
+export type MessagePlace = { chat: Chat; message: ChatMessage } | { dialog: Dialog; message: DialogMessage }
+
+export interface CallbackAnswer {
+  text?: string | undefined
+  alert: boolean
+  url?: string | undefined
+}

@@ -1,0 +1,85 @@
+import { createHmac } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import { Callbacks } from './callbacks.js'
+import { Chats } from './chats.js'
+import { Dialogs } from './dialogs.js'
+import type { WorldEvent } from './events.js'
+import { Invites } from './invites.js'
+import { Members } from './members.js'
+import { Messages } from './messages.js'
+import { restoreWorld, snapshotWorld, type WorldSnapshot } from './snapshot.js'
+import { Users } from './users.js'
+
+/** Counters that ids come from. Plain data, part of the snapshot. */
+export interface Counters {
+  user: number
+  chat: number
+  secret: number
+}
+
+/**
+ * The one model of Telegram that every surface reads and changes. It owns all rules; a refusal is a `Denied` with the
+ * MTProto error name. Synchronous, and the same for the same seed: ids come from counters, secrets from HMAC(seed).
+ */
+export class World extends EventEmitter<{ event: [WorldEvent] }> {
+  readonly users = new Users(this)
+  readonly chats = new Chats(this)
+  readonly members = new Members(this)
+  readonly invites = new Invites(this)
+  readonly messages = new Messages(this)
+  readonly dialogs = new Dialogs(this)
+  readonly callbacks = new Callbacks(this)
+  /** Telegram's limits; tests lower them. */
+  readonly limits = { chatsPerUser: 500, membersPerChat: 200_000 }
+  counters: Counters = { user: 5_000_000_000, chat: 2_400_000_000, secret: 0 }
+  clockOffsetMs = 0
+
+  constructor(readonly seed = 'sandbox') {
+    super()
+    this.setMaxListeners(0)
+  }
+
+  /** World time in milliseconds: the real clock plus the offset. */
+  nowMs(): number {
+    return Date.now() + this.clockOffsetMs
+  }
+
+  /** World time in whole Unix seconds. */
+  now(): number {
+    return Math.floor(this.nowMs() / 1000)
+  }
+
+  /** Moves the world's clock forward: links and bans expire earlier. */
+  advanceClock(byMs: number): void {
+    this.clockOffsetMs += byMs
+    this.tell({ kind: 'clock', offsetMs: this.clockOffsetMs })
+  }
+
+  /** A secret that depends on nothing but the seed and the parts: 32 bytes. */
+  secret(...parts: (string | number)[]): Buffer {
+    return createHmac('sha256', this.seed).update(parts.join('|')).digest()
+  }
+
+  /** A secret that is new with each call, yet the same again for the same seed and history. */
+  nextSecret(purpose: string): Buffer {
+    return this.secret(purpose, ++this.counters.secret)
+  }
+
+  /** The access hash by which `viewer` may name this user or chat; another account's hash is worth nothing. */
+  accessHash(viewerId: number, kind: 'user' | 'chat', id: number): bigint {
+    return this.secret('access', viewerId, kind, id).readBigInt64LE(0)
+  }
+
+  tell(event: WorldEvent): void {
+    this.emit('event', event)
+  }
+
+  /** Everything as plain JSON, for `restore`. Unanswered callbacks are not part of it. */
+  snapshot(): WorldSnapshot {
+    return snapshotWorld(this)
+  }
+
+  restore(snapshot: WorldSnapshot): void {
+    restoreWorld(this, snapshot)
+  }
+}
