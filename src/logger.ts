@@ -1,0 +1,43 @@
+import pino from 'pino'
+
+/**
+ * Structured logs. `error` means that a person must act; a healthy service logs none. No tokens, sessions, links,
+ * message texts or names: errors are logged by their code and words, with anything that looks like a secret masked.
+ */
+export type Logger = pino.Logger
+
+/** A bot token, an invite link, a string session, the password in a URL. */
+const SECRETS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/\b\d{5,}:[A-Za-z0-9_-]{30,}/g, '<token>'],
+  [/t\.me\/(?:\+|joinchat\/)[\w-]+/g, 't.me/<link>'],
+  [/\b1[A-Za-z0-9+/=]{200,}/g, '<session>'],
+  [/(\w+:\/\/[^\s:/@]*:)[^\s@]+@/g, '$1<password>@'],
+]
+
+/** Text with everything that looks like a secret masked. */
+export const masked = (text: string): string =>
+  SECRETS.reduce((words, [pattern, mask]) => words.replace(pattern, mask), text)
+
+const describeError = (error: unknown): object => {
+  if (!(error instanceof Error)) return { message: masked(String(error)) }
+  const code = 'code' in error ? String((error as { code: unknown }).code) : undefined
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    message: masked(error.message),
+    // Where it happened, without the first line (which repeats the message, unmasked).
+    ...(error.stack === undefined ? {} : { at: masked(error.stack.split('\n').slice(1, 5).join(' <')).trim() }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
+}
+
+/** A logger for the process: one JSON object a line, or for people when `pretty`. */
+export const createLogger = (options: { level: string; pretty: boolean }): Logger =>
+  pino({
+    level: options.level,
+    base: null,
+    serializers: { err: describeError, error: describeError },
+    ...(options.pretty
+      ? { transport: { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss.l', singleLine: true } } }
+      : {}),
+  })

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import type { Cluster, Redis } from 'ioredis'
+import { RebuildingError, VisavisError } from '../errors.js'
+
+/** A connection that runs scripts: one server or a cluster. */
+export type RedisClient = Redis | Cluster
+
+/**
+ * A Lua script with its contract: names of keys and arguments in order, and how its reply is read. The same contract
+ * stands in the header of `lua/<name>.lua`; a test holds the two together.
+ */
+export interface Script<Keys extends string, Args extends string, Reply> {
+  readonly name: string
+  readonly keys: readonly Keys[]
+  readonly args: readonly Args[]
+  /** Whether more arguments may follow the named ones. */
+  readonly rest: boolean
+  readonly lua: string
+  readonly parse: (reply: unknown) => Reply
+}
+
+export const luaFile = (name: string): URL => new URL(`../../lua/${name}.lua`, import.meta.url)
+
+export const defineScript = <const Keys extends string, const Args extends string, Reply>(contract: {
+  name: string
+  keys: readonly Keys[]
+  args: readonly Args[]
+  rest?: boolean
+  reply: (reply: TaggedReply) => Reply
+}): Script<Keys, Args, Reply> => ({
+  name: contract.name,
+  keys: contract.keys,
+  args: contract.args,
+  rest: contract.rest ?? false,
+  lua: readFileSync(luaFile(contract.name), 'utf8'),
+  parse: (reply) => contract.reply(taggedReply(contract.name, reply)),
+})
+
+/** A reply as the scripts give it: a tag and what belongs to it. */
+export interface TaggedReply {
+  readonly tag: string
+  /** The part after the tag with this number (from 0), as text; throws when it is missing. */
+  text(index: number): string
+  number(index: number): number
+  /** The reply itself, for scripts that reply with a list of replies. */
+  readonly raw: unknown
+  /** For a tag that the contract does not know. */
+  unexpected(): never
+}
+
+export const taggedReply = (script: string, raw: unknown): TaggedReply => {
+  const parts = Array.isArray(raw) ? (raw as unknown[]) : [raw]
+  const surprise = (what: string) =>
+    new VisavisError('script_reply', `Script ${script} ${what}: ${JSON.stringify(raw)}`)
+  const text = (index: number): string => {
+    const part = parts[index + 1]
+    if (typeof part !== 'string' && typeof part !== 'number') throw surprise(`lacks part ${index} of its reply`)
+    return String(part)
+  }
+  return {
+    tag: typeof parts[0] === 'string' ? parts[0] : '',
+    text,
+    number: (index) => Number(text(index)),
+    raw,
+    unexpected: () => {
+      if (parts[0] === 'rebuilding') throw new RebuildingError()
+      throw surprise('gave an unexpected reply')
+    },
+  }
+}
+
+const defined = new WeakMap<RedisClient, Set<string>>()
+
+/**
+ * Runs a script. Keys and arguments are named; `rest` follows them. Throws RebuildingError while Redis is being
+ * rebuilt (for scripts that refuse then), VisavisError `script_reply` for a reply outside the contract, and whatever
+ * the connection throws.
+ */
+export const runScript = async <Keys extends string, Args extends string, Reply>(
+  redis: RedisClient,
+  script: Script<Keys, Args, Reply>,
+  keys: Readonly<Record<Keys, string>>,
+  args: Readonly<Record<Args, string | number>>,
+  rest: readonly (string | number)[] = [],
+): Promise<Reply> => {
+  const command = `visavis:${script.name}`
+  let names = defined.get(redis)
+  if (!names) defined.set(redis, (names = new Set()))
+  if (!names.has(command)) {
+    redis.defineCommand(command, { numberOfKeys: script.keys.length, lua: script.lua })
+    names.add(command)
+  }
+  const call = (redis as unknown as Record<string, (...values: (string | number)[]) => Promise<unknown>>)[command]
+  if (!call)
+    throw new VisavisError('script_undefined', `Script ${script.name} could not be defined on this connection.`)
+  const reply = await call.apply(redis, [
+    ...script.keys.map((name) => keys[name]),
+    ...script.args.map((name) => args[name]),
+    ...rest,
+  ])
+  return script.parse(reply)
+}

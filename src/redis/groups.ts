@@ -1,0 +1,41 @@
+import { hostMailbox } from '../mailboxes.js'
+import { chatId, hostId, type ChatId, type HostId, type RoomId } from '../ids.js'
+import { runScript, type RedisClient } from './define-script.js'
+import type { Keys } from './keys.js'
+import { forgetGroupScript, retireGroupScript, stockGroupScript } from './scripts.js'
+
+/** Where a group is: every group is in exactly one place (I4). */
+export type Place = 'stock' | 'disposing' | RoomId
+
+export const createGroups = (redis: RedisClient, keys: Keys) => {
+  const fixed = { ...keys, ledgerMailbox: keys.mailbox('ledger') }
+  return {
+    /** How many groups are ready to hold a room. */
+    size: (): Promise<number> => redis.scard(keys.stock),
+    /** Puts a prepared group into stock; `known` when it has a place already. */
+    add: (chat: ChatId, host: HostId) => runScript(redis, stockGroupScript, fixed, { chat, host }),
+    /** The group is gone from Telegram. */
+    forget: (chat: ChatId) => runScript(redis, forgetGroupScript, keys, { chat }),
+    /** Takes a group out of stock to be disposed of. */
+    retire: (chat: ChatId, host: HostId) =>
+      runScript(redis, retireGroupScript, { ...keys, hostMailbox: keys.mailbox(hostMailbox(host)) }, { chat, host }),
+    place: async (chat: ChatId): Promise<Place | undefined> =>
+      ((await redis.hget(keys.groups, chat)) as Place | null) ?? undefined,
+    /** Every group with its place. Grows with the number of rooms: for the reconciler, which pages. */
+    places: async function* (): AsyncGenerator<[ChatId, Place]> {
+      let cursor = '0'
+      do {
+        const [next, flat] = await redis.hscan(keys.groups, cursor, 'COUNT', 500)
+        for (let i = 0; i + 1 < flat.length; i += 2) yield [chatId(flat[i] ?? ''), flat[i + 1] as Place]
+        cursor = next
+      } while (cursor !== '0')
+    },
+    /** The groups in stock, each with its host. */
+    stocked: async (): Promise<{ chat: ChatId; host: HostId }[]> =>
+      (await redis.smembers(keys.stock)).map((member) => {
+        const [chat = '', host = ''] = member.split(':')
+        return { chat: chatId(chat), host: hostId(host) }
+      }),
+  }
+}
+export type Groups = ReturnType<typeof createGroups>

@@ -1,0 +1,46 @@
+import type { RoomId } from '../ids.js'
+import type { MailboxName } from '../mailboxes.js'
+
+/**
+ * Every key of one deployment. All share one hash tag, so that they live in one slot of a cluster and one script may
+ * touch them together; the prefix keeps several deployments on one server apart.
+ */
+export const createKeys = (prefix: string) => {
+  const at = (name: string) => `{${prefix}}:${name}`
+  return {
+    /** STRING: stands while the live state is whole. Missing = rebuilding. */
+    epoch: at('epoch'),
+    /** HASH user → `where|since|mark|recents`; where: '' idle, '+' idle and first in line next time, '!' banned, else the room. */
+    people: at('people'),
+    /** SET of users: the waiting set. */
+    waiting: at('waiting'),
+    /** SET of users: those who wait first in line. Nobody is in both. */
+    first: at('first'),
+    /** ZSET user → when to ask whether the person is still there, or when the search ends. */
+    waits: at('waits'),
+    /** HASH user → `count|until|at`: no-shows and the cooldown they earned. */
+    penalties: at('penalties'),
+    /** HASH room → the room's record (JSON). */
+    rooms: at('rooms'),
+    /** ZSETs room → deadline, one per stage; every room is in exactly one. */
+    inviting: at('inviting'),
+    open: at('open'),
+    closing: at('closing'),
+    /** STRING with a TTL, one per room: its expiry is the hint that the room's deadline has passed. */
+    roomLease: (room: RoomId) => at(`room-lease:${room}`),
+    roomLeasePrefix: at('room-lease:'),
+    /** HASH chat → 'stock', the room that holds it, or 'disposing'. */
+    groups: at('groups'),
+    /** SET of `chat:host`: groups ready to hold a room. */
+    stock: at('stock'),
+    /** STREAM, one per actor. */
+    mailbox: (name: MailboxName) => at(`mailbox:${name}`),
+    /** ZSET of postponed messages of one mailbox. */
+    later: (name: MailboxName) => at(`later:${name}`),
+    /** STREAM of messages that failed their last attempt. */
+    deadLetters: at('dead-letters'),
+    /** STRING with a TTL: `holder:token`. */
+    lease: (name: string) => at(`lease:${name}`),
+  } as const
+}
+export type Keys = ReturnType<typeof createKeys>

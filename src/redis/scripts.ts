@@ -1,0 +1,339 @@
+import { VisavisError } from '../errors.js'
+import { roomId, type RoomId } from '../ids.js'
+import { defineScript, taggedReply, type TaggedReply } from './define-script.js'
+
+/** Every script, its keys, its arguments and its replies. The scripts themselves are in `lua/`, one per transition. */
+
+export type FindReply =
+  | { tag: 'paired'; room: RoomId }
+  | { tag: 'waiting'; count: number; already: boolean; noGroup: boolean }
+  | { tag: 'in_room'; room: RoomId }
+  | { tag: 'banned' | 'stale' | 'repeat' }
+
+const findReply = (reply: TaggedReply): FindReply => {
+  switch (reply.tag) {
+    case 'paired':
+    case 'in_room':
+      return { tag: reply.tag, room: roomId(reply.text(0)) }
+    case 'waiting':
+      return {
+        tag: 'waiting',
+        count: reply.number(0),
+        already: reply.text(1) === 'already',
+        noGroup: reply.text(2) === 'no_group',
+      }
+    case 'banned':
+    case 'stale':
+    case 'repeat':
+      return { tag: reply.tag }
+    default:
+      return reply.unexpected()
+  }
+}
+
+/** For scripts whose reply is one of some tags and nothing else. */
+const oneOf =
+  <const Tag extends string>(...tags: readonly Tag[]) =>
+  (reply: TaggedReply): Tag =>
+    tags.find((tag) => tag === reply.tag) ?? reply.unexpected()
+
+export const findScript = defineScript({
+  name: 'find',
+  keys: [
+    'epoch',
+    'waiting',
+    'first',
+    'people',
+    'waits',
+    'stock',
+    'groups',
+    'rooms',
+    'inviting',
+    'roomMailbox',
+    'ledgerMailbox',
+  ],
+  args: ['nonce', 'waitMaxMs', 'prepareMs', 'rematchAfterMs', 'look'],
+  rest: true,
+  reply: (reply): FindReply[] | { matched: number } => {
+    const replies = (reply.raw as unknown[]).map((one) => taggedReply('find', one))
+    if (replies[0]?.tag === 'matched') return { matched: replies[0].number(0) }
+    return replies.map(findReply)
+  },
+})
+
+export const stopSearchScript = defineScript({
+  name: 'stop-search',
+  keys: ['epoch', 'waiting', 'first', 'people', 'waits', 'ledgerMailbox'],
+  args: ['user', 'update', 'ban'],
+  reply: (reply) => {
+    if (reply.tag === 'in_room') return { tag: 'in_room' as const, room: roomId(reply.text(0)) }
+    return { tag: oneOf('stopped', 'idle', 'stale', 'repeat')(reply) }
+  },
+})
+
+export const liftBanScript = defineScript({
+  name: 'lift-ban',
+  keys: ['epoch', 'people'],
+  args: ['user'],
+  reply: oneOf('lifted', 'not_banned'),
+})
+
+export const expireWaitsScript = defineScript({
+  name: 'expire-waits',
+  keys: ['epoch', 'waiting', 'first', 'people', 'waits', 'courierMailbox', 'ledgerMailbox'],
+  args: ['limit', 'confirmMs'],
+  reply: (reply) => {
+    if (reply.tag !== 'expired') return reply.unexpected()
+    return { asked: reply.number(0), ended: reply.number(1), nextAt: reply.number(2) }
+  },
+})
+
+export const claimRoomScript = defineScript({
+  name: 'claim-room',
+  keys: ['epoch', 'rooms'],
+  args: ['room', 'token', 'claimMs'],
+  reply: (reply) => {
+    if (reply.tag === 'room') return { tag: 'room' as const, json: reply.text(0), now: reply.number(1) }
+    if (reply.tag === 'busy') return { tag: 'busy' as const, claimUntil: reply.number(0) }
+    return { tag: oneOf('gone')(reply) }
+  },
+})
+
+export const releaseRoomScript = defineScript({
+  name: 'release-room',
+  keys: ['rooms', 'roomMailbox'],
+  args: ['room', 'token'],
+  reply: oneOf('released', 'again', 'lost'),
+})
+
+export const inviteRoomScript = defineScript({
+  name: 'invite-room',
+  keys: ['epoch', 'rooms', 'inviting', 'roomLease', 'courierMailbox', 'ledgerMailbox'],
+  args: ['room', 'version', 'link', 'entryMs'],
+  reply: oneOf('invited', 'changed', 'gone'),
+})
+
+export const enterRoomScript = defineScript({
+  name: 'enter-room',
+  keys: ['epoch', 'rooms', 'inviting', 'open', 'roomLease', 'roomMailbox', 'courierMailbox', 'ledgerMailbox'],
+  args: ['room', 'user', 'idleMs', 'maxAgeMs'],
+  reply: oneOf('entered', 'opened', 'already', 'stranger', 'closing', 'gone'),
+})
+
+export const renewRoomScript = defineScript({
+  name: 'renew-room',
+  keys: ['epoch', 'rooms', 'open', 'roomLease'],
+  args: ['room', 'chat', 'idleMs', 'maxAgeMs'],
+  reply: oneOf('renewed', 'not_open'),
+})
+
+export const noteRoomScript = defineScript({
+  name: 'note-room',
+  keys: ['epoch', 'rooms'],
+  args: ['room', 'version', 'step'],
+  reply: oneOf('noted', 'changed', 'gone'),
+})
+
+export const closeRoomScript = defineScript({
+  name: 'close-room',
+  keys: [
+    'epoch',
+    'people',
+    'waiting',
+    'first',
+    'waits',
+    'rooms',
+    'inviting',
+    'open',
+    'closing',
+    'penalties',
+    'roomLease',
+    'roomMailbox',
+    'courierMailbox',
+    'ledgerMailbox',
+  ],
+  args: [
+    'room',
+    'version',
+    'reason',
+    'by',
+    'update',
+    'again',
+    'closingMs',
+    'waitMaxMs',
+    'absent',
+    'cooldownMs',
+    'cooldownMaxMs',
+    'forgetMs',
+  ],
+  reply: (reply) => {
+    if (reply.tag === 'closed') return { tag: 'closed' as const, count: reply.number(0) }
+    return { tag: oneOf('closing', 'gone', 'changed', 'stale', 'repeat')(reply) }
+  },
+})
+
+export const finishRoomScript = defineScript({
+  name: 'finish-room',
+  keys: ['epoch', 'rooms', 'closing', 'roomLease', 'groups', 'stock', 'hostMailbox', 'ledgerMailbox'],
+  args: ['room', 'version', 'group'],
+  reply: oneOf('finished', 'changed', 'gone'),
+})
+
+export const claimDeadlineScript = defineScript({
+  name: 'claim-deadline',
+  keys: ['epoch', 'inviting', 'open', 'closing', 'roomMailbox'],
+  args: ['room', 'retryMs'],
+  reply: oneOf('claimed', 'early', 'gone'),
+})
+
+export const stockGroupScript = defineScript({
+  name: 'stock-group',
+  keys: ['epoch', 'groups', 'stock', 'ledgerMailbox'],
+  args: ['chat', 'host'],
+  reply: oneOf('stocked', 'known'),
+})
+
+export const forgetGroupScript = defineScript({
+  name: 'forget-group',
+  keys: ['epoch', 'groups'],
+  args: ['chat'],
+  reply: oneOf('forgotten', 'in_use', 'unknown'),
+})
+
+export const retireGroupScript = defineScript({
+  name: 'retire-group',
+  keys: ['epoch', 'groups', 'stock', 'hostMailbox'],
+  args: ['chat', 'host'],
+  reply: oneOf('retired', 'in_use', 'unknown'),
+})
+
+export const takeLeaseScript = defineScript({
+  name: 'take-lease',
+  keys: ['lease'],
+  args: ['holder', 'ttlMs'],
+  reply: (reply) => {
+    if (reply.tag === 'held') return { tag: 'held' as const, token: reply.text(0) }
+    if (reply.tag === 'taken') return { tag: 'taken' as const, holder: reply.text(0) }
+    return reply.unexpected()
+  },
+})
+
+export const renewLeaseScript = defineScript({
+  name: 'renew-lease',
+  keys: ['lease'],
+  args: ['holder', 'token', 'ttlMs'],
+  reply: oneOf('renewed', 'lost'),
+})
+
+export const releaseLeaseScript = defineScript({
+  name: 'release-lease',
+  keys: ['lease'],
+  args: ['holder', 'token'],
+  reply: oneOf('released', 'lost'),
+})
+
+export const finishMessageScript = defineScript({
+  name: 'finish-message',
+  keys: ['mailbox'],
+  args: ['group'],
+  rest: true,
+  reply: (reply) => (reply.tag === 'finished' ? reply.number(0) : reply.unexpected()),
+})
+
+export const postponeMessageScript = defineScript({
+  name: 'postpone-message',
+  keys: ['mailbox', 'later'],
+  args: ['group', 'entry', 'delayMs', 'attempts'],
+  rest: true,
+  reply: oneOf('postponed', 'not_mine'),
+})
+
+export const deliverDueScript = defineScript({
+  name: 'deliver-due',
+  keys: ['mailbox', 'later'],
+  args: ['limit'],
+  reply: (reply) =>
+    reply.tag === 'delivered' ? { delivered: reply.number(0), nextAt: reply.number(1) } : reply.unexpected(),
+})
+
+export const buryMessageScript = defineScript({
+  name: 'bury-message',
+  keys: ['mailbox', 'deadLetters'],
+  args: ['group', 'entry', 'name', 'attempts', 'error'],
+  rest: true,
+  reply: oneOf('buried', 'not_mine'),
+})
+
+export const restoreWaitingScript = defineScript({
+  name: 'restore-waiting',
+  keys: ['epoch', 'waiting', 'first', 'people', 'waits', 'courierMailbox'],
+  args: ['waitMaxMs'],
+  rest: true,
+  reply: (reply) => (reply.tag === 'restored' ? reply.number(0) : notRebuilding(reply)),
+})
+
+export const restoreRoomScript = defineScript({
+  name: 'restore-room',
+  keys: ['epoch', 'people', 'rooms', 'stage', 'groups', 'roomLease', 'roomMailbox'],
+  args: ['room', 'json', 'leaseMs'],
+  reply: (reply) => (reply.tag === 'not_rebuilding' ? notRebuilding(reply) : oneOf('restored', 'conflict')(reply)),
+})
+
+export const restoreGroupScript = defineScript({
+  name: 'restore-group',
+  keys: ['epoch', 'groups', 'stock', 'hostMailbox'],
+  args: ['chat', 'host', 'place'],
+  reply: (reply) => (reply.tag === 'not_rebuilding' ? notRebuilding(reply) : oneOf('restored', 'known')(reply)),
+})
+
+export const restoreBanScript = defineScript({
+  name: 'restore-ban',
+  keys: ['epoch', 'people'],
+  args: [],
+  rest: true,
+  reply: (reply) => (reply.tag === 'restored' ? reply.number(0) : notRebuilding(reply)),
+})
+
+export const finishRebuildScript = defineScript({
+  name: 'finish-rebuild',
+  keys: ['epoch'],
+  args: ['value'],
+  reply: (reply) => (reply.tag === 'finished' ? 'finished' : notRebuilding(reply)),
+})
+
+const notRebuilding = (reply: TaggedReply): never => {
+  if (reply.tag !== 'not_rebuilding') return reply.unexpected()
+  throw new VisavisError('not_rebuilding', 'Somebody else has finished rebuilding Redis.')
+}
+
+/** All of them, for the test of headers and for loading ahead. */
+export const SCRIPTS = [
+  findScript,
+  stopSearchScript,
+  liftBanScript,
+  expireWaitsScript,
+  claimRoomScript,
+  releaseRoomScript,
+  inviteRoomScript,
+  enterRoomScript,
+  renewRoomScript,
+  noteRoomScript,
+  closeRoomScript,
+  finishRoomScript,
+  claimDeadlineScript,
+  stockGroupScript,
+  forgetGroupScript,
+  retireGroupScript,
+  takeLeaseScript,
+  renewLeaseScript,
+  releaseLeaseScript,
+  finishMessageScript,
+  postponeMessageScript,
+  deliverDueScript,
+  buryMessageScript,
+  restoreWaitingScript,
+  restoreRoomScript,
+  restoreGroupScript,
+  restoreBanScript,
+  finishRebuildScript,
+] as const

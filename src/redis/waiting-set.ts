@@ -1,0 +1,182 @@
+import { randomInt } from 'node:crypto'
+import { RebuildingError } from '../errors.js'
+import { userId, type RoomId, type UserId } from '../ids.js'
+import { runScript, type RedisClient } from './define-script.js'
+import type { Keys } from './keys.js'
+import { expireWaitsScript, findScript, liftBanScript, stopSearchScript, type FindReply } from './scripts.js'
+
+export interface MatchingSettings {
+  readonly waitMaxMs: number
+  readonly waitConfirmMs: number
+  /** How long a room may stay without invitations before the room actor is asked again. */
+  readonly prepareMs: number
+  readonly rematchAfterMs: number
+}
+
+/** One person's wish to be paired, by the update that carried it. */
+export interface Find {
+  readonly user: UserId
+  readonly update: number
+}
+
+/** Where a person is. */
+export type Whereabouts =
+  | { state: 'idle'; cooldownUntil: number }
+  | { state: 'waiting'; since: number; firstInLine: boolean }
+  | { state: 'paired'; room: RoomId }
+  | { state: 'banned' }
+
+/** Finds that are made in one call; Lua's stack bounds how many. */
+const BATCH = 100
+/** How many of those who wait a find looks at, besides as many as there are finders. */
+const LOOK = 4
+const LOOK_REMATCH = 64
+
+/**
+ * A room's id begins with a nonce of the call that makes it: the time (so that ids sort by age) and four random
+ * characters. A message about an old room can never mean a new one.
+ */
+const nonce = (): string =>
+  Date.now().toString(36).padStart(8, '0') +
+  randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, '0')
+
+export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: MatchingSettings) => {
+  const findKeys = {
+    ...keys,
+    roomMailbox: keys.mailbox('room'),
+    ledgerMailbox: keys.mailbox('ledger'),
+    courierMailbox: keys.mailbox('courier'),
+  }
+
+  const run = (look: number, finds: readonly Find[]) =>
+    runScript(
+      redis,
+      findScript,
+      findKeys,
+      {
+        nonce: nonce(),
+        waitMaxMs: settings.waitMaxMs,
+        prepareMs: settings.prepareMs,
+        rematchAfterMs: settings.rematchAfterMs,
+        look,
+      },
+      finds.flatMap(({ user, update }) => [user, update]),
+    )
+
+  let tick: { find: Find; resolve: (reply: FindReply) => void; reject: (error: unknown) => void }[] = []
+
+  const flush = async () => {
+    const waiting = tick
+    tick = []
+    // One person's finds must not share a call: the script answers the second with `repeat`.
+    while (waiting.length > 0) {
+      const users = new Set<UserId>()
+      const batch = waiting.filter(({ find }) => users.size < BATCH && !users.has(find.user) && users.add(find.user))
+      for (const member of batch) waiting.splice(waiting.indexOf(member), 1)
+      try {
+        const replies = await run(
+          LOOK,
+          batch.map(({ find }) => find),
+        )
+        if (!Array.isArray(replies)) throw new TypeError('find replied as if nobody had searched')
+        batch.forEach(({ resolve, reject }, index) => {
+          const reply = replies[index]
+          if (reply) resolve(reply)
+          else reject(new TypeError('find left a finder without a reply'))
+        })
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+  }
+
+  return {
+    /**
+     * Searches for one person. The finds of one turn of the event loop go to Redis together: cheaper, and pairs are
+     * truly random. Throws RebuildingError while Redis is being rebuilt.
+     */
+    find: (user: UserId, update: number): Promise<FindReply> =>
+      new Promise((resolve, reject) => {
+        tick.push({ find: { user, update }, resolve, reject })
+        if (tick.length === 1) setImmediate(() => void flush())
+      }),
+
+    /** Pairs people who wait already, as far as there are groups. Gives the number of pairs. */
+    match: async (): Promise<number> => {
+      const reply = await run(LOOK_REMATCH, [])
+      return Array.isArray(reply) ? 0 : reply.matched
+    },
+
+    /** Ends a person's search. `update` is the command's update id, absent when nobody commanded it. */
+    stop: (user: UserId, options: { update?: number; ban?: boolean } = {}) =>
+      runScript(redis, stopSearchScript, findKeys, { user, update: options.update ?? '', ban: options.ban ? '1' : '' }),
+
+    liftBan: (user: UserId) => runScript(redis, liftBanScript, keys, { user }),
+
+    /** Asks those who wait too long, ends searches without an answer. `nextAt`: the next deadline, -1 when nobody waits. */
+    expire: (limit = 100) =>
+      runScript(redis, expireWaitsScript, findKeys, { limit, confirmMs: settings.waitConfirmMs }),
+
+    /** How many wait, those first in line included. */
+    count: async (): Promise<number> => {
+      const [waiting, first] = await Promise.all([redis.scard(keys.waiting), redis.scard(keys.first)])
+      return waiting + first
+    },
+
+    /** How many wait first in line. */
+    countFirst: (): Promise<number> => redis.scard(keys.first),
+
+    /**
+     * Some of those who wait with the instant they began, earliest deadline first; `offset` pages on. Where a person
+     * confirmed the search, the deadline is younger than the search, so the order is by deadline, not by age.
+     */
+    list: async (offset: number, limit: number): Promise<{ user: UserId; since: number; firstInLine: boolean }[]> => {
+      const users = await redis.zrange(keys.waits, String(offset), String(offset + limit - 1))
+      if (users.length === 0) return []
+      const [records, firsts] = await Promise.all([
+        redis.hmget(keys.people, ...users),
+        redis.smismember(keys.first, ...users),
+      ])
+      return users.map((user, index) => ({
+        user: userId(user),
+        since: Number.parseInt(records[index]?.split('|')[1] ?? '', 10) || 0,
+        firstInLine: firsts[index] === 1,
+      }))
+    },
+
+    /** When the one who waits longest (by deadline) began, in Redis' milliseconds; undefined when nobody waits. */
+    oldestSince: async (): Promise<number | undefined> => {
+      const head = await redis.zrange(keys.waits, '0', '31')
+      if (head.length === 0) return undefined
+      const records = await redis.hmget(keys.people, ...head)
+      const instants = records.map((record) => Number.parseInt(record?.split('|')[1] ?? '', 10)).filter((at) => at > 0)
+      return instants.length === 0 ? undefined : Math.min(...instants)
+    },
+
+    /** Where a person is. Throws RebuildingError while Redis is being rebuilt. */
+    whereabouts: async (user: UserId): Promise<Whereabouts> => {
+      const [epoch, record, waiting, first, penalty] = await Promise.all([
+        redis.exists(keys.epoch),
+        redis.hget(keys.people, user),
+        redis.sismember(keys.waiting, user),
+        redis.sismember(keys.first, user),
+        redis.hget(keys.penalties, user),
+      ])
+      if (epoch === 0) throw new RebuildingError()
+      const [where = '', since = ''] = (record ?? '').split('|')
+      if (where === '!') return { state: 'banned' }
+      if (where !== '' && where !== '+') return { state: 'paired', room: where as RoomId }
+      if (waiting + first > 0) return { state: 'waiting', since: Number.parseInt(since, 10), firstInLine: first === 1 }
+      return { state: 'idle', cooldownUntil: Number(penalty?.split('|')[1] ?? 0) }
+    },
+
+    /** Redis' clock in milliseconds: the one clock by which deadlines are judged. */
+    now: async (): Promise<number> => {
+      const [seconds, micros] = await redis.time()
+      return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
+    },
+  }
+}
+export type WaitingSet = ReturnType<typeof createWaitingSet>
