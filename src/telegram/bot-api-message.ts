@@ -1,0 +1,36 @@
+import type { MessageEntity } from 'telegraf/types'
+
+export type Button = { text: string; data: string } | { text: string; url: string }
+/** Rows of buttons under a message. */
+export type Keyboard = readonly (readonly Button[])[]
+
+export interface OutgoingMessage {
+  text: string
+  keyboard?: Keyboard | undefined
+  entities?: readonly MessageEntity[] | undefined
+  /** Keeps the message from being forwarded or saved. */
+  protect?: boolean | undefined
+  disableLinkPreview?: boolean | undefined
+}
+
+const keyboardOf = (keyboard: Keyboard | undefined) =>
+  keyboard === undefined
+    ? undefined
+    : {
+        inline_keyboard: keyboard.map((row) =>
+          row.map((button) =>
+            'url' in button
+              ? { text: button.text, url: button.url }
+              : { text: button.text, callback_data: button.data },
+          ),
+        ),
+      }
+
+/** The fields of sendMessage and editMessageText that make up the message itself. */
+export const messageBody = (message: OutgoingMessage) => ({
+  text: message.text,
+  ...(message.entities === undefined ? {} : { entities: message.entities }),
+  ...(message.keyboard === undefined ? {} : { reply_markup: keyboardOf(message.keyboard) }),
+  ...(message.protect === true ? { protect_content: true } : {}),
+  ...(message.disableLinkPreview === true ? { link_preview_options: { is_disabled: true } } : {}),
+})

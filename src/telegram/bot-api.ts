@@ -1,0 +1,209 @@
+import type { BotCommand, BotCommandScope, ChatMember } from 'telegraf/types'
+import { userId, type ChatId, type UserId } from '../ids.js'
+import { botApiCall, unless, type BotApiOptions } from './bot-api-call.js'
+import { messageBody, type OutgoingMessage } from './bot-api-message.js'
+import { isTelegramError } from './errors.js'
+
+export type { Button, Keyboard, OutgoingMessage } from './bot-api-message.js'
+
+/** A person, a group, or a public channel by @name. */
+export type ChatTarget = ChatId | UserId | `@${string}`
+
+/** `kicked` is banned: that person cannot come in until the ban is lifted. */
+export type MemberStatus = 'in' | 'out' | 'kicked'
+
+export interface BotRights {
+  member: boolean
+  admin: boolean
+  /** Rights that the bot needs in a room's group and does not have, by their Bot API names. */
+  missing: readonly string[]
+}
+
+/** What the bot must be allowed to do in a group that holds a room. */
+export const NEEDED_RIGHTS = [
+  'can_invite_users',
+  'can_restrict_members',
+  'can_delete_messages',
+  'can_change_info',
+  'can_pin_messages',
+] as const
+
+/**
+ * The part of the Bot API that the service uses. Every call has its own timeout and rejects with TelegramError; what
+ * can be repeated without harm answers the same when it already was so.
+ */
+export interface BotApi {
+  me(): Promise<{ id: UserId; username: string }>
+  sendMessage(chat: ChatTarget, message: OutgoingMessage): Promise<{ messageId: number }>
+  /** `missing`: the person deleted it, or it is too old to be edited. */
+  editMessage(chat: ChatTarget, messageId: number, message: OutgoingMessage): Promise<'edited' | 'same' | 'missing'>
+  /** False when there is nothing to delete or it may not be deleted any more. */
+  deleteMessage(chat: ChatTarget, messageId: number): Promise<boolean>
+  /** False when Telegram no longer waits for an answer to this press. */
+  answerCallback(id: string, text?: string, alert?: boolean): Promise<boolean>
+  /** A link that leaves join requests. `expireAt`: milliseconds since 1970; Telegram counts whole seconds, rounded up. */
+  createJoinRequestLink(chat: ChatId, link: { expireAt: number; name?: string }): Promise<string>
+  /** Fine when it was revoked before or its group is gone. */
+  revokeLink(chat: ChatId, link: string): Promise<void>
+  /** `missing`: no request (any more). `full`: this person is in as many groups as Telegram allows. */
+  approve(chat: ChatId, user: UserId): Promise<'approved' | 'already' | 'missing' | 'full'>
+  decline(chat: ChatId, user: UserId): Promise<'declined' | 'missing'>
+  memberStatus(chat: ChatTarget, user: UserId): Promise<MemberStatus>
+  /** Removes and bans; lift the ban before the same person is to come again. */
+  removeMember(chat: ChatId, user: UserId): Promise<void>
+  liftBan(chat: ChatId, user: UserId): Promise<void>
+  setTitle(chat: ChatId, title: string): Promise<void>
+  /** A member's tag (Bot API 9.5). False when this server does not have it or refuses. */
+  setTag(chat: ChatId, user: UserId, tag: string): Promise<boolean>
+  botRights(chat: ChatTarget): Promise<BotRights>
+  setCommands(commands: readonly BotCommand[], options?: { language?: string; scope?: BotCommandScope }): Promise<void>
+  chatInfo(chat: ChatTarget): Promise<{ id: string; title: string; username: string | undefined }>
+  leaveChat(chat: ChatId): Promise<void>
+}
+
+const target = (chat: ChatTarget): number | string => (chat.startsWith('@') ? chat : Number(chat))
+
+const statusOf = (member: ChatMember): MemberStatus => {
+  switch (member.status) {
+    case 'creator':
+    case 'administrator':
+    case 'member':
+      return 'in'
+    case 'restricted':
+      return member.is_member ? 'in' : 'out'
+    case 'left':
+      return 'out'
+    case 'kicked':
+      return 'kicked'
+  }
+}
+
+/** A client of the Bot API for one bot. */
+export const createBotApi = (options: BotApiOptions): BotApi => {
+  const call = botApiCall(options)
+  const self = Number(options.token.split(':', 1)[0])
+
+  const getMember = (chat: ChatTarget, user: number): Promise<ChatMember> =>
+    call('getChatMember', { chat_id: target(chat), user_id: user })
+
+  return {
+    me: async () => {
+      const me = await call<{ id: number; username: string }>('getMe')
+      return { id: userId(me.id), username: me.username }
+    },
+    sendMessage: async (chat, message) => {
+      const sent = await call<{ message_id: number }>('sendMessage', { chat_id: target(chat), ...messageBody(message) })
+      return { messageId: sent.message_id }
+    },
+    editMessage: async (chat, messageId, message) =>
+      unless(
+        call('editMessageText', { chat_id: target(chat), message_id: messageId, ...messageBody(message) }).then(
+          () => 'edited' as const,
+        ),
+        [
+          [/not modified/i, 'same'],
+          [/message to edit not found|can't be edited|MESSAGE_ID_INVALID/i, 'missing'],
+        ],
+      ),
+    deleteMessage: async (chat, messageId) =>
+      unless(
+        call('deleteMessage', { chat_id: target(chat), message_id: messageId }).then(() => true),
+        [[/message to delete not found|can't be deleted|MESSAGE_ID_INVALID/i, false]],
+      ),
+    answerCallback: async (id, text, alert) =>
+      unless(
+        call('answerCallbackQuery', {
+          callback_query_id: id,
+          ...(text === undefined ? {} : { text }),
+          ...(alert === true ? { show_alert: true } : {}),
+        }).then(() => true),
+        [[/query is too old|QUERY_ID_INVALID|query ID is invalid/i, false]],
+      ),
+    createJoinRequestLink: async (chat, { expireAt, name }) => {
+      const made = await call<{ invite_link: string }>('createChatInviteLink', {
+        chat_id: target(chat),
+        creates_join_request: true,
+        expire_date: Math.ceil(expireAt / 1000),
+        ...(name === undefined ? {} : { name: name.slice(0, 32) }),
+      })
+      return made.invite_link
+    },
+    revokeLink: async (chat, link) => {
+      await unless(call('revokeChatInviteLink', { chat_id: target(chat), invite_link: link }), [
+        [/INVITE_HASH_EXPIRED|INVITE_HASH_INVALID|link not found/i, undefined],
+        ['telegram_gone', undefined],
+      ])
+    },
+    approve: async (chat, user) =>
+      unless(
+        call('approveChatJoinRequest', { chat_id: target(chat), user_id: Number(user) }).then(
+          () => 'approved' as const,
+        ),
+        [
+          [/USER_ALREADY_PARTICIPANT/i, 'already'],
+          [/HIDE_REQUESTER_MISSING|USER_ID_INVALID|user not found/i, 'missing'],
+          [/CHANNELS_TOO_MUCH/i, 'full'],
+        ],
+      ),
+    decline: async (chat, user) =>
+      unless(
+        call('declineChatJoinRequest', { chat_id: target(chat), user_id: Number(user) }).then(
+          () => 'declined' as const,
+        ),
+        [[/HIDE_REQUESTER_MISSING|USER_ALREADY_PARTICIPANT|USER_ID_INVALID|user not found/i, 'missing']],
+      ),
+    memberStatus: async (chat, user) =>
+      unless(getMember(chat, Number(user)).then(statusOf), [
+        [/PARTICIPANT_ID_INVALID|USER_NOT_PARTICIPANT|user not found|member not found|USER_ID_INVALID/i, 'out'],
+      ]),
+    removeMember: async (chat, user) => {
+      await unless(call('banChatMember', { chat_id: target(chat), user_id: Number(user) }), [
+        [/PARTICIPANT_ID_INVALID|USER_NOT_PARTICIPANT|user not found/i, undefined],
+      ])
+    },
+    liftBan: async (chat, user) => {
+      await unless(call('unbanChatMember', { chat_id: target(chat), user_id: Number(user), only_if_banned: true }), [
+        [/PARTICIPANT_ID_INVALID|USER_NOT_PARTICIPANT|user not found/i, undefined],
+      ])
+    },
+    setTitle: async (chat, title) => {
+      await unless(call('setChatTitle', { chat_id: target(chat), title: title.slice(0, 128) }), [
+        [/not modified|CHAT_NOT_MODIFIED/i, undefined],
+      ])
+    },
+    setTag: async (chat, user, tag) =>
+      unless(
+        call('setChatMemberTag', { chat_id: target(chat), user_id: Number(user), tag }).then(() => true),
+        [['telegram_rejected', false]],
+      ),
+    botRights: async (chat) => {
+      try {
+        const member = await getMember(chat, self)
+        const admin = member.status === 'administrator'
+        const rights = member as unknown as Record<string, unknown>
+        return {
+          member: statusOf(member) === 'in',
+          admin,
+          missing: NEEDED_RIGHTS.filter((right) => !admin || rights[right] !== true),
+        }
+      } catch (error) {
+        if (isTelegramError(error, 'telegram_gone')) return { member: false, admin: false, missing: NEEDED_RIGHTS }
+        throw error
+      }
+    },
+    setCommands: async (commands, { language, scope } = {}) => {
+      await call('setMyCommands', {
+        commands,
+        ...(language === undefined ? {} : { language_code: language }),
+        ...(scope === undefined ? {} : { scope }),
+      })
+    },
+    chatInfo: async (chat) => {
+      const info = await call<{ id: number; title?: string; username?: string }>('getChat', { chat_id: target(chat) })
+      return { id: String(info.id), title: info.title ?? '', username: info.username }
+    },
+    leaveChat: async (chat) => {
+      await unless(call('leaveChat', { chat_id: target(chat) }), [['telegram_gone', undefined]])
+    },
+  }
+}
