@@ -1,0 +1,6 @@
+-- Bans a person until an instant, or for good with null. Replaces an earlier ban.
+-- Gives no rows.
+insert into bans (user_id, until, reason, made_by)
+values ($<user>, to_timestamp($<until> / 1000.0), $<reason>, $<by>)
+on conflict (user_id) do update set
+  until = excluded.until, reason = excluded.reason, made_by = excluded.made_by, made_at = excluded.made_at

@@ -1,0 +1,28 @@
+import type { Connection } from './database.js'
+import { anyRows, noRows } from './queries.js'
+
+/** Who (`actor`: an administrator's user id, or `cli`) did what to whom or what. */
+export interface AuditEntry {
+  readonly at: number
+  readonly actor: string
+  readonly action: string
+  readonly subject: string | null
+  readonly details: unknown
+}
+
+const add = noRows<Omit<AuditEntry, 'at'>>('audit/add')
+const newest = anyRows<{ limit: number }, AuditEntry>('audit/newest')
+
+/** What administrators and operators did. Only ever added to. */
+export const auditTable = (on: Connection) => ({
+  /** @param entry.details any JSON; no names, texts or links */
+  add: (entry: { actor: string; action: string; subject?: string; details?: object }): Promise<void> =>
+    add(on, {
+      actor: entry.actor,
+      action: entry.action,
+      subject: entry.subject ?? null,
+      details: entry.details ?? null,
+    }),
+  newest: (limit: number): Promise<AuditEntry[]> => newest(on, { limit }),
+})
+export type AuditTable = ReturnType<typeof auditTable>

@@ -1,0 +1,39 @@
+import { LeaseLostError } from '../errors.js'
+import type { Connection, Database } from './database.js'
+import { maybeRow, noRows, oneRow } from './queries.js'
+
+/** What a lease gives its holder: a number that grows with every holder, also when Redis loses its data. */
+export type FenceToken = bigint | number | string
+
+const epoch = oneRow<object, { epoch: string | null }>('deployment/epoch')
+const setEpoch = noRows<{ epoch: string }>('deployment/set-epoch')
+const raiseFence = maybeRow<{ name: string; token: string }, object>('deployment/raise-fence')
+
+/** The epoch: the same in Redis and here, or Redis lost its data and is to be rebuilt. */
+export const deploymentTable = (on: Connection) => ({
+  /** Null before the first start. */
+  epoch: async (): Promise<string | null> => (await epoch(on, {})).epoch,
+  setEpoch: (value: string): Promise<void> => setEpoch(on, { epoch: value }),
+})
+export type DeploymentTable = ReturnType<typeof deploymentTable>
+
+/**
+ * Makes a transaction the work of the lease's newest holder: other holders wait for it to end, and are refused then.
+ * Only of use inside a transaction.
+ * @throws LeaseLostError when a newer token was seen
+ */
+export const assertFence = async (tx: Connection, name: string, token: FenceToken): Promise<void> => {
+  if ((await raiseFence(tx, { name, token: String(token) })) === null) throw new LeaseLostError(name)
+}
+
+/** Runs writes in one transaction that only the newest holder of the lease `name` can commit. */
+export const fenced = <T>(
+  db: Database,
+  name: string,
+  token: FenceToken,
+  work: (tx: Connection) => Promise<T>,
+): Promise<T> =>
+  db.tx(async (tx) => {
+    await assertFence(tx, name, token)
+    return work(tx)
+  })

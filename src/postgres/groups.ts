@@ -1,0 +1,59 @@
+import type { ChatId, HostId, RoomId } from '../ids.js'
+import type { Connection } from './database.js'
+import { anyRows, maybeRow, oneRow } from './queries.js'
+
+/** The primary key of `groups`, in decimal. */
+export type GroupId = string & { readonly groupId: unique symbol }
+
+/** Where a group is in its life (I4). `lost`: its creation was never confirmed, and no group with its marker exists. */
+export const GROUP_STATUSES = ['preparing', 'stock', 'held', 'disposing', 'deleted', 'lost'] as const
+export type GroupStatus = (typeof GROUP_STATUSES)[number]
+
+/** A Telegram group of one host. Instants in milliseconds. */
+export interface GroupRow {
+  readonly group: GroupId
+  /** The first title, unique: what a group of unconfirmed creation is found by. */
+  readonly marker: string
+  readonly host: HostId
+  /** Null until the group is known to exist on Telegram. */
+  readonly chat: ChatId | null
+  /** What the host's own client needs to address the group: a signed 64-bit number in decimal. */
+  readonly accessHash: string | null
+  readonly status: GroupStatus
+  readonly room: RoomId | null
+  readonly createdAt: number
+  readonly changedAt: number
+}
+
+const intend = oneRow<{ host: HostId; marker: string }, { group: GroupId }>('groups/intend')
+const locate = maybeRow<{ group: GroupId; chat: ChatId; accessHash: string }, object>('groups/locate')
+const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('groups/set-status')
+const byChat = maybeRow<{ chat: ChatId }, GroupRow>('groups/by-chat')
+const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host')
+const live = anyRows<object, GroupRow>('groups/live')
+const createdToday = oneRow<{ host: HostId }, { count: number }>('groups/count-created-today')
+const countByStatus = anyRows<object, { host: HostId; status: GroupStatus; count: number }>('groups/count-by-status')
+
+const LIVE = ['preparing', 'stock', 'held', 'disposing'] as const
+
+/** The groups that hosts own, from the intent to create them to their deletion. */
+export const groupsTable = (on: Connection) => ({
+  /** Writes the intent to create a group, before it is created. The same marker gives the same row. */
+  intend: async (host: HostId, marker: string): Promise<GroupId> => (await intend(on, { host, marker })).group,
+  /** The group exists: stores its id and access hash. False when it is not being prepared any more. */
+  located: async (group: GroupId, chat: ChatId, accessHash: string): Promise<boolean> =>
+    (await locate(on, { group, chat, accessHash })) !== null,
+  /** Moves a group on, for what the ledger does not hear of. False when it is unknown or deleted: that is final. */
+  setStatus: async (group: GroupId, status: Exclude<GroupStatus, 'held'>): Promise<boolean> =>
+    (await setStatus(on, { group, status })) !== null,
+  byChat: (chat: ChatId): Promise<GroupRow | null> => byChat(on, { chat }),
+  preparing: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: ['preparing'] }),
+  disposing: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: ['disposing'] }),
+  /** Everything of one host that exists on Telegram or is about to. */
+  liveOf: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: LIVE }),
+  allLive: (): Promise<GroupRow[]> => live(on, {}),
+  /** Intents since midnight UTC, whatever became of them: Telegram counts attempts that it may have carried out. */
+  countCreatedToday: async (host: HostId): Promise<number> => (await createdToday(on, { host })).count,
+  countByStatus: (): Promise<{ host: HostId; status: GroupStatus; count: number }[]> => countByStatus(on, {}),
+})
+export type GroupsTable = ReturnType<typeof groupsTable>

@@ -1,0 +1,54 @@
+import type { HostId, UserId } from '../ids.js'
+import type { Connection } from './database.js'
+import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
+import { decryptSession, encryptSession } from './session-encryption.js'
+
+/** A Telegram account that owns groups. Instants in milliseconds. */
+export interface HostRow {
+  readonly host: HostId
+  /** Masked: enough to recognise the account. */
+  readonly phoneLabel: string
+  readonly user: UserId
+  readonly status: 'active' | 'parked' | 'quarantined'
+  readonly parkedUntil: number | null
+  /** Groups created on this UTC day. */
+  readonly usedToday: number
+  readonly lastError: string | null
+  readonly addedAt: number
+}
+
+const add = oneRow<{ phoneLabel: string; user: UserId; session: Buffer }, { host: HostId }>('hosts/add')
+const list = anyRows<object, HostRow>('hosts/list')
+const get = maybeRow<{ host: HostId }, HostRow>('hosts/get')
+const session = maybeRow<{ host: HostId }, { user: UserId; session: Buffer }>('hosts/session')
+const park = noRows<{ host: HostId; until: number; reason: string | null }>('hosts/park')
+const activate = noRows<{ host: HostId }>('hosts/activate')
+const quarantine = noRows<{ host: HostId; reason: string }>('hosts/quarantine')
+const spendBudget = maybeRow<{ host: HostId; max: number }, { used: number }>('hosts/spend-budget')
+
+/**
+ * The accounts that own groups. What a host's lease holder writes belongs into `fenced(db, lease, token, …)`.
+ * @param secret SECRET_KEY, under which sessions are stored
+ */
+export const hostsTable = (on: Connection, secret: string) => ({
+  /** Adds a host. One that is known (by its user id) gets the new session and becomes active again. */
+  add: async (account: { phoneLabel: string; userId: UserId; session: string }): Promise<HostId> => {
+    const sealed = await encryptSession(account.session, account.userId, secret)
+    return (await add(on, { phoneLabel: account.phoneLabel, user: account.userId, session: sealed })).host
+  },
+  list: (): Promise<HostRow[]> => list(on, {}),
+  get: (host: HostId): Promise<HostRow | null> => get(on, { host }),
+  /** The session of a host, or null when there is no such host. Throws SessionEncryptionError when it does not open. */
+  session: async (host: HostId): Promise<string | null> => {
+    const row = await session(on, { host })
+    return row === null ? null : decryptSession(row.session, row.user, secret)
+  },
+  /** Lets a host rest until an instant in milliseconds. */
+  park: (host: HostId, until: number, reason: string | null = null): Promise<void> => park(on, { host, until, reason }),
+  activate: (host: HostId): Promise<void> => activate(on, { host }),
+  /** Takes a host out of work until it is logged in again. */
+  quarantine: (host: HostId, reason: string): Promise<void> => quarantine(on, { host, reason }),
+  /** Counts one more group against today's budget (UTC); false when `max` are used up. */
+  spendBudget: async (host: HostId, max: number): Promise<boolean> => (await spendBudget(on, { host, max })) !== null,
+})
+export type HostsTable = ReturnType<typeof hostsTable>

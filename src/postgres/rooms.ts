@@ -1,0 +1,57 @@
+import type { ChatId, HostId, RoomId, UserId } from '../ids.js'
+import type { CloseReason } from '../mailboxes.js'
+import type { Connection } from './database.js'
+import { anyRows, maybeRow, oneRow } from './queries.js'
+
+/** A room as Postgres remembers it. Instants in Redis' milliseconds; null for what has not happened. */
+export interface RoomRow {
+  readonly room: RoomId
+  readonly a: UserId
+  readonly b: UserId
+  readonly chat: ChatId
+  readonly host: HostId
+  readonly stage: 'inviting' | 'open' | 'closing' | 'closed'
+  readonly madeAt: number
+  /** The newest invitation, and the instant until which its two people may enter. */
+  readonly invitedAt: number | null
+  readonly entryDeadlineAt: number | null
+  readonly enteredAAt: number | null
+  readonly enteredBAt: number | null
+  readonly openedAt: number | null
+  readonly closingAt: number | null
+  readonly closedAt: number | null
+  readonly reason: CloseReason | null
+  readonly endedBy: UserId | null
+  /** The join-request link, until the room is closed. */
+  readonly link: string | null
+}
+
+/** One line of a room's story. `user` entered, or ended it. */
+export interface RoomEvent {
+  readonly at: number
+  readonly event: 'made' | 'invited' | 'entered' | 'opened' | 'closing' | 'closed'
+  readonly user: UserId | null
+}
+
+const live = anyRows<object, RoomRow>('rooms/live')
+const byId = maybeRow<{ room: RoomId }, RoomRow>('rooms/by-id')
+const newest = anyRows<{ limit: number }, RoomRow>('rooms/newest')
+const story = anyRows<{ room: RoomId }, RoomEvent>('rooms/story')
+const closeLost = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/close-lost')
+const deleteClosed = oneRow<{ before: number }, { count: number }>('rooms/delete-closed')
+
+/** Rooms, live and closed. Written by the ledger, except for what the reconciler ends and what retention forgets. */
+export const roomsTable = (on: Connection) => ({
+  /** Every room that is not closed, oldest first. */
+  live: (): Promise<RoomRow[]> => live(on, {}),
+  byId: (room: RoomId): Promise<RoomRow | null> => byId(on, { room }),
+  newest: (limit: number): Promise<RoomRow[]> => newest(on, { limit }),
+  /** What happened to a room, in order; empty when Postgres does not know it. */
+  story: (room: RoomId): Promise<RoomEvent[]> => story(on, { room }),
+  /** Closes those of `rooms` that are not closed yet as `lost` and frees their people. Gives the rooms it closed. */
+  closeLost: async (rooms: readonly RoomId[]): Promise<RoomRow[]> =>
+    rooms.length === 0 ? [] : closeLost(on, { rooms }),
+  /** Forgets rooms closed before an instant in milliseconds. Gives how many. */
+  deleteClosedBefore: async (before: number): Promise<number> => (await deleteClosed(on, { before })).count,
+})
+export type RoomsTable = ReturnType<typeof roomsTable>

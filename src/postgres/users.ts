@@ -1,0 +1,73 @@
+import type { UserId } from '../ids.js'
+import type { Connection } from './database.js'
+import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
+
+export const GENDERS = ['female', 'male', 'other'] as const
+export type Gender = (typeof GENDERS)[number]
+
+/** What is known about a person. Instants in milliseconds. Registered means: `gender` and `nickname` are both set. */
+export interface Profile {
+  readonly user: UserId
+  readonly username: string | null
+  readonly language: string
+  readonly gender: Gender | null
+  readonly nickname: string | null
+  /** A command to go on with once registration is complete. */
+  readonly pendingCommand: string | null
+  readonly createdAt: number
+  readonly seenAt: number
+  /** False once the person blocked the bot or deleted the account. */
+  readonly reachable: boolean
+  /** When they were told that a partner sees their Telegram profile. */
+  readonly informedAt: number | null
+  /** End of a ban in force, Infinity for one without end. */
+  readonly bannedUntil: number | null
+}
+
+type Guarded<P> = P & { user: UserId; update: number }
+
+const start = oneRow<Guarded<{ username: string | null; language: string }>, Profile>('users/start')
+const profile = maybeRow<{ user: UserId }, Profile>('users/profile')
+const setGender = maybeRow<Guarded<{ gender: Gender }>, object>('users/set-gender')
+const setNickname = maybeRow<Guarded<{ nickname: string }>, object>('users/set-nickname')
+const setPending = maybeRow<Guarded<{ command: string | null }>, object>('users/set-pending-command')
+const markInformed = noRows<{ user: UserId }>('users/mark-informed')
+const setReachable = noRows<{ user: UserId; reachable: boolean }>('users/set-reachable')
+const names = anyRows<{ users: readonly UserId[] }, { user: UserId; language: string; nickname: string | null }>(
+  'users/names',
+)
+const countByGender = anyRows<object, { gender: Gender | null; count: number }>('users/count-by-gender')
+
+/**
+ * The people who wrote to the bot. Writes that carry an `update_id` are refused (they give false) when a newer update
+ * of the same person was seen, so that replicas handling one person's updates side by side cannot undo each other;
+ * several writes for one update are fine.
+ */
+export const usersTable = (on: Connection) => ({
+  /** Stores a person at /start and gives what is known about them. `language` is Telegram's code, as it came. */
+  upsertOnStart: (person: Guarded<{ username: string | null; language: string }>): Promise<Profile> =>
+    start(on, person),
+  profile: (user: UserId): Promise<Profile | null> => profile(on, { user }),
+  setGender: async (user: UserId, gender: Gender, update: number): Promise<boolean> =>
+    (await setGender(on, { user, gender, update })) !== null,
+  setNickname: async (user: UserId, nickname: string, update: number): Promise<boolean> =>
+    (await setNickname(on, { user, nickname, update })) !== null,
+  /** Keeps a command for after registration; null forgets it. */
+  setPendingCommand: async (user: UserId, command: string | null, update: number): Promise<boolean> =>
+    (await setPending(on, { user, command, update })) !== null,
+  /** Remembers that the person was told that a partner sees their Telegram profile. */
+  markInformed: (user: UserId): Promise<void> => markInformed(on, { user }),
+  setReachable: (user: UserId, reachable: boolean): Promise<void> => setReachable(on, { user, reachable }),
+  /** Language and nickname of those of `users` who are known. */
+  names: async (
+    users: readonly UserId[],
+  ): Promise<ReadonlyMap<UserId, { readonly language: string; readonly nickname: string | null }>> =>
+    new Map((await names(on, { users })).map(({ user, ...rest }) => [user, rest])),
+  /** How many people there are of each gender; `unknown` did not say yet. */
+  countByGender: async (): Promise<Record<Gender | 'unknown', number>> => {
+    const counts = { female: 0, male: 0, other: 0, unknown: 0 }
+    for (const { gender, count } of await countByGender(on, {})) counts[gender ?? 'unknown'] = count
+    return counts
+  },
+})
+export type UsersTable = ReturnType<typeof usersTable>
