@@ -15,9 +15,9 @@ export type LocalServer = {
   pid: number
   gone: Promise<void>
   /** Orderly, and removes data that was not meant to stay. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
   /** As in a crash; the data stays. */
-  kill(): Promise<void>
+  kill: () => Promise<void>
 }
 
 export type LocalServerOptions = {

@@ -8,9 +8,9 @@ export type Supervised = {
   /** Resolves when the server is gone, however that came about. */
   gone: Promise<void>
   /** Asks the server to end, insists after two seconds, and resolves when it is gone. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
   /** Ends the server at once, as a crash would. */
-  kill(): Promise<void>
+  kill: () => Promise<void>
 }
 
 export type SupervisedCommand = {

@@ -6,7 +6,7 @@ import { databaseUrl } from './servers.js'
 export type TestDatabase = {
   url: string
   /** Removes it, together with whoever is still connected. */
-  drop(): Promise<void>
+  drop: () => Promise<void>
 }
 
 const pgp = pgPromise({ noWarnings: true })

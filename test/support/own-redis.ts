@@ -8,10 +8,10 @@ export type OwnRedis = {
   url: string
   port: number
   /** As in a crash. */
-  kill(): Promise<void>
+  kill: () => Promise<void>
   /** After `kill`: the same port and, where persistence is on, the same data. */
-  restart(): Promise<void>
-  stop(): Promise<void>
+  restart: () => Promise<void>
+  stop: () => Promise<void>
 }
 
 /**

@@ -1,0 +1,58 @@
+import { createInterface } from 'node:readline'
+import type { Claim } from './one-per-directory.js'
+import { startProgram, unlessEnded, type Program } from './program.js'
+
+/** The local Telegram, running. */
+export type Sandbox = {
+  http: string
+  botToken: string
+  /** What points the service at it instead of at Telegram. */
+  serviceEnv: Record<string, string>
+  program: Program
+  stop: () => Promise<void>
+}
+
+type ReadyLine = { ready: true; http: string; mtproto: string; publicKey: string; botToken: string }
+
+const readyWithinMs = 60_000
+const stopWithinMs = 5_000
+
+/**
+ * Starts the local Telegram and waits until it serves.
+ * @throws Error when it ends before, or takes too long
+ */
+export async function startSandbox(file: string, env: NodeJS.ProcessEnv, claim: Claim): Promise<Sandbox> {
+  const program = startProgram(file, env, ['pipe', 'pipe', 'inherit'])
+  claim.note(program.pid)
+  const stop = (): Promise<void> => program.stop(() => program.process.stdin?.end(), stopWithinMs)
+  const tooLate = setTimeout(() => program.process.kill('SIGKILL'), readyWithinMs)
+  const ready = await unlessEnded(program, readyLine(program))
+  clearTimeout(tooLate)
+  if (ready === undefined) throw new Error(`The sandbox ${(await program.ended).words}; what it had to say is above.`)
+  return {
+    http: ready.http,
+    botToken: ready.botToken,
+    program,
+    stop,
+    serviceEnv: {
+      BOT_TOKEN: ready.botToken,
+      API_ID: '1',
+      API_HASH: 'sandbox',
+      TELEGRAM_API_ROOT: ready.http,
+      TELEGRAM_MTPROTO: ready.mtproto,
+      TELEGRAM_MTPROTO_KEY: ready.publicKey,
+    },
+  }
+}
+
+// Its first line on stdout is for us; everything after it is for the person at the terminal.
+function readyLine({ process: child }: Program): Promise<ReadyLine> {
+  return new Promise((resolve) => {
+    if (child.stdout === null) return
+    createInterface(child.stdout).on('line', (line) => {
+      const ready = line.startsWith('{"ready":') ? (JSON.parse(line) as ReadyLine) : undefined
+      if (ready) resolve(ready)
+      else console.log(line)
+    })
+  })
+}
