@@ -1,0 +1,273 @@
+import { VisavisError, wordsOf } from '../errors.js'
+import { masked, type Logger } from '../logger.js'
+import { MESSAGE_FIELDS, type MailboxName, type MessageOf } from '../mailboxes.js'
+import { runScript, type RedisClient } from '../redis/define-script.js'
+import type { Keys } from '../redis/keys.js'
+import { buryMessageScript, deliverDueScript, finishMessageScript, postponeMessageScript } from '../redis/scripts.js'
+import { fieldsOf } from './tell.js'
+
+/** All consumers of a mailbox belong to this consumer group. */
+export const CONSUMER_GROUP = 'actors'
+
+/** A message as it came out of a mailbox. */
+export interface Delivery<Message> {
+  /** The stream entry's id: `ms-seq`. */
+  readonly entry: string
+  readonly message: Message
+  /** How often it failed before. */
+  readonly attempts: number
+  /** It may have been handled before: its last holder died, or this process restarted. */
+  readonly redelivered: boolean
+}
+
+/** What a handler wants done with a message instead of finishing it. */
+export interface Postpone {
+  readonly postponeMs: number
+}
+
+export interface ConsumerSettings<Name extends MailboxName> {
+  readonly mailbox: Name
+  /** Handles one message. Throwing counts as a failed attempt: it comes again later, and is buried after the last. */
+  readonly handle: (delivery: Delivery<MessageOf<Name>>) => Promise<void | Postpone>
+  /** How many messages are handled at once. */
+  readonly concurrency: number
+  /** Messages of one lane are handled one after another, in order. */
+  readonly lane?: (message: MessageOf<Name>) => string
+  /** After how many failed attempts a message becomes a dead letter. */
+  readonly attempts: number
+}
+
+export interface ConsumerDeps {
+  readonly redis: RedisClient
+  /** A connection of its own, for reads that block. */
+  readonly openBlocking: () => RedisClient
+  readonly keys: Keys
+  /**
+   * The name under which Redis keeps what was handed out: the instance's where several workers share the mailbox, the
+   * actor's own where one lease holder reads it (so that the next holder finds what the last one left).
+   */
+  readonly consumer: string
+  readonly logger: Logger
+}
+
+const BLOCK_MS = 1_000
+const backoffMs = (attempts: number): number => Math.min(60_000, 250 * 2 ** attempts)
+
+type Entry = [id: string, fields: string[]]
+
+/** Reads a stream entry; a message that nobody understands is an error that no repetition mends. */
+export const parseMessage = <Message>(fields: readonly string[]): { message: Message; attempts: number } => {
+  const message: Record<string, string> = {}
+  for (let i = 0; i + 1 < fields.length; i += 2) message[fields[i] ?? ''] = fields[i + 1] ?? ''
+  const attempts = Number(message['attempts'] ?? 0)
+  delete message['attempts']
+  const required = MESSAGE_FIELDS[message['type'] ?? '']
+  const missing = required?.find((field) => message[field] === undefined)
+  if (!required || missing !== undefined)
+    throw new VisavisError('message_unreadable', `No actor understands a message of type "${message['type'] ?? ''}"`)
+  return { message: message as Message, attempts }
+}
+
+/** Makes the consumer group where it is missing: at first, and after Redis lost its data. */
+export const ensureGroup = async (redis: RedisClient, stream: string): Promise<void> => {
+  try {
+    await redis.xgroup('CREATE', stream, CONSUMER_GROUP, '0', 'MKSTREAM')
+  } catch (error) {
+    if (!wordsOf(error).includes('BUSYGROUP')) throw error
+  }
+}
+
+/** Reads entries for a consumer: new ones with `>`, or its own unfinished ones after the entry `from`. */
+export const readMailbox = async (
+  deps: ConsumerDeps,
+  blocking: RedisClient,
+  stream: string,
+  count: number,
+  from: string,
+): Promise<Entry[]> => {
+  const reply = (await blocking.xreadgroup(
+    'GROUP',
+    CONSUMER_GROUP,
+    deps.consumer,
+    'COUNT',
+    count,
+    'BLOCK',
+    BLOCK_MS,
+    'STREAMS',
+    stream,
+    from,
+  )) as [string, [string, string[] | null][]][] | null
+  const entries = reply?.[0]?.[1] ?? []
+  // An entry that was deleted by hand has no fields: acknowledge it away.
+  const hollow = entries.filter(([, fields]) => fields === null).map(([id]) => id)
+  if (hollow.length > 0)
+    await runScript(deps.redis, finishMessageScript, { mailbox: stream }, { group: CONSUMER_GROUP }, hollow)
+  return entries.filter((entry): entry is Entry => entry[1] !== null)
+}
+
+/**
+ * Handles the messages of one mailbox: each is acknowledged and deleted in one step when its handler is done. Works
+ * on what its name was given before and did not finish, before it reads anything new.
+ * `quiet` stops reading; `stop` also waits for what is being handled.
+ */
+export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: ConsumerSettings<Name>) => {
+  const { redis, keys, logger } = deps
+  const { mailbox, concurrency } = settings
+  const stream = keys.mailbox(mailbox)
+  const mailboxKeys = { mailbox: stream, later: keys.later(mailbox), deadLetters: keys.deadLetters }
+  const blocking = deps.openBlocking()
+  const lanes = new Map<string, Promise<void>>()
+  const handling = new Set<Promise<void>>()
+  let quieted = false
+  let roomForMore: () => void = () => undefined
+  let dueTimer: NodeJS.Timeout | undefined
+
+  const bury = async (entry: string, fields: readonly string[], attempts: number, error: unknown) => {
+    logger.error(
+      { event: 'message_buried', mailbox, entry, attempts, error },
+      'A message failed its last attempt; see: visavis dead-letters list',
+    )
+    await runScript(
+      redis,
+      buryMessageScript,
+      mailboxKeys,
+      { group: CONSUMER_GROUP, entry, name: mailbox, attempts, error: masked(wordsOf(error)).slice(0, 500) },
+      fields,
+    )
+  }
+
+  const settle = async (entry: string, fields: string[], redelivered: boolean) => {
+    let attempts = 0
+    try {
+      const parsed = parseMessage<MessageOf<Name>>(fields)
+      attempts = parsed.attempts
+      const outcome = await settings.handle({ entry, message: parsed.message, attempts, redelivered })
+      if (outcome) await postpone(entry, parsed.message, outcome.postponeMs, attempts)
+      else await runScript(redis, finishMessageScript, mailboxKeys, { group: CONSUMER_GROUP }, [entry])
+    } catch (error) {
+      const hopeless = error instanceof VisavisError && !error.retryable
+      const patient = error instanceof VisavisError && error.code === 'rebuilding'
+      if (hopeless || (!patient && attempts + 1 >= settings.attempts)) return bury(entry, fields, attempts + 1, error)
+      logger.warn({ event: 'message_failed', mailbox, entry, attempts: attempts + 1, error }, 'A message failed')
+      const { message } = parseMessage<object>(fields)
+      await postpone(entry, message, backoffMs(attempts), patient ? attempts : attempts + 1)
+    }
+  }
+
+  const postpone = async (entry: string, message: object, delayMs: number, attempts: number) => {
+    await runScript(
+      redis,
+      postponeMessageScript,
+      mailboxKeys,
+      { group: CONSUMER_GROUP, entry, delayMs, attempts },
+      fieldsOf(message),
+    )
+    scheduleDue(delayMs)
+  }
+
+  /** Postponed messages come back on time while this consumer lives, and at the latest with the next slow look. */
+  const scheduleDue = (inMs: number) => {
+    if (quieted) return
+    clearTimeout(dueTimer)
+    dueTimer = setTimeout(() => void deliverDue(), Math.min(Math.max(inMs, 5), BLOCK_MS))
+  }
+  const deliverDue = async () => {
+    try {
+      const { nextAt } = await runScript(redis, deliverDueScript, mailboxKeys, { limit: 200 })
+      scheduleDue(nextAt < 0 ? BLOCK_MS : 50)
+    } catch (error) {
+      logger.debug(
+        { event: 'deliver_due_failed', mailbox, error: wordsOf(error) },
+        'Could not look for postponed messages',
+      )
+      scheduleDue(BLOCK_MS)
+    }
+  }
+
+  const begin = ([entry, fields]: Entry, redelivered: boolean) => {
+    let lane: string | undefined
+    try {
+      lane = settings.lane?.(parseMessage<MessageOf<Name>>(fields).message)
+    } catch {
+      // Unreadable: `settle` buries it.
+    }
+    const before = lane === undefined ? undefined : lanes.get(lane)
+    const work = (before ?? Promise.resolve())
+      .then(() => settle(entry, fields, redelivered))
+      .catch((error: unknown) => {
+        // Redis itself failed: the entry stays pending and is taken up again by whoever reads next.
+        logger.warn(
+          { event: 'message_unsettled', mailbox, entry, error },
+          'Could not settle a message; it stays pending',
+        )
+        unsettled = true
+      })
+    if (lane !== undefined) lanes.set(lane, work)
+    handling.add(work)
+    void work.finally(() => {
+      handling.delete(work)
+      if (lane !== undefined && lanes.get(lane) === work) lanes.delete(lane)
+      roomForMore()
+    })
+  }
+
+  let unsettled = false
+  const read = (count: number, from: string) => readMailbox(deps, blocking, stream, count, from)
+
+  const loop = async () => {
+    // Own pending entries first: what an earlier life of this consumer, or a dead one whose messages were claimed, left.
+    let cursor: string | undefined = '0'
+    while (!quieted) {
+      try {
+        if (unsettled && handling.size === 0) {
+          unsettled = false
+          cursor = '0'
+        }
+        const free = concurrency - handling.size
+        if (free <= 0) {
+          await new Promise<void>((resolve) => (roomForMore = resolve))
+          continue
+        }
+        if (cursor !== undefined) {
+          const pending = await read(free, cursor)
+          for (const entry of pending) begin(entry, true)
+          cursor = pending.at(-1)?.[0]
+        } else for (const entry of await read(free, '>')) begin(entry, false)
+      } catch (error) {
+        if (quieted) return
+        if (wordsOf(error).includes('NOGROUP')) await ensureGroup(redis, stream).catch(() => undefined)
+        else {
+          logger.debug({ event: 'mailbox_unreadable', mailbox, error: wordsOf(error) }, 'Could not read a mailbox')
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        }
+      }
+    }
+  }
+
+  const running = ensureGroup(redis, stream)
+    .catch(() => undefined)
+    .then(loop)
+  scheduleDue(5)
+
+  const quiet = () => {
+    quieted = true
+    clearTimeout(dueTimer)
+    roomForMore()
+    // Ends a blocked read at once; an entry that Redis hands out just then stays pending and is taken up later.
+    blocking.disconnect()
+  }
+  return {
+    mailbox,
+    /** Takes up messages that were claimed for this consumer from a dead one. */
+    adopt: (entries: readonly Entry[]) => {
+      for (const entry of entries) begin(entry, true)
+    },
+    quiet,
+    stop: async () => {
+      quiet()
+      await running
+      await Promise.allSettled(handling)
+    },
+  }
+}
+export type Consumer = ReturnType<typeof consume>

@@ -1,0 +1,120 @@
+import { systemClock } from '../clock.js'
+import type { InstanceId } from '../ids.js'
+import { wordsOf } from '../errors.js'
+import type { Logger } from '../logger.js'
+import { runScript, type RedisClient } from './define-script.js'
+import type { Keys } from './keys.js'
+import { releaseLeaseScript, renewLeaseScript, takeLeaseScript } from './scripts.js'
+
+/** What a holder does while it holds: started when the lease is taken, stopped before it can have passed to another. */
+export interface Held {
+  stop(): Promise<void>
+}
+
+export interface LeaseSettings {
+  readonly name: string
+  readonly ttlMs: number
+  /** Called with the token of this holding. What it throws gives the lease back; it is tried again later. */
+  readonly onHeld: (token: string) => Promise<Held>
+}
+
+/**
+ * One worker's wish to hold a lease, for as long as it lives: whoever holds it works, the others try again.
+ *
+ *   waiting ──take──► held ──renew──► held … ──cannot renew──► stopping ──► waiting
+ *
+ * The holder trusts itself only until the last successful renewal + ttl − margin (a third of the ttl), measured from
+ * before the renewal was sent: then it stops its work, whether Redis answers or not.
+ */
+export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instance: InstanceId; logger: Logger }) => {
+  const { redis, keys, instance, logger } = deps
+
+  return {
+    /** Who holds the lease now, if anybody does. */
+    holder: async (name: string): Promise<string | undefined> => {
+      const value = await redis.get(keys.lease(name))
+      return value === null ? undefined : value.replace(/:\d+$/, '')
+    },
+
+    /** Starts wishing. `stop` ends the work and gives the lease back. */
+    keep: ({ name, ttlMs, onHeld }: LeaseSettings) => {
+      const lease = keys.lease(name)
+      const everyMs = Math.max(50, Math.floor(ttlMs / 4))
+      const stopping = new AbortController()
+      let token: string | undefined
+
+      const pause = (ms: number) => systemClock.wait(ms, stopping.signal)
+
+      /** Redis may hang: an answer that comes too late counts as none. */
+      const within = async <T>(ms: number, promise: Promise<T>): Promise<T | undefined> => {
+        let timer: NodeJS.Timeout | undefined
+        const late = new Promise<undefined>(
+          (resolve) => (timer = setTimeout(() => resolve(undefined), Math.max(0, ms))),
+        )
+        try {
+          return await Promise.race([promise, late])
+        } catch (error) {
+          logger.debug({ event: 'lease_unreachable', lease: name, error: wordsOf(error) }, 'Redis did not answer')
+          return undefined
+        } finally {
+          clearTimeout(timer)
+        }
+      }
+
+      const hold = async (held: Held, mine: string, takenAt: number) => {
+        let safeUntil = takenAt + ttlMs - Math.floor(ttlMs / 3)
+        while (!stopping.signal.aborted) {
+          await pause(Math.min(everyMs, Math.max(0, safeUntil - performance.now())))
+          if (stopping.signal.aborted) break
+          const askedAt = performance.now()
+          const reply = await within(
+            safeUntil - askedAt,
+            runScript(redis, renewLeaseScript, { lease }, { holder: instance, token: mine, ttlMs }),
+          )
+          if (reply === 'renewed') safeUntil = askedAt + ttlMs - Math.floor(ttlMs / 3)
+          else if (reply === 'lost' || performance.now() >= safeUntil) {
+            logger.warn({ event: 'lease_lost', lease: name }, 'Lost a lease; its work stops here')
+            break
+          }
+        }
+        await held.stop()
+      }
+
+      const run = async () => {
+        while (!stopping.signal.aborted) {
+          const askedAt = performance.now()
+          const reply = await within(ttlMs, runScript(redis, takeLeaseScript, { lease }, { holder: instance, ttlMs }))
+          if (reply?.tag !== 'held') {
+            await pause(everyMs)
+            continue
+          }
+          token = reply.token
+          logger.debug({ event: 'lease_held', lease: name }, 'Took a lease')
+          try {
+            await hold(await onHeld(reply.token), reply.token, askedAt)
+          } catch (error) {
+            logger.warn(
+              { event: 'lease_work_failed', lease: name, error },
+              'The work under a lease failed; trying again',
+            )
+            await pause(everyMs)
+          }
+          await within(1_000, runScript(redis, releaseLeaseScript, { lease }, { holder: instance, token: reply.token }))
+          token = undefined
+        }
+      }
+      const running = run()
+      return {
+        name,
+        /** The token of the present holding; undefined while somebody else holds. */
+        token: () => token,
+        stop: async () => {
+          stopping.abort()
+          await running
+        },
+      }
+    },
+  }
+}
+export type LeaseKeeper = ReturnType<typeof createLeaseKeeper>
+export type KeptLease = ReturnType<LeaseKeeper['keep']>
