@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { sha1 } from './crypto.js'
+import type { PasswordCheck } from './password-check.js'
+import type { Session } from './session.js'
+
+/** What the MTProto surface knows of one client installation. */
+export class AuthKey {
+  readonly id: bigint
+  readonly sessions = new Map<bigint, Session>()
+  userId: number | undefined
+  /** Has given the right code; the password is still to come. */
+  pendingUserId: number | undefined
+  /** The password check that was begun last. */
+  passwordCheck: PasswordCheck | undefined
+  /** The layer that the client asked for last. */
+  layer: number | undefined
+  /** For a temporary key: the permanent key that it stands for. */
+  permanent: AuthKey | undefined
+
+  constructor(
+    readonly key: Buffer,
+    readonly salt: bigint = randomBytes(8).readBigInt64LE(0),
+    /** The data centre that the client believes to have dialled. */
+    readonly dcId: number | undefined = undefined,
+  ) {
+    this.id = sha1(key).readBigInt64LE(12)
+  }
+
+  /** The key that carries login and sessions. */
+  get holder(): AuthKey {
+    return this.permanent ?? this
+  }
+}
+
+export interface SavedKey {
+  key: string
+  salt: string
+  dcId?: number | undefined
+  userId?: number | undefined
+  layer?: number | undefined
+}
+
+/** All auth keys that the server accepts. */
+export class AuthKeys {
+  private readonly byId = new Map<bigint, AuthKey>()
+
+  get(id: bigint): AuthKey | undefined {
+    return this.byId.get(id)
+  }
+
+  add(key: AuthKey): AuthKey {
+    this.byId.set(key.id, key)
+    return key
+  }
+
+  delete(id: bigint): void {
+    this.byId.delete(id)
+  }
+
+  clear(): void {
+    this.byId.clear()
+  }
+
+  all(): AuthKey[] {
+    return [...this.byId.values()]
+  }
+
+  /** Sessions in which this user wants to hear of updates. */
+  sessionsOf(userId: number): Session[] {
+    const keys = this.all().filter((key) => key.userId === userId)
+    return keys.flatMap((key) => [...key.sessions.values()]).filter((session) => session.wantsUpdates)
+  }
+
+  /** Permanent keys as plain JSON; temporary ones are made anew by their clients. */
+  save(): SavedKey[] {
+    const permanent = this.all().filter((key) => !key.permanent)
+    return permanent.map(({ key, salt, dcId, userId, layer }) => {
+      return { key: key.toString('base64'), salt: salt.toString(), dcId, userId, layer }
+    })
+  }
+
+  restore(saved: SavedKey[]): void {
+    for (const { key, salt, dcId, userId, layer } of saved) {
+      const restored = this.add(new AuthKey(Buffer.from(key, 'base64'), BigInt(salt), dcId))
+      restored.userId = userId
+      restored.layer = layer
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import type {
+  Chat,
+  ChatMessage,
+  Dialog,
+  DialogMessage,
+  Markup,
+  MessageContent,
+  MessageEntity,
+  ServiceAction,
+} from '../../world/types.js'
+import type { TlObject } from '../tl/types.js'
+import { peerChannel, peerUser } from './peers.js'
+import type { Views } from './views.js'
+
+/** A message in a supergroup or channel, as the viewer gets it. */
+export function chatMessage(views: Views, chat: Chat, message: ChatMessage): TlObject {
+  const isPost = chat.type === 'channel'
+  const base = {
+    id: message.id,
+    from_id: isPost ? undefined : peerUser(message.from),
+    peer_id: peerChannel(chat.id),
+    date: message.at,
+    out: message.from === views.viewerId,
+    post: isPost,
+    reply_to: replyHeader(message.replyTo),
+  }
+  if (message.service) return { ...base, _: 'messageService', action: actionView(message.service) }
+  return {
+    ...base,
+    ...contentView(message),
+    _: 'message',
+    edit_date: message.editedAt,
+    pinned: chat.pinned.includes(message.id),
+  }
+}
+
+/** A message in a private chat, under the viewer's own number. */
+export function dialogMessage(views: Views, dialog: Dialog, message: DialogMessage): TlObject {
+  return {
+    ...contentView(message),
+    _: 'message',
+    id: views.world.dialogs.idFor(dialog, views.viewerId, message),
+    from_id: peerUser(message.from),
+    peer_id: views.dialogPeer(dialog),
+    date: message.at,
+    out: message.from === views.viewerId,
+    reply_to: replyHeader(message.replyTo),
+    edit_date: message.editedAt,
+  }
+}
+
+/** Everybody whom a message mentions. */
+export function peopleIn(message: ChatMessage | DialogMessage): number[] {
+  const ids = [message.from]
+  if (message.forwardedFrom !== undefined) ids.push(message.forwardedFrom)
+  if ('service' in message && message.service) {
+    if (message.service.type === 'added') ids.push(...message.service.userIds)
+    if (message.service.type === 'removed') ids.push(message.service.userId)
+  }
+  return ids
+}
+
+const replyHeader = (replyTo: number | undefined): TlObject | undefined =>
+  replyTo === undefined ? undefined : { _: 'messageReplyHeader', reply_to_msg_id: replyTo }
+
+function contentView({ text, sticker, entities, markup, forwardedFrom }: MessageContent): Omit<TlObject, '_'> {
+  const known = (entities ?? []).map(entityView).filter((entity) => entity !== undefined)
+  const fwd_from =
+    forwardedFrom === undefined ? undefined : { _: 'messageFwdHeader', from_id: peerUser(forwardedFrom), date: 0 }
+  return {
+    message: text ?? '',
+    media: sticker === undefined ? undefined : stickerView(sticker),
+    entities: known.length > 0 ? known : undefined,
+    reply_markup: markupView(markup),
+    fwd_from,
+  }
+}
+
+function actionView(action: ServiceAction): TlObject {
+  switch (action.type) {
+    case 'created':
+      return { _: 'messageActionChannelCreate', title: action.title }
+    case 'joined-by-link':
+      return { _: 'messageActionChatJoinedByLink', inviter_id: action.inviterId }
+    case 'joined-by-request':
+      return { _: 'messageActionChatJoinedByRequest' }
+    case 'added':
+      return { _: 'messageActionChatAddUser', users: action.userIds }
+    case 'removed':
+      return { _: 'messageActionChatDeleteUser', user_id: action.userId }
+    case 'title':
+      return { _: 'messageActionChatEditTitle', title: action.title }
+    case 'pinned':
+      return { _: 'messageActionPinMessage' }
+  }
+}
+
+function markupView(markup: Markup | undefined): TlObject | undefined {
+  if (!markup?.inline_keyboard) return undefined
+  const rows = markup.inline_keyboard.map((row) => {
+    const buttons = row.map(({ text, url, callback_data = '' }) => {
+      if (url !== undefined) return { _: 'keyboardButtonUrl', text, url }
+      return { _: 'keyboardButtonCallback', text, data: Buffer.from(callback_data) }
+    })
+    return { _: 'keyboardButtonRow', buttons }
+  })
+  return { _: 'replyInlineMarkup', rows }
+}
+
+const ENTITIES: Record<string, string> = {
+  mention: 'messageEntityMention',
+  hashtag: 'messageEntityHashtag',
+  cashtag: 'messageEntityCashtag',
+  bot_command: 'messageEntityBotCommand',
+  url: 'messageEntityUrl',
+  email: 'messageEntityEmail',
+  phone_number: 'messageEntityPhone',
+  bold: 'messageEntityBold',
+  italic: 'messageEntityItalic',
+  underline: 'messageEntityUnderline',
+  strikethrough: 'messageEntityStrike',
+  spoiler: 'messageEntitySpoiler',
+  blockquote: 'messageEntityBlockquote',
+  code: 'messageEntityCode',
+  pre: 'messageEntityPre',
+  text_link: 'messageEntityTextUrl',
+}
+
+function entityView({ type, offset, length, url, language }: MessageEntity): TlObject | undefined {
+  const name = ENTITIES[type]
+  if (name === undefined) return undefined
+  const extra = { url: typeof url === 'string' ? url : '', language: typeof language === 'string' ? language : '' }
+  return { ...extra, _: name, offset, length }
+}
+
+function stickerView(emoji: string): TlObject {
+  const attribute = { _: 'documentAttributeSticker', alt: emoji, stickerset: { _: 'inputStickerSetEmpty' } }
+  const file = { id: 1, access_hash: 1, file_reference: Buffer.alloc(0), date: 0, mime_type: 'image/webp', size: 1 }
+  const document = { ...file, _: 'document', dc_id: 2, attributes: [attribute] }
+  return { _: 'messageMediaDocument', document }
+}

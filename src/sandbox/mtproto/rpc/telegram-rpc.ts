@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Faults, WireFault } from '../../faults.js'
+import { Denied } from '../../world/denied.js'
+import type { World } from '../../world/world.js'
+import { rpcError } from '../incoming.js'
+import type { MtprotoServer, RpcHandler } from '../server.js'
+import type { Session } from '../session.js'
+import type { Codec } from '../tl/codec.js'
+import type { TlObject, TlValue } from '../tl/types.js'
+import { accounts } from './accounts.js'
+import { Call, type Handlers } from './call.js'
+import { callbacks } from './callbacks.js'
+import { channels } from './channels.js'
+import { dialogs } from './dialogs.js'
+import { help } from './help.js'
+import { invites } from './invites.js'
+import { login } from './login.js'
+import { messages } from './messages.js'
+import { participants } from './participants.js'
+import { CollectedUpdates, UpdateBoxes } from './update-boxes.js'
+import { UpdateFeed } from './update-feed.js'
+import { updates } from './updates.js'
+import { Views } from './views.js'
+
+/** What may be called without being logged in. */
+const OPEN = /^(auth\.|help\.|langpack\.|account\.getPassword$)/
+
+/** The calls of Telegram that the sandbox knows: TL requests in, the world's answers out. */
+export class TelegramRpc implements RpcHandler {
+  readonly boxes = new UpdateBoxes()
+  private readonly feed: UpdateFeed
+  private readonly handlers: Handlers
+
+  /** `unknown` counts what was called in vain; `server` is asked for when the server stands. */
+  constructor(
+    private readonly world: World,
+    private readonly faults: Faults,
+    private readonly codec: Codec,
+    private readonly unknown: Record<string, number>,
+    server: () => MtprotoServer,
+    port: () => number,
+  ) {
+    this.feed = new UpdateFeed(world, this.boxes, server)
+    this.handlers = {
+      ...help(port),
+      ...login(() => server().onKeysChanged()),
+      ...accounts,
+      ...updates,
+      ...channels,
+      ...participants,
+      ...invites,
+      ...messages,
+      ...dialogs,
+      ...callbacks,
+    }
+  }
+
+  async serve(request: TlObject, session: Session): Promise<{ answer: Buffer; wire?: WireFault | undefined }> {
+    const rule = this.faults.take('mtproto', request._, session.key.holder.userId)
+    if (rule?.delayMs) await delay(rule.delayMs, undefined, { ref: false })
+    if (rule?.wire === 'drop-before') return { answer: Buffer.alloc(0), wire: rule.wire }
+    try {
+      if (rule?.error && !rule.afterEffect) throw new Denied(rule.error)
+      const answer = this.codec.encode(this.inLayer(request, session, await this.call(request, session)), session.layer)
+      if (rule?.error) throw new Denied(rule.error)
+      return { answer, wire: rule?.wire }
+    } catch (error) {
+      if (!(error instanceof Denied)) this.noteUnknown(`${request._}: ${String(error)}`)
+      return { answer: this.codec.encode(rpcError(error)), wire: rule?.wire }
+    }
+  }
+
+  noteUnknown(what: string): void {
+    this.unknown[what] = (this.unknown[what] ?? 0) + 1
+  }
+
+  private call(request: TlObject, session: Session): TlValue | Promise<TlValue> {
+    const { userId } = session.key.holder
+    const user = userId === undefined ? undefined : this.world.users.byId.get(userId)
+    if (!user && !OPEN.test(request._)) throw new Denied('AUTH_KEY_UNREGISTERED')
+    if (user?.deleted) throw new Denied('USER_DEACTIVATED')
+    const handler = this.handlers[request._]
+    if (!handler) {
+      this.noteUnknown(request._)
+      throw new Denied('SANDBOX_METHOD_UNKNOWN')
+    }
+    const collected = new CollectedUpdates()
+    const views = new Views(this.world, user?.id ?? 0)
+    const call = new Call(this.world, this.boxes, views, session, collected, user?.id)
+    return this.feed.during(session, user?.id, collected, () => handler(request, call))
+  }
+
+  // Newer layers wrap what some methods return.
+  private inLayer(request: TlObject, session: Session, answer: TlValue): TlValue {
+    const result = this.codec.resultOf(request._, session.layer)
+    return result === 'messages.ChatInviteJoinResult'
+      ? { _: 'messages.chatInviteJoinResultOk', updates: answer }
+      : answer
+  }
+}

@@ -1,0 +1,40 @@
+import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, privateDecrypt } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { decryptIge, sha1, sha256, xor } from './crypto.js'
+import { Writer } from './tl/writer.js'
+
+/** The server's RSA key: clients encrypt the first secret of the handshake with it. */
+export class RsaKey {
+  /** What clients know the key by: the end of SHA1(n ‖ e), signed. */
+  readonly fingerprint: bigint
+  /** PEM, PKCS#1. */
+  readonly publicKey: string
+  private readonly privateKey: KeyObject
+
+  /** From a private key as PEM, or a fresh one. */
+  constructor(pem?: string) {
+    this.privateKey = pem
+      ? createPrivateKey(pem)
+      : generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 65537 }).privateKey
+    const { n = '', e = '' } = this.privateKey.export({ format: 'jwk' })
+    const numbers = new Writer().bytes(Buffer.from(n, 'base64url')).bytes(Buffer.from(e, 'base64url'))
+    this.fingerprint = sha1(numbers.done()).readBigInt64LE(12)
+    this.publicKey = createPublicKey(this.privateKey).export({ type: 'pkcs1', format: 'pem' }).toString()
+  }
+
+  /** The private key as PEM, for keeping it. */
+  toPem(): string {
+    return this.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  }
+
+  /** Undoes RSA_PAD: 192 bytes of data with padding, or undefined when the checksum does not fit. */
+  unpad(encrypted: Buffer): Buffer | undefined {
+    if (encrypted.length !== 256) return undefined
+    const message = privateDecrypt({ key: this.privateKey, padding: constants.RSA_NO_PADDING }, encrypted)
+    const sealed = message.subarray(32)
+    const tempKey = xor(message.subarray(0, 32), sha256(sealed))
+    const opened = decryptIge(sealed, { key: tempKey, iv: Buffer.alloc(32) })
+    const data = Buffer.from(opened.subarray(0, 192)).reverse()
+    return sha256(tempKey, data).equals(opened.subarray(192)) ? data : undefined
+  }
+}

@@ -1,0 +1,77 @@
+import { createServer, type AddressInfo } from 'node:net'
+import type { Faults, WireFault } from '../faults.js'
+import { AuthKeys, type AuthKey } from './auth-keys.js'
+import { Connection } from './connection.js'
+import { MessageIds } from './message-ids.js'
+import type { RsaKey } from './rsa-key.js'
+import type { Session } from './session.js'
+import type { Codec } from './tl/codec.js'
+import type { TlObject } from './tl/types.js'
+
+/** Serves the calls that clients make. */
+export interface RpcHandler {
+  /** Never rejects: a refusal is an `rpc_error`. The answer is already encoded in the session's layer. */
+  serve(request: TlObject, session: Session): Promise<{ answer: Buffer; wire?: WireFault | undefined }>
+  /** A call that nobody can read. */
+  noteUnknown(what: string): void
+}
+
+/** Accepts MTProto clients over TCP: keys, sessions and encryption. What calls mean is the handler's business. */
+export class MtprotoServer {
+  readonly keys = new AuthKeys()
+  readonly messageIds = new MessageIds()
+  /** Called when there is something new to be kept. */
+  onKeysChanged: () => void = () => undefined
+  private readonly connections = new Set<Connection>()
+  private readonly listener = createServer((socket) => this.connections.add(new Connection(this, socket)))
+
+  constructor(
+    readonly codec: Codec,
+    readonly rsa: RsaKey,
+    readonly rpc: RpcHandler,
+    private readonly faults: Faults,
+  ) {}
+
+  /** Listens on the loopback address; 0 = any free port. Resolves with the port. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.listener.once('error', reject)
+      this.listener.listen(port, '127.0.0.1', () => resolve((this.listener.address() as AddressInfo).port))
+    })
+  }
+
+  close(): Promise<void> {
+    this.dropConnections()
+    return new Promise((resolve) => this.listener.close(() => resolve()))
+  }
+
+  /** Cuts every connection, as a broken network does. */
+  dropConnections(): void {
+    for (const connection of this.connections) connection.close()
+  }
+
+  accept(key: AuthKey): void {
+    this.keys.add(key)
+    this.onKeysChanged()
+  }
+
+  forget(connection: Connection): void {
+    this.connections.delete(connection)
+  }
+
+  /** Sends updates to a session; without a connection they wait for its return. */
+  push(session: Session, updates: TlObject, userId: number): void {
+    const rule = this.faults.take('mtproto', 'update', userId)
+    if (rule?.wire === 'drop-before' || rule?.wire === 'no-answer') return
+    const message = { body: this.codec.encode(updates, session.layer), content: true, answer: false }
+    const messages = rule?.wire === 'duplicate' ? [message, message] : [message]
+    if (session.connection) return session.connection.send(session, messages)
+    session.pack(messages, (answer) => this.messageIds.next(answer))
+    if (session.isAbandoned) session.key.holder.sessions.delete(session.id)
+  }
+
+  /** Whether a fault rule keeps the server silent on this. */
+  isSilenced(what: string, userId: number | undefined): boolean {
+    return this.faults.take('mtproto', what, userId)?.wire === 'no-answer'
+  }
+}

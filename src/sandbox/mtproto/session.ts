@@ -1,0 +1,89 @@
+import type { AuthKey } from './auth-keys.js'
+import type { Connection } from './connection.js'
+import { Writer } from './tl/writer.js'
+
+/** Something to be sent. `content` messages await an acknowledgement; `answer` ones answer a message of the client. */
+export interface Outgoing {
+  body: Buffer
+  content: boolean
+  answer: boolean
+}
+
+const CONTAINER = 0x73f1f8dc
+const MAX_ANSWERS = 500
+const MAX_UNACKNOWLEDGED = 200
+
+/**
+ * A client's session: it outlives connections. A client that returns with the same session id gets what it has not
+ * acknowledged once more; GramJS takes a new id each time, so it never does.
+ */
+export class Session {
+  connection: Connection | undefined
+  layer: number | undefined
+  wantsUpdates = true
+  /** What was received, with the answer once there is one: a message that comes twice is answered alike. */
+  readonly answers = new Map<bigint, Buffer | undefined>()
+  /** Calls that are being served, for calls that ask to come after them. */
+  readonly running = new Map<bigint, Promise<void>>()
+  private readonly unacknowledged = new Map<bigint, Buffer>()
+  private sequence = 0
+
+  constructor(
+    readonly id: bigint,
+    /** The key that the client encrypts with now: a permanent key, or a temporary one bound to it. */
+    public key: AuthKey,
+  ) {
+    this.layer = key.layer
+  }
+
+  /** Notes that a message was received; false when it was received before. */
+  receive(messageId: bigint): boolean {
+    if (this.answers.has(messageId)) return false
+    this.answers.set(messageId, undefined)
+    forgetOldest(this.answers, MAX_ANSWERS)
+    return true
+  }
+
+  /** Messages as they lie inside an encrypted packet, several of them in a container. */
+  pack(messages: Outgoing[], nextId: (answer: boolean) => bigint): Buffer {
+    const packed = messages.map((message) => this.frame(message, nextId))
+    const [only] = packed
+    if (only && packed.length === 1) return only
+    const body = Buffer.concat([new Writer().u32(CONTAINER).u32(packed.length).done(), ...packed])
+    // Made last, so that the container's id is larger than those inside.
+    return this.frame({ body, content: false, answer: messages.some((message) => message.answer) }, nextId)
+  }
+
+  acknowledge(messageIds: bigint[]): void {
+    for (const id of messageIds) this.unacknowledged.delete(id)
+  }
+
+  /** Messages that the client has not acknowledged, packed under their old ids. */
+  backlog(messageIds?: bigint[]): Buffer[] {
+    return [...this.unacknowledged].filter(([id]) => messageIds?.includes(id) ?? true).map(([, packed]) => packed)
+  }
+
+  /** Too much has gathered for a client that does not come back. */
+  get isAbandoned(): boolean {
+    return !this.connection && this.unacknowledged.size >= MAX_UNACKNOWLEDGED
+  }
+
+  private frame({ body, content, answer }: Outgoing, nextId: (answer: boolean) => bigint): Buffer {
+    const id = nextId(answer)
+    const sequence = this.sequence * 2 + (content ? 1 : 0)
+    const packed = new Writer().i64(id).u32(sequence).u32(body.length).raw(body).done()
+    if (content) {
+      this.sequence++
+      this.unacknowledged.set(id, packed)
+      forgetOldest(this.unacknowledged, MAX_UNACKNOWLEDGED)
+    }
+    return packed
+  }
+}
+
+function forgetOldest<K>(map: Map<K, unknown>, limit: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= limit) return
+    map.delete(oldest)
+  }
+}
