@@ -19,10 +19,13 @@ const RETRY_MS = 500
  * that fails is not buried but tried again for as long as it takes: facts must not be lost because Postgres is away.
  */
 export const consumeBatches = <Name extends MailboxName>(deps: ConsumerDeps, settings: BatchSettings<Name>) => {
-  const { redis, keys, consumer, logger } = deps
+  const { redis, keys, logger } = deps
   const stream = keys.mailbox(settings.mailbox)
   const blocking = deps.openBlocking()
   const stopping = new AbortController()
+  // What was handed out and not finished comes first: an earlier holder's, and what a lost connection swallowed.
+  let from = '0'
+  blocking.on('ready', () => (from = '0'))
 
   const finish = (ids: readonly string[]) =>
     runScript(redis, finishMessageScript, { mailbox: stream }, { group: CONSUMER_GROUP }, ids)
@@ -52,8 +55,6 @@ export const consumeBatches = <Name extends MailboxName>(deps: ConsumerDeps, set
 
   const loop = async () => {
     await ensureGroup(redis, stream).catch(() => undefined)
-    // What an earlier holder read and did not finish comes first.
-    let from = '0'
     while (!stopping.signal.aborted) {
       try {
         const entries = await readMailbox(deps, blocking, stream, settings.size, from)

@@ -85,7 +85,7 @@ export const readMailbox = async (
   count: number,
   from: string,
 ): Promise<Entry[]> => {
-  const reply = (await blocking.xreadgroup(
+  const reply = await blocking.xreadgroup(
     'GROUP',
     CONSUMER_GROUP,
     deps.consumer,
@@ -96,7 +96,7 @@ export const readMailbox = async (
     'STREAMS',
     stream,
     from,
-  )) as [string, [string, string[] | null][]][] | null
+  )
   const entries = reply?.[0]?.[1] ?? []
   // An entry that was deleted by hand has no fields: acknowledge it away.
   const hollow = entries.filter(([, fields]) => fields === null).map(([id]) => id)
@@ -116,9 +116,14 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
   const stream = keys.mailbox(mailbox)
   const mailboxKeys = { mailbox: stream, later: keys.later(mailbox), deadLetters: keys.deadLetters }
   const blocking = deps.openBlocking()
+  blocking.on('ready', () => (lookBack = true))
   const lanes = new Map<string, Promise<void>>()
   const handling = new Set<Promise<void>>()
+  const inFlight = new Set<string>()
   let quieted = false
+  // Something may have been handed out to this consumer and is not being handled: at the start, after a lost connection
+  // (which can swallow the answer of a read), and when Redis failed while a message was being settled.
+  let lookBack = true
   let roomForMore: () => void = () => undefined
   let dueTimer: NodeJS.Timeout | undefined
 
@@ -200,27 +205,27 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
           { event: 'message_unsettled', mailbox, entry, error },
           'Could not settle a message; it stays pending',
         )
-        unsettled = true
+        lookBack = true
       })
     if (lane !== undefined) lanes.set(lane, work)
     handling.add(work)
+    inFlight.add(entry)
     void work.finally(() => {
       handling.delete(work)
+      inFlight.delete(entry)
       if (lane !== undefined && lanes.get(lane) === work) lanes.delete(lane)
       roomForMore()
     })
   }
 
-  let unsettled = false
   const read = (count: number, from: string) => readMailbox(deps, blocking, stream, count, from)
 
   const loop = async () => {
-    // Own pending entries first: what an earlier life of this consumer, or a dead one whose messages were claimed, left.
-    let cursor: string | undefined = '0'
+    let cursor: string | undefined
     while (!quieted) {
       try {
-        if (unsettled && handling.size === 0) {
-          unsettled = false
+        if (lookBack) {
+          lookBack = false
           cursor = '0'
         }
         const free = concurrency - handling.size
@@ -230,7 +235,7 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
         }
         if (cursor !== undefined) {
           const pending = await read(free, cursor)
-          for (const entry of pending) begin(entry, true)
+          for (const entry of pending) if (!inFlight.has(entry[0])) begin(entry, true)
           cursor = pending.at(-1)?.[0]
         } else for (const entry of await read(free, '>')) begin(entry, false)
       } catch (error) {
@@ -260,7 +265,7 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
     mailbox,
     /** Takes up messages that were claimed for this consumer from a dead one. */
     adopt: (entries: readonly Entry[]) => {
-      for (const entry of entries) begin(entry, true)
+      for (const entry of entries) if (!inFlight.has(entry[0])) begin(entry, true)
     },
     quiet,
     stop: async () => {

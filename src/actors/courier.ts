@@ -1,0 +1,73 @@
+import { systemClock } from '../clock.js'
+import type { ChatId, RoomId, UserId } from '../ids.js'
+import type { Logger } from '../logger.js'
+import type { Delivery } from '../mailbox/consumer.js'
+import type { CourierMessage } from '../mailboxes.js'
+import type { BotApi, OutgoingMessage } from '../telegram/bot-api.js'
+import { isTelegramError } from '../telegram/errors.js'
+import type { RateLimits } from '../telegram/rate-limits.js'
+
+export interface CourierDeps {
+  readonly bot: BotApi
+  readonly limits: RateLimits
+  /** The words of a notice for this person; undefined when it is no longer true, so that nothing is sent (I8). */
+  readonly compose: (to: UserId, notice: string, args: string) => Promise<OutgoingMessage | undefined>
+  readonly composeForGroup: (
+    chat: ChatId,
+    room: RoomId,
+    notice: string,
+    args: string,
+  ) => Promise<OutgoingMessage | undefined>
+  /** This person blocked the bot or deleted the account: out of everything. */
+  readonly unreachable: (user: UserId) => Promise<void>
+  readonly attempts: number
+  readonly logger: Logger
+  /** Aborted when the lease is lost or the service stops: nothing more is sent. */
+  readonly signal: AbortSignal
+}
+
+const backoffMs = (attempt: number): number => Math.min(30_000, 300 * 2 ** attempt)
+
+/**
+ * Speaks to people through the Bot API, at the pace that Telegram allows and in order per person: a message that
+ * fails is tried again before the next one to the same person goes. At a crash the one in flight may come twice.
+ */
+export const createCourier = (deps: CourierDeps) => {
+  const { bot, limits, compose, composeForGroup, unreachable, attempts, logger, signal } = deps
+
+  const words = (message: CourierMessage) =>
+    message.type === 'notice'
+      ? compose(message.to, message.notice, message.args)
+      : composeForGroup(message.chat, message.room, message.notice, message.args)
+
+  return {
+    handle: async ({ message }: Delivery<CourierMessage>): Promise<void> => {
+      const chat = message.type === 'notice' ? message.to : message.chat
+      for (let attempt = 0; ;) {
+        await limits.turn(chat, signal)
+        // Composed last: what was true when it was told may not be true any more when its turn comes.
+        const outgoing = await words(message)
+        if (!outgoing) return
+        try {
+          await bot.sendMessage(chat, outgoing)
+          return
+        } catch (error) {
+          if (isTelegramError(error, 'telegram_rate_limited')) {
+            logger.warn({ event: 'telegram_rate_limited', waitMs: error.retryAfterMs }, 'Telegram asks to slow down')
+            // Telegram does not say which limit it was; a short wait for everybody is the safe reading.
+            limits.pause(error.retryAfterMs)
+          } else if (message.type === 'notice' && isTelegramError(error, 'telegram_forbidden', 'telegram_gone')) {
+            await unreachable(message.to)
+            return
+          } else if (message.type === 'group-notice' && isTelegramError(error, 'telegram_forbidden', 'telegram_gone')) {
+            return // The group is gone: its room is told by its own messages.
+          } else if (isTelegramError(error, 'telegram_unavailable') && ++attempt < attempts) {
+            await systemClock.wait(backoffMs(attempt), signal)
+          } else throw error
+        }
+      }
+    },
+    /** Order per person. */
+    lane: (message: CourierMessage): string => (message.type === 'notice' ? message.to : message.chat),
+  }
+}

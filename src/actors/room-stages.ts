@@ -1,0 +1,127 @@
+import { wordsOf } from '../errors.js'
+import type { UserId } from '../ids.js'
+import { hostMailbox } from '../mailboxes.js'
+import { hasEntered, type Room, type Stage } from '../redis/rooms.js'
+import { isTelegramError } from '../telegram/errors.js'
+import type { Look, RoomActorDeps } from './room.js'
+
+/** A link outlives its deadline on Telegram a little: who asks at the last moment is still heard. */
+const LINK_MARGIN_MS = 60_000
+/** For so long a closing room waits for Telegram to answer; then its group is disposed of without that. */
+const CLEAR_UP_MS = 120_000
+/** Telegram's limit for a member's tag. */
+const TAG_LENGTH = 16
+/** How much of a nickname a group's title takes. */
+const TITLE_NICKNAME_LENGTH = 40
+
+/** What is done with a room in each of its stages: see `docs/architecture.md` for the arrows between them. */
+export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) => Promise<void>> => {
+  const { rooms, waitingSet, bot, tell, nicknames, hostLives, logger, settings } = deps
+
+  /** Which of the two are in the group now. Events drive, but this decides. */
+  const present = async (room: Room): Promise<UserId[]> => {
+    const users = [room.a, room.b]
+    const statuses = await Promise.all(users.map((user) => bot.memberStatus(room.chat, user)))
+    return users.filter((_, index) => statuses[index] === 'in')
+  }
+
+  /** Runs work in the group; where the group or the bot's rights are gone, the room ends instead. */
+  const inGroup = async (room: Room, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      const lost =
+        isTelegramError(error, 'telegram_gone') || /not enough rights|CHAT_ADMIN_REQUIRED/i.test(wordsOf(error))
+      if (!lost) throw error
+      logger.warn({ event: 'group_lost', room: room.id, error: wordsOf(error) }, 'A room lost its group')
+      await rooms.close(room.id, { reason: 'bot_removed', version: room.version })
+    }
+  }
+
+  const makeInvitation = async (room: Room) => {
+    const link = await bot.createJoinRequestLink(room.chat, {
+      expireAt: Date.now() + settings.entryMs + LINK_MARGIN_MS,
+    })
+    const reply = await rooms.invite(room.id, room.version, link)
+    if (reply !== 'invited') await bot.revokeLink(room.chat, link)
+    await tell(hostMailbox(room.host), { type: 'fill' })
+  }
+
+  const inviting = async ({ room, now }: Look): Promise<void> => {
+    const overdue = room.deadline < now
+    if (room.link === undefined) {
+      if (overdue) return void (await rooms.close(room.id, { reason: 'lost', version: room.version }))
+      return inGroup(room, () => makeInvitation(room))
+    }
+    await inGroup(room, async () => {
+      const inside = await present(room)
+      for (const user of inside) if (!hasEntered(room, user)) await rooms.enter(room.id, user)
+      const left = [room.a, room.b].find((user) => hasEntered(room, user) && !inside.includes(user))
+      if (left !== undefined) await rooms.close(room.id, { reason: 'left', by: left, version: room.version })
+      else if (overdue && inside.length < 2)
+        await rooms.close(room.id, {
+          reason: 'no_show',
+          version: room.version,
+          absent: [room.a, room.b].filter((user) => !inside.includes(user)),
+        })
+    })
+  }
+
+  /** Both are inside: nobody else comes in, and everybody sees who is who. */
+  const dress = async (room: Room) => {
+    if (room.link !== undefined) await bot.revokeLink(room.chat, room.link)
+    const names = await nicknames([room.a, room.b])
+    const name = (user: UserId) => names.get(user) ?? '…'
+    const short = (user: UserId) => [...name(user)].slice(0, TITLE_NICKNAME_LENGTH).join('')
+    await bot.setTitle(room.chat, `${short(room.a)} & ${short(room.b)}`)
+    for (const user of [room.a, room.b])
+      await bot.setTag(room.chat, user, [...name(user)].slice(0, TAG_LENGTH).join(''))
+    if ((await rooms.note(room.id, room.version, 'dressed')) === 'noted')
+      await tell('courier', { type: 'group-notice', chat: room.chat, room: room.id, notice: 'welcome', args: '{}' })
+  }
+
+  const open = async ({ room, now }: Look): Promise<void> => {
+    if (room.deadline < now) {
+      const reason = now >= room.at + settings.maxAgeMs ? 'max_age' : 'idle'
+      return void (await rooms.close(room.id, { reason, version: room.version }))
+    }
+    await inGroup(room, async () => {
+      if (room.dressed !== true) await dress(room)
+      const inside = await present(room)
+      const left = [room.a, room.b].find((user) => !inside.includes(user))
+      if (left !== undefined) await rooms.close(room.id, { reason: 'left', by: left, version: room.version })
+    })
+  }
+
+  /** Whether the group is as it came from stock: nobody was ever in it, and the bot still runs it. */
+  const untouched = async (room: Room): Promise<boolean> => {
+    if (room.enteredA !== undefined || room.enteredB !== undefined || room.reason === 'bot_removed') return false
+    if ((await present(room)).length > 0) return false
+    const rights = await bot.botRights(room.chat)
+    return rights.member && rights.missing.length === 0
+  }
+
+  const clearUp = async (room: Room): Promise<'stock' | 'disposing'> => {
+    if (room.link !== undefined) await bot.revokeLink(room.chat, room.link)
+    if (await untouched(room)) return 'stock'
+    if (!(await hostLives(room.host))) {
+      // Its host cannot delete the group soon: at least nobody stays in it.
+      for (const user of [room.a, room.b]) await bot.removeMember(room.chat, user)
+    }
+    return 'disposing'
+  }
+
+  const closing = async ({ room, now }: Look): Promise<void> => {
+    let fate: 'stock' | 'disposing' = 'disposing'
+    try {
+      fate = await clearUp(room)
+    } catch (error) {
+      const patient = now - room.since < CLEAR_UP_MS
+      if (patient && !isTelegramError(error, 'telegram_gone', 'telegram_rejected')) throw error
+      logger.info({ event: 'clear_up_cut_short', room: room.id, error: wordsOf(error) }, 'Left clearing up to the host')
+    }
+    if ((await rooms.finish(room, fate)) === 'finished' && fate === 'stock') await waitingSet.match()
+  }
+
+  return { inviting, open, closing }
+}
