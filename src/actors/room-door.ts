@@ -53,10 +53,8 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
       }
       if (status !== 'in') return
       const { id: self } = await bot.me()
-      const host = room
-        ? await hostUser(room.host)
-        : (await groups.stocked()).find((group) => group.chat === chat)?.host
-      if (user === self || (room ? user === host : host !== undefined && user === (await hostUser(host)))) return
+      const host = room?.host ?? (await groups.stocked()).find((group) => group.chat === chat)?.host
+      if (user === self || (host !== undefined && user === (await hostUser(host)))) return
       logger.warn({ event: 'unexpected_member', room: room?.id }, 'Removed an unexpected member from a group')
       await unlessGone(bot.removeMember(chat, user))
     },

@@ -1,3 +1,4 @@
+import { VisavisError } from '../errors.js'
 import type { RoomId, UserId } from '../ids.js'
 import type { CloseReason } from '../mailboxes.js'
 import type { Rooms } from './rooms.js'
@@ -12,6 +13,9 @@ export interface Leaving {
   readonly again?: boolean
 }
 
+/** Nobody is paired so often between two scripts; more would mean that the records disagree. */
+const LOOKS = 5
+
 /** What became of it. `left` with `waiting`: how many wait, when the person searches on. */
 export type Left = { tag: 'left'; room: RoomId; waiting?: number } | { tag: 'stopped' | 'idle' | 'stale' | 'repeat' }
 
@@ -24,7 +28,7 @@ export const createDeparture = (deps: { waitingSet: WaitingSet; rooms: Rooms }) 
   const { waitingSet, rooms } = deps
   return async (user: UserId, leaving: Leaving): Promise<Left> => {
     const update = leaving.update === undefined ? {} : { update: leaving.update }
-    for (;;) {
+    for (let look = 0; look < LOOKS; look++) {
       const stop = await waitingSet.stop(user, { ...update, ban: leaving.reason === 'banned' })
       if (stop.tag !== 'in_room') return { tag: stop.tag }
       const closed = await rooms.close(stop.room, {
@@ -44,6 +48,9 @@ export const createDeparture = (deps: { waitingSet: WaitingSet; rooms: Rooms }) 
           continue
       }
     }
+    throw new VisavisError('departure', 'A person points at a room that cannot be closed; the reconciler mends that.', {
+      retryable: true,
+    })
   }
 }
 export type Departure = ReturnType<typeof createDeparture>
