@@ -11,14 +11,17 @@ export type Choice = {
   needsServers: boolean
 }
 
+const tiers = ['--full', '--slow']
+
 /**
- * Without spec files in the arguments all specs run, those named `*.slow.spec.ts` only with `--full`.
+ * Without spec files in the arguments all specs run: those named `*.slow.spec.ts` only with `--full`, or alone with `--slow`.
  * @param given what follows `npm test --`
  */
 export function chooseSpecs(given: readonly string[]): Choice {
-  const args = given.filter((arg) => arg !== '--full')
+  const args = given.filter((arg) => !tiers.includes(arg))
   const named = args.filter((arg) => /^(\.\/)?test(\/|$)|\.spec\.ts$/.test(arg))
   if (named.length > 0) return { args, needsServers: !named.every((file) => /(^|\/)test\/unit(\/|$)/.test(file)) }
+  if (given.includes('--slow')) return { args: [...args, slowOnes], needsServers: true }
   const ignored = given.includes('--full') ? [] : ['--ignore', slowOnes]
   return { args: [...args, ...ignored, everything], needsServers: true }
 }

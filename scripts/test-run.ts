@@ -1,4 +1,4 @@
-// Runs the tests: node scripts/test.mjs [--full] [arguments of mocha, spec files]
+// Runs the tests: node scripts/test.mjs [--full | --slow] [arguments of mocha, spec files]
 // Its last line is always `N passed, N failed`, and its exit code is 0 only if something ran and nothing failed.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -15,7 +15,6 @@ import { createDatabase, ensureTemplate, redisUrl, startOwnRedis } from '../supp
 
 const holder = fileURLToPath(new URL('../support/hold-servers.ts', import.meta.url))
 const pgp = pgPromise({ noWarnings: true })
-const own = process.env['TEST_ENGINE'] === undefined
 
 /** Runs something with a connection that is closed afterwards. */
 async function withDatabase<T>(url: string, work: (db: pgPromise.IDatabase<object>) => Promise<T>): Promise<T> {
@@ -93,7 +92,7 @@ describe('servers for tests', () => {
   })
 })
 
-;(own ? describe : describe.skip)('servers of this machine', () => {
+describe('servers of this machine', () => {
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(path.join(tmpdir(), 'visavis-servers-'))

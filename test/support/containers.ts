@@ -59,6 +59,8 @@ export async function startRedisContainer(engine: string, args: readonly string[
     restart: async () => {
       await handle.start()
       const redis = new Redis(url)
+      // It tries again by itself until the server answers.
+      redis.on('error', () => undefined)
       await redis.ping()
       redis.disconnect()
     },

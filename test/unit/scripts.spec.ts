@@ -124,11 +124,12 @@ describe('finding servers', () => {
 })
 
 describe('choosing tests', () => {
-  it('runs everything but the slow ones by default, and everything with --full', () => {
+  it('runs everything but the slow ones by default, everything with --full, the slow ones alone with --slow', () => {
     const quick = chooseSpecs(['-g', 'pattern'])
     expect(quick.args).to.include.members(['-g', 'pattern', '--ignore'])
     expect(chooseSpecs(['--full']).args).not.to.include('--ignore')
     expect(chooseSpecs(['--full']).args).not.to.include('--full')
+    expect(chooseSpecs(['--slow'])).to.deep.equal({ args: ['test/**/*.slow.spec.ts'], needsServers: true })
   })
 
   it('runs the named files only, slow or not, and needs no servers for unit tests', () => {
