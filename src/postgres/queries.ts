@@ -16,7 +16,7 @@ type Parameters = object
 export type Query<P extends Parameters, Result> = (on: Connection, parameters: P) => Promise<Result>
 
 const load = (name: string, cardinality: Cardinality): pgPromise.QueryFile => {
-  const file = new pgPromise.QueryFile(`${SQL_DIRECTORY}${name}.sql`, { minify: true })
+  const file = new pgPromise.QueryFile(`${SQL_DIRECTORY}${name}.sql`, { minify: true, noWarnings: true })
   if (file.error) throw file.error
   if (declaredQueries.has(name)) throw new Error(`sql/${name}.sql is declared twice`)
   declaredQueries.set(name, cardinality)

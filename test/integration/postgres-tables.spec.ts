@@ -1,0 +1,299 @@
+import { expect } from 'chai'
+import { LeaseLostError } from '../../src/errors.js'
+import { chatId, hostId, userId, type HostId } from '../../src/ids.js'
+import { createLogger } from '../../src/logger.js'
+import { auditTable } from '../../src/postgres/audit.js'
+import { bansTable } from '../../src/postgres/bans.js'
+import { closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
+import { assertFence, deploymentTable, fenced } from '../../src/postgres/deployment.js'
+import { groupsTable } from '../../src/postgres/groups.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { migrate } from '../../src/postgres/migrate.js'
+import { usersTable } from '../../src/postgres/users.js'
+import { createDatabase, type TestDatabase } from '../support/servers.js'
+
+const SECRET = 'a phrase for the tests'
+const ann = userId(7_000_000_001)
+const bob = userId(7_000_000_002)
+
+let test: TestDatabase
+let db: Database
+
+describe('postgres tables', () => {
+  before(async () => {
+    test = await createDatabase()
+    db = openDatabase(test.url, { logger: createLogger({ level: 'silent', pretty: false }) })
+    await migrate(db)
+  })
+  after(async () => {
+    await closeDatabase(db)
+    await test.drop()
+  })
+  beforeEach(() =>
+    db.none('truncate users, active_users, rooms, groups, hosts, bans, audit, fences restart identity cascade'),
+  )
+
+  describe('users', () => {
+    const start = (update: number, username: string | null = 'ann', language = 'en') =>
+      usersTable(db).upsertOnStart({ user: ann, username, language, update })
+
+    it('stores a person at /start and keeps what they chose when they start again', async () => {
+      const users = usersTable(db)
+      expect(await start(10)).to.include({
+        user: ann,
+        username: 'ann',
+        gender: null,
+        nickname: null,
+        reachable: true,
+        bannedUntil: null,
+      })
+      expect(await users.setGender(ann, 'female', 11)).to.equal(true)
+      expect(await users.setNickname(ann, 'Тихая Рысь', 12)).to.equal(true)
+      await users.setReachable(ann, false)
+      const again = await start(13, null, 'ru')
+      expect(again).to.include({
+        username: null,
+        language: 'ru',
+        gender: 'female',
+        nickname: 'Тихая Рысь',
+        reachable: true,
+      })
+      expect(await users.profile(ann)).to.deep.equal(again)
+      expect(await users.profile(bob)).to.equal(null)
+    })
+
+    it('refuses an older update, takes several writes of one, and forgets the order after a week', async () => {
+      const users = usersTable(db)
+      await start(10)
+      expect(await users.setNickname(ann, 'Newer', 20)).to.equal(true)
+      expect(await users.setPendingCommand(ann, '/find', 20)).to.equal(true)
+      expect(await users.setNickname(ann, 'Older', 19)).to.equal(false)
+      expect(await users.setGender(ann, 'male', 19)).to.equal(false)
+      expect(await start(15, 'old name')).to.include({
+        username: 'ann',
+        nickname: 'Newer',
+        gender: null,
+        pendingCommand: '/find',
+      })
+      await db.none(`update users set seen_at = seen_at - interval '8 days'`)
+      expect(await users.setNickname(ann, 'Restarted', 1)).to.equal(true)
+      expect(await users.setPendingCommand(ann, null, 1)).to.equal(true)
+      expect(await users.profile(ann)).to.include({ nickname: 'Restarted', pendingCommand: null })
+    })
+
+    it('ends with the newest of many writes at once', async () => {
+      const users = usersTable(db)
+      await start(1)
+      const updates = Array.from({ length: 20 }, (_, n) => n + 2)
+      await Promise.all(updates.sort(() => Math.random() - 0.5).map((n) => users.setNickname(ann, `name ${n}`, n)))
+      expect((await users.profile(ann))?.nickname).to.equal('name 21')
+    })
+
+    it('stores a first /start that comes several times at once', async () => {
+      await Promise.all([3, 1, 2].map((update) => start(update, `name${update}`)))
+      expect((await usersTable(db).profile(ann))?.username).to.equal('name3')
+    })
+
+    it('remembers the first time that a person was informed', async () => {
+      const users = usersTable(db)
+      await start(1)
+      await users.markInformed(ann)
+      const informedAt = (await users.profile(ann))?.informedAt
+      await users.markInformed(ann)
+      expect(informedAt).to.be.a('number')
+      expect((await users.profile(ann))?.informedAt).to.equal(informedAt)
+    })
+
+    it('knows the names of many and counts by gender', async () => {
+      const users = usersTable(db)
+      await start(1)
+      await users.upsertOnStart({ user: bob, username: null, language: 'ru', update: 1 })
+      await users.setGender(bob, 'male', 2)
+      expect(await users.countByGender()).to.deep.equal({ female: 0, male: 1, other: 0, unknown: 1 })
+      const names = await users.names([bob, ann, userId(1)])
+      expect([...names.keys()]).to.have.members([ann, bob])
+      expect(names.get(bob)).to.deep.equal({ language: 'ru', nickname: null })
+      expect((await users.names([])).size).to.equal(0)
+    })
+
+    it('treats what people write as text', async () => {
+      const users = usersTable(db)
+      await start(1)
+      const name = `O'Hara'); drop table users; -- $<user> \\ $1`
+      expect(await users.setNickname(ann, name, 2)).to.equal(true)
+      expect((await users.profile(ann))?.nickname).to.equal(name)
+    })
+  })
+
+  describe('bans', () => {
+    it('are in force until their end, and shown in the profile', async () => {
+      const bans = bansTable(db)
+      await usersTable(db).upsertOnStart({ user: ann, username: null, language: 'en', update: 1 })
+      await bans.ban({ user: ann, until: null, reason: 'spam', by: 'cli' })
+      expect((await usersTable(db).profile(ann))?.bannedUntil).to.equal(Infinity)
+      const until = Date.now() + 3_600_000
+      await bans.ban({ user: ann, until, reason: 'spam', by: '1' })
+      expect(await bans.isBanned(ann)).to.include({ user: ann, until, reason: 'spam', by: '1' })
+      expect((await usersTable(db).profile(ann))?.bannedUntil).to.equal(until)
+      expect(await bans.list()).to.have.length(1)
+      expect([await bans.unban(ann), await bans.unban(ann)]).to.deep.equal([true, false])
+      await bans.ban({ user: ann, until: Date.now() - 1_000, reason: 'spam', by: 'cli' })
+      expect(await bans.isBanned(ann)).to.equal(null)
+      expect(await bans.list()).to.deep.equal([])
+      expect((await usersTable(db).profile(ann))?.bannedUntil).to.equal(null)
+    })
+  })
+
+  describe('audit', () => {
+    it('keeps who did what, newest first', async () => {
+      const audit = auditTable(db)
+      await audit.add({ actor: 'cli', action: 'room.close', subject: 'room01' })
+      await audit.add({ actor: ann, action: 'ban', subject: bob, details: { until: null } })
+      const [newest, oldest] = await audit.newest(10)
+      expect(newest)
+        .to.include({ actor: ann, action: 'ban', subject: bob })
+        .and.have.deep.property('details', { until: null })
+      expect(oldest).to.include({ actor: 'cli', action: 'room.close', subject: 'room01', details: null })
+    })
+  })
+
+  describe('hosts', () => {
+    const add = (session = 'a session', user = ann) =>
+      hostsTable(db, SECRET).add({ phoneLabel: '+49 … 12', userId: user, session })
+
+    it('store their session encrypted, and take a new one at the next login', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const host = await add('first session')
+      expect(await hosts.session(host)).to.equal('first session')
+      const { session } = await db.one<{ session: Buffer }>('select session from hosts')
+      expect(session.includes('first session')).to.equal(false)
+      await hosts.quarantine(host, 'AUTH_KEY_UNREGISTERED')
+      expect(await hosts.get(host)).to.include({ status: 'quarantined', lastError: 'AUTH_KEY_UNREGISTERED' })
+      expect(await add('second session')).to.equal(host)
+      expect(await hosts.session(host)).to.equal('second session')
+      expect(await hosts.list()).to.have.length(1)
+      expect(await hosts.get(host)).to.include({
+        host,
+        user: ann,
+        phoneLabel: '+49 … 12',
+        status: 'active',
+        lastError: null,
+      })
+      expect(await hosts.session(hostId(99))).to.equal(null)
+    })
+
+    it('rest and work again, but stay in quarantine', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const host = await add()
+      const until = Date.now() + 60_000
+      await hosts.park(host, until, 'FLOOD_WAIT')
+      expect(await hosts.get(host)).to.include({ status: 'parked', parkedUntil: until, lastError: 'FLOOD_WAIT' })
+      await hosts.activate(host)
+      expect(await hosts.get(host)).to.include({ status: 'active', parkedUntil: null, lastError: null })
+      await hosts.quarantine(host, 'banned')
+      await hosts.park(host, until)
+      expect(await hosts.get(host)).to.include({ status: 'quarantined', lastError: 'banned' })
+    })
+
+    it('spend exactly their budget, however many ask at once, and start anew the next day', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const host = await add()
+      const spend = () => Promise.all(Array.from({ length: 12 }, () => hosts.spendBudget(host, 5)))
+      expect((await spend()).filter(Boolean)).to.have.length(5)
+      expect((await hosts.get(host))?.usedToday).to.equal(5)
+      await db.none(`update hosts set budget_day = budget_day - 1`)
+      expect((await hosts.get(host))?.usedToday).to.equal(0)
+      expect((await spend()).filter(Boolean)).to.have.length(5)
+      expect(await hosts.spendBudget(host, 0)).to.equal(false)
+    })
+  })
+
+  describe('groups', () => {
+    let host: HostId
+    beforeEach(async () => {
+      host = await hostsTable(db, SECRET).add({ phoneLabel: 'x', userId: ann, session: 's' })
+    })
+
+    it('begin as an intent with a marker, once per marker', async () => {
+      const groups = groupsTable(db)
+      const group = await groups.intend(host, 'marker 1')
+      expect(await groups.intend(host, 'marker 1')).to.equal(group)
+      const [row] = await groups.preparing(host)
+      expect(row).to.include({
+        group,
+        host,
+        marker: 'marker 1',
+        status: 'preparing',
+        chat: null,
+        accessHash: null,
+        room: null,
+      })
+      expect(await groups.countCreatedToday(host)).to.equal(1)
+    })
+
+    it('are located, disposed of and deleted, and then stay deleted', async () => {
+      const groups = groupsTable(db)
+      const chat = chatId(-1_009_007_199_254_740)
+      const group = await groups.intend(host, 'marker 1')
+      expect(await groups.located(group, chat, '-9223372036854775808')).to.equal(true)
+      expect(await groups.byChat(chat)).to.include({
+        group,
+        chat,
+        accessHash: '-9223372036854775808',
+        status: 'preparing',
+      })
+      expect(await groups.setStatus(group, 'disposing')).to.equal(true)
+      expect(await groups.located(group, chat, '1')).to.equal(false)
+      expect((await groups.disposing(host)).map((row) => row.group)).to.deep.equal([group])
+      expect(await groups.countByStatus()).to.deep.equal([{ host, status: 'disposing', count: 1 }])
+      expect(await groups.setStatus(group, 'deleted')).to.equal(true)
+      expect(await groups.setStatus(group, 'stock')).to.equal(false)
+      expect([await groups.allLive(), await groups.liveOf(host), await groups.countByStatus()]).to.deep.equal([
+        [],
+        [],
+        [],
+      ])
+      expect(await groups.byChat(chat)).to.include({ status: 'deleted' })
+    })
+  })
+
+  describe('deployment', () => {
+    it('keeps the epoch', async () => {
+      const deployment = deploymentTable(db)
+      expect(await deployment.epoch()).to.equal(null)
+      await deployment.setEpoch('one')
+      expect(await deployment.epoch()).to.equal('one')
+    })
+
+    it('refuses the holder of an older token, and lets nothing of its work stand', async () => {
+      await fenced(db, 'host:1', '1700000000000001', async () => undefined)
+      await fenced(db, 'host:1', '1700000000000001', async () => undefined)
+      await fenced(db, 'host:2', '5', async () => undefined)
+      await fenced(db, 'host:1', 1_700_000_000_000_002n, async () => undefined)
+      const refused = await fenced(db, 'host:1', '1700000000000001', async () => {
+        throw new Error('should not come this far')
+      }).catch((error: unknown) => error)
+      expect(refused).to.be.instanceOf(LeaseLostError)
+    })
+
+    it('makes the work of two holders follow one another', async () => {
+      const order: string[] = []
+      let entered: () => void = () => undefined
+      const inside = new Promise<void>((resolve) => (entered = resolve))
+      let finish: () => void = () => undefined
+      const finished = new Promise<void>((resolve) => (finish = resolve))
+      const first = fenced(db, 'ledger', '1', async () => {
+        entered()
+        await finished
+        order.push('first')
+      })
+      await inside
+      const second = fenced(db, 'ledger', '2', async () => void order.push('second'))
+      const third = db.tx((tx) => assertFence(tx, 'other', '1')).then(() => order.push('other'))
+      await third
+      finish()
+      await Promise.all([first, second])
+      expect(order).to.deep.equal(['other', 'first', 'second'])
+    })
+  })
+})
