@@ -1,0 +1,62 @@
+import type { BotCommand } from 'telegraf/types'
+import type { Call, Method } from '../call.js'
+import { badRequest } from '../errors.js'
+import { userView } from '../views/chats.js'
+
+const languageOf = ({ parameters }: Call): string => parameters.text('language_code') ?? ''
+
+const scopeOf = (call: Call): string =>
+  `${JSON.stringify(call.parameters.object('scope') ?? { type: 'default' })}/${languageOf(call)}`
+
+function readCommands({ parameters }: Call): BotCommand[] {
+  const commands = parameters.list('commands')
+  if (!commands) throw badRequest('commands must be an Array')
+  if (commands.length > 100) throw badRequest('BOT_COMMANDS_TOO_MUCH')
+  return commands.map((item) => {
+    const { command, description } = (item ?? {}) as Partial<BotCommand>
+    if (typeof command !== 'string' || !/^\/?[a-z0-9_]{1,32}$/.test(command)) throw badRequest('BOT_COMMAND_INVALID')
+    if (typeof description !== 'string' || description.trim() === '' || description.length > 256) {
+      throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID')
+    }
+    return { command: command.replace(/^\//, ''), description }
+  })
+}
+
+/** A text about the bot, kept by language: `set…` stores it, `get…` gives the language's own or the general one. */
+function textMethods(kind: string, field: string, maxLength: number): Record<string, Method> {
+  return {
+    [`setMy${kind}`]: (call) => {
+      const text = call.parameters.text(field) ?? ''
+      if (text.length > maxLength) throw badRequest(`bot ${field.replaceAll('_', ' ')} is too long`)
+      call.state.texts.set(`${field}/${languageOf(call)}`, text)
+      return true
+    },
+    [`getMy${kind}`]: (call) => ({
+      [field]: call.state.texts.get(`${field}/${languageOf(call)}`) || (call.state.texts.get(`${field}/`) ?? ''),
+    }),
+  }
+}
+
+/** What concerns the bot itself. */
+export const botMethods: Record<string, Method> = {
+  getMe: ({ world, bot }) => ({
+    ...userView(world, bot.id),
+    can_join_groups: true,
+    can_read_all_group_messages: false,
+    supports_inline_queries: false,
+    can_connect_to_business: false,
+    has_main_web_app: false,
+  }),
+  setMyCommands: (call) => {
+    call.state.commands.set(scopeOf(call), readCommands(call))
+    return true
+  },
+  getMyCommands: (call) => call.state.commands.get(scopeOf(call)) ?? [],
+  deleteMyCommands: (call) => {
+    call.state.commands.delete(scopeOf(call))
+    return true
+  },
+  ...textMethods('Name', 'name', 64),
+  ...textMethods('Description', 'description', 512),
+  ...textMethods('ShortDescription', 'short_description', 120),
+}

@@ -1,0 +1,176 @@
+import type { MessageContent, MessagePlace } from '../../world/types.js'
+import { messageIdOf, messageIn, placeOf, type Call, type Method, type Place } from '../call.js'
+import { badRequest } from '../errors.js'
+import type { TextEntity } from '../formatting/entities.js'
+import { format } from '../formatting/format.js'
+import { readKeyboard } from '../keyboard.js'
+import { messageView, type MessageView } from '../views/messages.js'
+
+const maxTextLength = 4096
+const maxCaptionLength = 1024
+
+/** Puts content where the call says, as the bot; gives where it lies now. */
+function post({ world, bot }: Call, place: Place, content: MessageContent): MessagePlace {
+  if ('chat' in place) return { chat: place.chat, message: world.messages.send(place.chat.id, bot.id, content) }
+  return { dialog: place.dialog, message: world.dialogs.reply(place.dialog.userId, bot.id, content) }
+}
+
+function readText(call: Call, name = 'text'): Pick<MessageContent, 'text' | 'entities'> {
+  const { parameters } = call
+  const isCaption = name === 'caption'
+  const given = parameters.list(isCaption ? 'caption_entities' : 'entities') as TextEntity[] | undefined
+  const source = (parameters.text(name) ?? '').replaceAll('\r', '')
+  const { text, entities } = format(source, parameters.text('parse_mode'), given)
+  if (!text && !isCaption) throw badRequest('message text is empty')
+  if ([...text].length > (isCaption ? maxCaptionLength : maxTextLength)) {
+    throw badRequest(isCaption ? 'message caption is too long' : 'message is too long')
+  }
+  return { text, ...(entities.length > 0 && { entities }) }
+}
+
+/** The message to reply to, by `reply_parameters` or the older field; missing ones are refused unless allowed. */
+function readReply(call: Call, place: Place): Pick<MessageContent, 'replyTo'> {
+  const { parameters } = call
+  const reply = parameters.object('reply_parameters')
+  const messageId = Number(reply?.['message_id'] ?? parameters.integer('reply_to_message_id') ?? 0)
+  if (!messageId) return {}
+  const found = messageIn(call, place, messageId)
+  if (found) return { replyTo: messageId }
+  if (reply?.['allow_sending_without_reply'] === true || parameters.flag('allow_sending_without_reply')) return {}
+  throw badRequest('message to be replied not found')
+}
+
+function readMarkup(call: Call): Pick<MessageContent, 'markup'> {
+  const markup = readKeyboard(call.parameters)
+  return markup && markup.inline_keyboard.length > 0 ? { markup } : {}
+}
+
+const protectedBy = ({ parameters }: Call) =>
+  parameters.flag('protect_content') ? { has_protected_content: true as const } : {}
+
+function sendMessage(call: Call): MessageView {
+  const place = placeOf(call)
+  const content = { ...readText(call), ...readMarkup(call), ...readReply(call, place) }
+  return { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
+}
+
+/** Pictures are not kept: what stays in the chat is a line of text that stands for the photo. */
+function sendPhoto(call: Call): MessageView {
+  const place = placeOf(call)
+  if (!call.parameters.has('photo')) throw badRequest('there is no photo in the request')
+  const { text: caption, entities } = readText(call, 'caption')
+  const content = { text: caption || '[photo]', ...readMarkup(call), ...readReply(call, place) }
+  const view: MessageView = { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
+  delete view['text']
+  delete view['entities']
+  const id = `photo-${view.message_id}`
+  view['photo'] = [{ file_id: id, file_unique_id: id, width: 90, height: 90 }]
+  if (caption) Object.assign(view, { caption, ...(entities && { caption_entities: entities }) })
+  return view
+}
+
+/** The content of the message that `from_chat_id` and `message_id` name; service messages cannot be taken along. */
+function readSource(call: Call, verb: 'copied' | 'forwarded') {
+  const from = placeOf(call, 'from_chat_id')
+  const found = messageIn(call, from, messageIdOf(call))
+  if (!found) throw badRequest(`message to ${verb === 'copied' ? 'copy' : 'forward'} not found`)
+  if ('chat' in found && found.message.service) throw badRequest(`message can't be ${verb}`)
+  const { text, sticker, entities, markup } = found.message
+  const content: MessageContent = { text, sticker, entities }
+  return { content, markup, author: found.message.forwardedFrom ?? found.message.from }
+}
+
+function copyMessage(call: Call): { message_id: number } {
+  const place = placeOf(call)
+  const { content } = readSource(call, 'copied')
+  const placed = post(call, place, { ...content, ...readMarkup(call), ...readReply(call, place) })
+  return { message_id: messageView(call.world, placed).message_id }
+}
+
+function forwardMessage(call: Call): MessageView {
+  const place = placeOf(call)
+  const { content, author } = readSource(call, 'forwarded')
+  return { ...messageView(call.world, post(call, place, { ...content, forwardedFrom: author })), ...protectedBy(call) }
+}
+
+function edit(call: Call, change: Pick<MessageContent, 'text' | 'entities' | 'markup'>): MessageView {
+  const { world, bot } = call
+  const place = placeOf(call)
+  const messageId = messageIdOf(call)
+  if ('chat' in place) {
+    const message = world.messages.edit(place.chat.id, bot.id, messageId, change)
+    return messageView(world, { chat: place.chat, message })
+  }
+  const message = world.dialogs.edit(place.dialog, bot.id, messageId, change)
+  return messageView(world, { dialog: place.dialog, message })
+}
+
+function remove(call: Call, messageIds: number[]): number {
+  const { world, bot } = call
+  const place = placeOf(call)
+  if ('chat' in place) return world.messages.delete(place.chat.id, bot.id, messageIds).length
+  return world.dialogs.delete(place.dialog, bot.id, messageIds)
+}
+
+function deleteMessages(call: Call): true {
+  const ids = call.parameters.list('message_ids')?.map(Number)
+  if (!ids || ids.length === 0) throw badRequest('message identifiers are not specified')
+  if (ids.length > 100) throw badRequest('too many messages to delete')
+  remove(call, ids)
+  return true
+}
+
+/** Pins are a matter of groups and channels here; in a private chat they are accepted and shown nowhere. */
+function pin(call: Call, pinned: boolean): true {
+  const { world, bot, parameters } = call
+  const place = placeOf(call)
+  const messageId = parameters.integer('message_id')
+  if (pinned && !messageIn(call, place, messageIdOf(call))) throw badRequest('message to pin not found')
+  if ('dialog' in place) return true
+  if (pinned) world.messages.pin(place.chat.id, bot.id, messageIdOf(call), parameters.flag('disable_notification'))
+  else world.messages.unpin(place.chat.id, bot.id, messageId ?? place.chat.pinned.at(-1))
+  return true
+}
+
+const actions =
+  /^(typing|(record|upload)_(video|voice|video_note)|upload_(photo|document)|choose_sticker|find_location)$/
+
+/** What the bot writes, changes and takes back. */
+export const messageMethods: Record<string, Method> = {
+  sendMessage,
+  sendPhoto,
+  copyMessage,
+  forwardMessage,
+  editMessageText: (call) => {
+    placeOf(call)
+    return edit(call, { ...readText(call), ...readMarkup(call) })
+  },
+  editMessageReplyMarkup: (call) => edit(call, readMarkup(call)),
+  deleteMessage: (call) => {
+    if (remove(call, [messageIdOf(call)]) === 0) throw badRequest('message to delete not found')
+    return true
+  },
+  deleteMessages,
+  pinChatMessage: (call) => pin(call, true),
+  unpinChatMessage: (call) => pin(call, false),
+  unpinAllChatMessages: (call) => {
+    const place = placeOf(call)
+    if ('chat' in place) call.world.messages.unpin(place.chat.id, call.bot.id)
+    return true
+  },
+  sendChatAction: (call) => {
+    placeOf(call)
+    if (!actions.test(call.parameters.text('action') ?? '')) throw badRequest('wrong parameter action in request')
+    return true
+  },
+  answerCallbackQuery: ({ world, bot, parameters }) => {
+    const text = parameters.text('text')
+    if (text && [...text].length > 200) throw badRequest('MESSAGE_TOO_LONG')
+    world.callbacks.answer(parameters.text('callback_query_id') ?? '', bot.id, {
+      text,
+      alert: parameters.flag('show_alert'),
+      url: parameters.text('url'),
+    })
+    return true
+  },
+}

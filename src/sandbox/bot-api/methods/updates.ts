@@ -1,0 +1,82 @@
+import type { Call, Method } from '../call.js'
+import { badRequest, conflict } from '../errors.js'
+import { Webhook } from '../webhook.js'
+
+/** Runs a method on behalf of a webhook's answer. */
+export type RunForWebhook = (call: Call, method: string, parameters: Record<string, unknown>) => Promise<void>
+
+function rememberAllowed({ parameters, state }: Call): void {
+  const allowed = parameters.list('allowed_updates')
+  if (allowed) state.queue.allow(allowed.filter((type) => typeof type === 'string'))
+}
+
+function readUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const local = url && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+  // Telegram takes HTTPS only; on this machine there are no certificates, so plain HTTP is fine to itself.
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url.href
+  throw badRequest('bad webhook: An HTTPS URL must be provided for webhook')
+}
+
+function setWebhook(call: Call, run: RunForWebhook): true {
+  const { parameters, state, world } = call
+  const url = parameters.text('url') ?? ''
+  const secretToken = parameters.text('secret_token')
+  if (secretToken && !/^[\w-]{1,256}$/.test(secretToken)) {
+    throw badRequest('secret token contains unallowed characters')
+  }
+  const target = url && { url: readUrl(url), ...(secretToken && { secretToken }) }
+  state.webhook?.stop()
+  state.webhook = undefined
+  rememberAllowed(call)
+  if (parameters.flag('drop_pending_updates')) state.queue.drop()
+  if (!target) return true
+  state.queue.interrupt('terminated by setWebhook request')
+  state.webhook = new Webhook(target, state.queue, {
+    now: () => world.now(),
+    run: (method, given) => run(call, method, given),
+  })
+  return true
+}
+
+function webhookInfo({ state }: Call) {
+  const { webhook, queue } = state
+  return {
+    url: webhook?.target.url ?? '',
+    has_custom_certificate: false,
+    pending_update_count: queue.pending,
+    ...(webhook && { max_connections: 40 }),
+    ...(webhook?.lastError && {
+      last_error_date: webhook.lastError.at,
+      last_error_message: webhook.lastError.message,
+    }),
+    ...(queue.allowed && { allowed_updates: queue.allowed }),
+  }
+}
+
+/** How updates reach the bot: by polling or by webhook, never both. */
+export const updateMethods = (run: RunForWebhook): Record<string, Method> => ({
+  getUpdates: async (call) => {
+    const { parameters, state, signal } = call
+    if (state.webhook) {
+      throw conflict(
+        "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+      )
+    }
+    rememberAllowed(call)
+    return state.queue.poll({
+      offset: parameters.integer('offset') ?? 0,
+      limit: parameters.integer('limit') ?? 100,
+      timeoutMs: Math.max(parameters.integer('timeout') ?? 0, 0) * 1000,
+      signal,
+    })
+  },
+  setWebhook: (call) => setWebhook(call, run),
+  deleteWebhook: ({ parameters, state }) => {
+    state.webhook?.stop()
+    state.webhook = undefined
+    if (parameters.flag('drop_pending_updates')) state.queue.drop()
+    return true
+  },
+  getWebhookInfo: webhookInfo,
+})

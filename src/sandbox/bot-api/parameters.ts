@@ -1,0 +1,57 @@
+import { badRequest } from './errors.js'
+import type { RawParameters } from './request-body.js'
+
+/**
+ * Typed reading of a call's parameters. Like Telegram it takes numbers, booleans and JSON also as strings,
+ * since forms carry nothing else.
+ */
+export class Parameters {
+  constructor(readonly raw: RawParameters) {}
+
+  has(name: string): boolean {
+    return this.raw[name] !== undefined && this.raw[name] !== null
+  }
+
+  /** The text of a parameter, or undefined where it is missing or no text. */
+  text(name: string): string | undefined {
+    const value = this.raw[name]
+    if (typeof value === 'string') return value
+    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+  }
+
+  /** A whole number, or undefined where it is missing or no number. */
+  integer(name: string): number | undefined {
+    const text = this.text(name)?.trim()
+    return text && /^-?\d{1,16}$/.test(text) ? Number(text) : undefined
+  }
+
+  flag(name: string): boolean {
+    return isTrue(this.raw[name])
+  }
+
+  /** A JSON object or array, also where it arrives as a string; throws 400 where the string is no JSON. */
+  json(name: string): unknown {
+    const value = this.raw[name]
+    if (typeof value !== 'string') return value ?? undefined
+    if (value === '') return undefined
+    try {
+      return JSON.parse(value)
+    } catch {
+      throw badRequest(`can't parse ${name.replaceAll('_', ' ')} JSON object`)
+    }
+  }
+
+  object(name: string): Record<string, unknown> | undefined {
+    const value = this.json(name)
+    return value && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+  }
+
+  list(name: string): unknown[] | undefined {
+    const value = this.json(name)
+    return Array.isArray(value) ? (value as unknown[]) : undefined
+  }
+}
+
+/** What Telegram takes for true in a form or in JSON. */
+export const isTrue = (value: unknown): boolean =>
+  value === true || value === 1 || (typeof value === 'string' && /^(true|yes|1)$/i.test(value))

@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BotApi } from '../bot-api/bot-api.js'
+import { readBody } from '../bot-api/request-body.js'
+import type { Faults } from '../faults.js'
+import type { World } from '../world/world.js'
+import { EventStream } from './event-stream.js'
+import { block, enter, leave, press, send } from './person-actions.js'
+import { chatsOfPerson, messagesOfPerson } from './person-views.js'
+import { personBy } from './places.js'
+import { asControlError, ControlError } from './refusal.js'
+import { stateView, type CallCounts } from './state.js'
+import { addFault, advanceClock, createChannel, createUser, readPhone } from './world-actions.js'
+
+export interface ControlOptions {
+  world: World
+  faults: Faults
+  botApi: BotApi
+  /** Makes (or finds) the account with this phone number and gives a session for it. */
+  mintAccount: (phone: string) => { session: string } | Promise<{ session: string }>
+  /** RPCs that the MTProto surface was asked for and does not know. */
+  unknownMtproto: () => CallCounts
+}
+
+type Route = (body: unknown) => unknown
+
+/** The control API under `/sandbox/`: drives the world as people would, and shows it. JSON in, JSON out. */
+export class ControlApi {
+  private readonly events: EventStream
+
+  constructor(private readonly options: ControlOptions) {
+    this.events = new EventStream(options.world)
+  }
+
+  close(): void {
+    this.events.close()
+  }
+
+  /** Serves a request; false when the address is not the control API's. */
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
+    if (!url.pathname.startsWith('/sandbox/')) return false
+    const path = url.pathname.slice('/sandbox/'.length).replace(/\/$/, '')
+    const method = request.method ?? 'GET'
+    if (method === 'GET' && path === 'events') {
+      this.events.attach(response)
+      return true
+    }
+    try {
+      const route = this.route(method, path, url.searchParams)
+      if (!route) throw new ControlError(404, 'NOT_FOUND', `There is no ${method} ${url.pathname}.`)
+      reply(response, 200, await route(method === 'POST' ? await readJson(request) : undefined))
+    } catch (error) {
+      const refused = asControlError(error) ?? new ControlError(500, 'INTERNAL', 'The sandbox failed.')
+      reply(response, refused.status, { error: refused.error, description: refused.message })
+    }
+    return true
+  }
+
+  private route(method: string, path: string, query: URLSearchParams): Route | undefined {
+    const [, userId, what = ''] = /^users\/(\d+)\/([a-z-]+)$/.exec(path) ?? []
+    if (userId) return this.personRoute(`${method} ${what}`, Number(userId), query)
+    const { world, faults, botApi, mintAccount, unknownMtproto } = this.options
+    const routes: Record<string, Route> = {
+      'GET state': () => stateView(world, botApi, unknownMtproto()),
+      'POST users': (body) => createUser(world, body),
+      'POST channels': (body) => createChannel(world, body),
+      'GET faults': () => ({ rules: faults.list(), hits: faults.hits }),
+      'POST faults': (body) => addFault(faults, body),
+      'DELETE faults': () => {
+        faults.clear()
+        return { rules: faults.list() }
+      },
+      'POST clock': (body) => advanceClock(world, body),
+      'POST accounts': (body) => mintAccount(readPhone(body)),
+    }
+    return routes[`${method} ${path}`]
+  }
+
+  private personRoute(what: string, userId: number, query: URLSearchParams): Route | undefined {
+    const { world } = this.options
+    const asPerson =
+      (act: (world: World, userId: number, body: unknown) => unknown): Route =>
+      (body) =>
+        act(world, personBy(world, userId).id, body)
+    const routes: Record<string, Route> = {
+      'GET chats': asPerson(chatsOfPerson),
+      'GET messages': asPerson(() =>
+        messagesOfPerson(world, userId, numberIn(query, 'chat'), numberIn(query, 'after', 0)),
+      ),
+      'POST send': asPerson(send),
+      'POST press': asPerson(press),
+      'POST enter': asPerson(enter),
+      'POST leave': asPerson(leave),
+      'POST block': asPerson(block),
+      'POST delete-account': asPerson(() => {
+        world.users.deleteAccount(userId)
+        return { deleted: userId }
+      }),
+    }
+    return routes[what]
+  }
+}
+
+function numberIn(query: URLSearchParams, name: string, fallback?: number): number {
+  const text = query.get(name)
+  const value = text === null || text === '' ? fallback : Number(text)
+  if (value === undefined || !Number.isSafeInteger(value)) {
+    throw new ControlError(400, 'QUERY_INVALID', `"${name}" must be a whole number.`)
+  }
+  return value
+}
+
+/** Only JSON is taken: a foreign page cannot send it without asking first, and is never allowed to. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    throw new ControlError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send Content-Type: application/json.')
+  }
+  const body = await readBody(request)
+  try {
+    return JSON.parse(body.toString() || '{}')
+  } catch {
+    throw new ControlError(400, 'BODY_INVALID', 'The body is no JSON.')
+  }
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  if (response.destroyed || response.headersSent) return
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}

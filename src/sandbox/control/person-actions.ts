@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { Denied } from '../world/denied.js'
+import { toBotApiId } from '../world/chat-id.js'
+import type { Chat, MessagePlace } from '../world/types.js'
+import type { World } from '../world/world.js'
+import { messageBy, targetBy, theBot } from './places.js'
+import { seenMessage, type SeenMessage } from './person-views.js'
+
+const id = z.coerce.number().int()
+
+const sendBody = z.object({
+  chat: id,
+  text: z.string().optional(),
+  /** Sends a sticker instead of a text: `true`, or the emoji it stands for. */
+  sticker: z.union([z.boolean(), z.string()]).optional(),
+  /** Changes this message of the person's instead of sending one. */
+  edit: id.optional(),
+  /** Whose message it is that the person forwards. */
+  forwardFrom: id.optional(),
+  replyTo: id.optional(),
+})
+
+/** A person writes to the bot or in a group. Gives the message as they see it. */
+export function send(world: World, userId: number, body: unknown): SeenMessage {
+  const { chat, text, sticker, edit, forwardFrom, replyTo } = sendBody.parse(body)
+  const target = targetBy(world, chat)
+  if (edit !== undefined) return seenMessage(world, userId, change(world, userId, chat, edit, text))
+  const content = {
+    ...(sticker ? { sticker: sticker === true ? '👋' : sticker } : { text: text ?? '' }),
+    ...(forwardFrom !== undefined && { forwardedFrom: world.users.get(forwardFrom).id }),
+    ...(replyTo !== undefined && { replyTo }),
+  }
+  if ('bot' in target) {
+    const message = world.dialogs.write(userId, target.bot.id, content)
+    return seenMessage(world, userId, { dialog: world.dialogs.between(userId, target.bot.id), message })
+  }
+  const message = world.messages.send(target.chat.id, userId, content)
+  return seenMessage(world, userId, { chat: target.chat, message })
+}
+
+function change(world: World, userId: number, chat: number, messageId: number, text: string | undefined): MessagePlace {
+  const place = messageBy(world, userId, targetBy(world, chat), messageId)
+  if ('dialog' in place) world.dialogs.edit(place.dialog, userId, messageId, { text })
+  else world.messages.edit(place.chat.id, userId, messageId, { text })
+  return place
+}
+
+const pressBody = z.object({
+  chat: id,
+  message: id,
+  data: z.string(),
+  waitMs: z.number().min(0).max(30_000).optional(),
+})
+
+/** A person presses a callback button. Gives the bot's answer; `answered: false` when none came in time (5 s). */
+export async function press(
+  world: World,
+  userId: number,
+  body: unknown,
+): Promise<{ answered: boolean; text?: string; alert?: boolean; url?: string }> {
+  const { chat, message, data, waitMs = 5_000 } = pressBody.parse(body)
+  const { answer } = world.callbacks.press(userId, messageBy(world, userId, targetBy(world, chat), message), data)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), waitMs)))
+  const given = await Promise.race([answer, late])
+  clearTimeout(timer)
+  if (!given) return { answered: false }
+  const { text, alert, url } = given
+  return { answered: true, ...(text && { text }), ...(alert && { alert }), ...(url && { url }) }
+}
+
+const enterBody = z.object({ link: z.string().min(1) })
+
+/** A person opens a link: an invitation, `t.me/<name>` of a public chat, or the bot's own with `?start=`. */
+export function enter(world: World, userId: number, body: unknown): { status: 'joined' | 'requested'; chat: number } {
+  const { link } = enterBody.parse(body)
+  const name = /^(?:https?:\/\/)?(?:t|telegram)\.me\/(?!joinchat\/|\+|c\/)@?(\w+)|^@(\w+)$/i.exec(link)
+  const username = name?.[1] ?? name?.[2]
+  if (username) return enterPublic(world, userId, username, link)
+  const hash = world.invites.hashOf(link)
+  let chat: Chat | undefined
+  try {
+    chat = world.invites.find(hash).chat
+    world.invites.join(userId, hash)
+    return { status: 'joined', chat: toBotApiId(chat.id) }
+  } catch (error) {
+    const requested = error instanceof Denied && error.error === 'INVITE_REQUEST_SENT'
+    if (!requested || !chat) throw error
+    return { status: 'requested', chat: toBotApiId(chat.id) }
+  }
+}
+
+function enterPublic(world: World, userId: number, username: string, link: string) {
+  const status = 'joined' as const
+  const chat = world.chats.byUsername(username)
+  if (chat) return { status, chat: toBotApiId(world.members.joinPublic(chat.id, userId).id) }
+  const bot = world.users.byUsername(username)
+  if (!bot?.bot) throw new Denied('USERNAME_NOT_OCCUPIED')
+  const start = /[?&]start=([\w-]*)/.exec(link)?.[1]
+  if (start !== undefined) world.dialogs.write(userId, bot.id, { text: `/start ${start}`.trim() })
+  return { status, chat: bot.id }
+}
+
+const leaveBody = z.object({ chat: id })
+
+/** A person leaves a group or channel. */
+export function leave(world: World, userId: number, body: unknown): { left: number } {
+  const target = targetBy(world, leaveBody.parse(body).chat)
+  if ('bot' in target) throw new Denied('CHANNEL_INVALID')
+  return { left: toBotApiId(world.members.leave(target.chat.id, userId).id) }
+}
+
+const blockBody = z.object({ bot: z.boolean() })
+
+/** A person blocks the bot, or lets it write again. */
+export function block(world: World, userId: number, body: unknown): { blocked: boolean } {
+  const { bot: blocked } = blockBody.parse(body)
+  return { blocked: world.dialogs.block(userId, theBot(world).id, blocked).blocked }
+}

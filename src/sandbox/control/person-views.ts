@@ -1,0 +1,119 @@
+import { toBotApiId } from '../world/chat-id.js'
+import type { MessagePlace, ServiceAction } from '../world/types.js'
+import type { World } from '../world/world.js'
+import { targetBy } from './places.js'
+
+/** A message as one person sees it. `at` in Unix milliseconds. */
+export interface SeenMessage {
+  id: number
+  from: number
+  at: number
+  text: string
+  service?: string
+  buttons?: { text: string; data?: string; url?: string }[][]
+  edited?: true
+  sticker?: string
+  forwardedFrom?: number
+  replyTo?: number
+}
+
+/** How a message looks to this person: their own numbering, and words for what Telegram shows as a service line. */
+export function seenMessage(world: World, userId: number, place: MessagePlace): SeenMessage {
+  const { message } = place
+  const service = 'chat' in place ? place.message.service : undefined
+  const keyboard = message.markup?.inline_keyboard
+  const reply = replyIdFor(world, userId, place)
+  return {
+    id: 'chat' in place ? place.message.id : world.dialogs.idFor(place.dialog, userId, place.message),
+    from: message.from,
+    at: message.at * 1000,
+    text: service ? serviceText(world, message.from, service) : (message.text ?? message.sticker ?? ''),
+    ...(service && { service: service.type }),
+    ...(keyboard && {
+      buttons: keyboard.map((row) =>
+        row.map(({ text, callback_data: data, url }) => ({
+          text,
+          ...(data !== undefined && { data }),
+          ...(url !== undefined && { url }),
+        })),
+      ),
+    }),
+    ...(message.editedAt !== undefined && { edited: true as const }),
+    ...(message.sticker !== undefined && { sticker: message.sticker }),
+    ...(message.forwardedFrom !== undefined && { forwardedFrom: message.forwardedFrom }),
+    ...(reply !== undefined && { replyTo: reply }),
+  }
+}
+
+function replyIdFor(world: World, userId: number, place: MessagePlace): number | undefined {
+  const { replyTo, from } = place.message
+  if (replyTo === undefined || 'chat' in place) return replyTo
+  const replied = world.dialogs.message(place.dialog, from, replyTo)
+  return replied && world.dialogs.idFor(place.dialog, userId, replied)
+}
+
+function serviceText(world: World, from: number, service: ServiceAction): string {
+  const name = (id: number) => world.users.byId.get(id)?.firstName || 'Somebody'
+  switch (service.type) {
+    case 'created':
+      return `${name(from)} created “${service.title}”`
+    case 'joined-by-link':
+      return `${name(from)} joined by invite link`
+    case 'joined-by-request':
+      return `${name(from)} was let in`
+    case 'added':
+      return `${name(from)} added ${service.userIds.map(name).join(', ')}`
+    case 'removed':
+      return service.userId === from ? `${name(from)} left` : `${name(from)} removed ${name(service.userId)}`
+    case 'title':
+      return `${name(from)} changed the name to “${service.title}”`
+    case 'pinned':
+      return `${name(from)} pinned a message`
+  }
+}
+
+/** The chats of a person, the one with the newest message first. */
+export function chatsOfPerson(world: World, userId: number) {
+  const dialogs = world.dialogs
+    .of(userId)
+    .filter((dialog) => dialog.userId === userId && dialog.messages.length > 0)
+    .map((dialog) => ({
+      id: dialog.botId,
+      type: 'private' as const,
+      title: world.users.get(dialog.botId).firstName,
+      unread: world.dialogs.unread(dialog),
+      lastMessage: lastOf(dialog.messages.map((message) => seenMessage(world, userId, { dialog, message }))),
+    }))
+  const chats = world.chats.of(userId).map((chat) => ({
+    id: toBotApiId(chat.id),
+    type: chat.type,
+    title: chat.title,
+    unread: world.messages.unread(chat, userId),
+    lastMessage: lastOf(
+      world.messages
+        .seenBy(chat, userId)
+        .slice(-1)
+        .map((message) => seenMessage(world, userId, { chat, message })),
+    ),
+  }))
+  return [...dialogs, ...chats].sort((one, other) => (other.lastMessage?.at ?? 0) - (one.lastMessage?.at ?? 0))
+}
+
+const lastOf = <T>(list: T[]): T | null => list.at(-1) ?? null
+
+/** The messages of one chat that this person sees, with ids above `after`; looking at them marks the chat as read. */
+export function messagesOfPerson(world: World, userId: number, chatId: number, after: number): SeenMessage[] {
+  const target = targetBy(world, chatId)
+  const places: MessagePlace[] = []
+  if ('bot' in target) {
+    const dialog = world.dialogs.find(userId, target.bot.id)
+    if (!dialog) return []
+    world.dialogs.markRead(dialog)
+    for (const message of dialog.messages) places.push({ dialog, message })
+  } else {
+    const chat = world.chats.entered(target.chat.id, userId)
+    world.messages.markRead(chat, userId)
+    for (const message of world.messages.seenBy(chat, userId)) places.push({ chat, message })
+  }
+  return places.map((place) => seenMessage(world, userId, place)).filter((message) => message.id > after)
+}

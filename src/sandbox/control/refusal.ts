@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { Denied } from '../world/denied.js'
+
+/** An answer of the control API that is no success: 4xx, a name for programs and words for people. */
+export class ControlError extends Error {
+  constructor(
+    readonly status: number,
+    readonly error: string,
+    description: string,
+  ) {
+    super(description)
+    this.name = 'ControlError'
+  }
+}
+
+const words: Record<string, string> = {
+  BOT_RESPONSE_TIMEOUT: 'The bot did not answer.',
+  CHANNEL_INVALID: 'There is no such chat.',
+  CHANNEL_PRIVATE: 'This person is not in that chat, or it is gone.',
+  CHANNELS_TOO_MUCH: 'This person is in too many groups and channels.',
+  CHAT_WRITE_FORBIDDEN: 'This person may not write there.',
+  INVITE_HASH_EXPIRED: 'The link has expired.',
+  INVITE_HASH_INVALID: 'This is no invite link.',
+  MESSAGE_EMPTY: 'There is nothing to send.',
+  MESSAGE_ID_INVALID: 'There is no such message, or it cannot be used for this.',
+  MESSAGE_NOT_MODIFIED: 'The message reads like that already.',
+  MESSAGE_TOO_LONG: 'The text is longer than 4096 characters.',
+  USER_ALREADY_PARTICIPANT: 'This person is in the chat already.',
+  USER_ID_INVALID: 'There is no such person.',
+  USER_NOT_PARTICIPANT: 'This person is not in that chat.',
+  USERNAME_INVALID: 'A username has 3 to 32 letters, digits and underscores and begins with a letter.',
+  USERNAME_OCCUPIED: 'The username is taken.',
+  YOU_BLOCKED_USER: 'This person has blocked the bot; unblock it first.',
+}
+
+/** Brings whatever went wrong into the shape of the control API; undefined for errors that are nobody's fault but ours. */
+export function asControlError(error: unknown): ControlError | undefined {
+  if (error instanceof ControlError) return error
+  if (error instanceof z.ZodError) return new ControlError(400, 'BODY_INVALID', z.prettifyError(error))
+  if (!(error instanceof Denied)) return undefined
+  const status = error.code >= 400 && error.code < 500 ? error.code : 400
+  return new ControlError(status, error.error, words[error.error] ?? `Telegram refuses: ${error.error}.`)
+}

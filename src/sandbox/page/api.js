@@ -1,0 +1,28 @@
+/** The control API as functions; every failure is an Error whose message can be shown. */
+
+export const get = (path) => call(path)
+
+export const post = (path, body) =>
+  call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+async function call(path, options) {
+  const response = await fetch(`/sandbox/${path}`, options)
+  const answer = await response.json()
+  if (!response.ok) throw new Error(answer.description || answer.error)
+  return answer
+}
+
+/** Calls `onChange` whenever the world has changed, and `onLive` with whether the connection stands. */
+export function watch(onChange, onLive) {
+  const source = new EventSource('/sandbox/events')
+  let due
+  source.addEventListener('change', () => {
+    clearTimeout(due)
+    due = setTimeout(onChange, 40)
+  })
+  source.addEventListener('open', () => {
+    onLive(true)
+    onChange()
+  })
+  source.addEventListener('error', () => onLive(false))
+}
