@@ -1,0 +1,64 @@
+import type { RoomId } from '../../ids.js'
+import type { CloseReason } from '../../mailboxes.js'
+import { button } from '../buttons.js'
+import { othersWaiting, paragraphs, type Notice, type Reader } from './notice.js'
+
+/** What close-room says to each of the two. */
+export interface ClosedArgs {
+  readonly room: RoomId
+  readonly reason: CloseReason
+  readonly byYou: boolean
+  /** Whether the reader had come in, and whether the room ended because the reader had not. */
+  readonly came: boolean
+  readonly missing: boolean
+  /** The reader searches on. */
+  readonly searching: boolean
+  readonly cooldownMs: number
+}
+
+const why = ({ texts, settings }: Reader, { reason, byYou, missing }: ClosedArgs): string => {
+  switch (reason) {
+    case 'left':
+      return texts.say(byYou ? 'closed.left.you' : 'closed.left.partner')
+    case 'no_show':
+      return texts.say(missing ? 'closed.no_show.missing' : 'closed.no_show.came')
+    case 'idle':
+      return texts.say('closed.idle', { time: texts.duration(settings.idleMs) })
+    case 'max_age':
+      return texts.say('closed.max_age', { time: texts.duration(settings.maxAgeMs) })
+    case 'banned':
+      return texts.say(byYou ? 'closed.banned.you' : 'closed.banned.partner')
+    case 'operator':
+    case 'blocked_bot':
+    case 'bot_removed':
+    case 'lost':
+      return texts.say(`closed.${reason}`)
+  }
+}
+
+/** Why the room ended, and what the reader can do next. That it ended stays true; what comes next is looked up. */
+const closed: Notice<ClosedArgs> = async (reader, args) => {
+  const { texts, to, waitingSet } = reader
+  const now = await waitingSet.whereabouts(to)
+  const excluded = now.state === 'banned' || (args.reason === 'banned' && args.byYou)
+  const idle = now.state === 'idle' && !excluded
+  return {
+    text: paragraphs(
+      why(reader, args),
+      args.came && texts.say('closed.traces'),
+      idle && args.cooldownMs > 0 && texts.say('closed.cooldown', { time: texts.duration(args.cooldownMs) }),
+      idle && firstInLine(args) && texts.say('closed.first_in_line'),
+      now.state === 'waiting' &&
+        args.searching &&
+        texts.say('closed.searching', { others: await othersWaiting(reader) }),
+    ),
+    ...(idle ? { keyboard: [[button(texts, 'find')]] } : {}),
+    ...(now.state === 'waiting' && args.searching ? { keyboard: [[button(texts, 'stop')]] } : {}),
+  }
+}
+
+/** Whom close-room puts first in line: those whose room ended through no doing of theirs or their partner's. */
+const firstInLine = ({ reason, missing }: ClosedArgs): boolean =>
+  (reason === 'no_show' && !missing) || reason === 'lost' || reason === 'bot_removed'
+
+export const closedNotices = { closed }

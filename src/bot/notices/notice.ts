@@ -1,0 +1,62 @@
+import type { Profile, UsersTable } from '../../postgres/users.js'
+import type { HostRow } from '../../postgres/hosts.js'
+import type { ChatId, RoomId, UserId } from '../../ids.js'
+import type { Room, Rooms } from '../../redis/rooms.js'
+import type { WaitingSet } from '../../redis/waiting-set.js'
+import type { OutgoingMessage } from '../../telegram/bot-api.js'
+import type { Texts } from '../texts/index.js'
+
+/** What notices are composed from. */
+export interface NoticeSources {
+  readonly users: Pick<UsersTable, 'profile' | 'names' | 'markInformed' | 'countByGender'>
+  readonly rooms: Pick<Rooms, 'get' | 'countByStage'>
+  readonly waitingSet: Pick<WaitingSet, 'whereabouts' | 'count' | 'countFirst' | 'oldestSince' | 'now'>
+  readonly groups: { size(): Promise<number> }
+  readonly hosts: { list(): Promise<readonly HostRow[]> }
+  readonly settings: NoticeSettings
+}
+
+export interface NoticeSettings {
+  readonly adminIds: readonly UserId[]
+  readonly idleMs: number
+  readonly maxAgeMs: number
+  readonly retentionMs: number
+  /** How many groups a host may create a day. */
+  readonly groupBudget: number
+}
+
+/** What a notice knows about the one it goes to. */
+export interface Reader extends NoticeSources {
+  readonly to: UserId
+  readonly texts: Texts
+  readonly profile: Profile | null
+}
+
+/** What a group's notice knows about where it goes. */
+export interface GroupReader extends NoticeSources {
+  readonly chat: ChatId
+  readonly room: RoomId
+}
+
+/**
+ * Gives what to say, or undefined when it is not true any more. A notice is composed when it is about to be sent, from
+ * the state of that moment: what the screen says is what the store says (I8).
+ */
+export type Notice<Args extends object> = (reader: Reader, args: Args) => Promise<OutgoingMessage | undefined>
+export type GroupNotice<Args extends object> = (reader: GroupReader, args: Args) => Promise<OutgoingMessage | undefined>
+
+export type NoArgs = Record<string, never>
+
+/** Paragraphs, those that there are, with a blank line between. */
+export const paragraphs = (...parts: readonly (string | false | undefined)[]): string =>
+  parts.filter((part) => typeof part === 'string' && part !== '').join('\n\n')
+
+/** How many others wait beside this person, who waits too. */
+export const othersWaiting = async ({ waitingSet }: NoticeSources): Promise<number> =>
+  Math.max(0, (await waitingSet.count()) - 1)
+
+/** The room of a notice, unless it ended or the reader does not belong to it. */
+export const roomOf = async ({ rooms, to }: Reader, room: RoomId): Promise<Room | undefined> => {
+  const found = await rooms.get(room)
+  return found && found.stage !== 'closing' && (found.a === to || found.b === to) ? found : undefined
+}

@@ -1,0 +1,81 @@
+import { button } from '../buttons.js'
+import type { RoomId } from '../../ids.js'
+import { othersWaiting, paragraphs, roomOf, type NoArgs, type Notice } from './notice.js'
+
+/** The person waits. `noGroup`: somebody suitable waits too, only a group is missing. */
+const searching: Notice<{ already?: boolean; noGroup?: boolean }> = async (reader, { already, noGroup }) => {
+  const { texts, to, waitingSet } = reader
+  const state = await waitingSet.whereabouts(to)
+  if (state.state !== 'waiting') return undefined
+  const [others, now] = await Promise.all([othersWaiting(reader), waitingSet.now()])
+  const first = already
+    ? texts.say('searching.already', { others, waited: texts.duration(now - state.since) })
+    : texts.say(state.firstInLine ? 'searching.first' : 'searching', { others })
+  return {
+    text: paragraphs(first, noGroup && others > 0 && texts.say('searching.no_group')),
+    keyboard: [[button(texts, 'stop')]],
+  }
+}
+
+/** Paired just now; the invitation follows as soon as there is a link, and says the same better. */
+const found: Notice<{ room: RoomId }> = async (reader, { room }) => {
+  const state = await roomOf(reader, room)
+  return state?.stage === 'inviting' && state.link === undefined ? { text: reader.texts.say('found') } : undefined
+}
+
+const stopped: Notice<NoArgs> = async ({ texts, to, waitingSet }) => {
+  if ((await waitingSet.whereabouts(to)).state !== 'idle') return undefined
+  return { text: texts.say('stopped'), keyboard: [[button(texts, 'find')]] }
+}
+
+const nothingToStop: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
+  (await waitingSet.whereabouts(to)).state === 'idle' ? { text: texts.say('stop.nothing') } : undefined
+
+/** Waiting longer than WAIT_MAX: the search ends unless this is answered within `confirmMs`. */
+const stillThere: Notice<{ confirmMs: number }> = async ({ texts, to, waitingSet }, { confirmMs }) => {
+  const [state, now] = await Promise.all([waitingSet.whereabouts(to), waitingSet.now()])
+  if (state.state !== 'waiting') return undefined
+  const waited = texts.duration(now - state.since)
+  return {
+    text: texts.say('still_there.ask', { waited, time: texts.duration(confirmMs) }),
+    keyboard: [[{ text: texts.say('button.keep_searching'), data: 'find' }, button(texts, 'stop')]],
+  }
+}
+
+const searchEnded: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
+  (await waitingSet.whereabouts(to)).state === 'idle'
+    ? { text: texts.say('search.ended'), keyboard: [[button(texts, 'find')]] }
+    : undefined
+
+/** Redis lost its data and the person waits again. */
+const searchGoesOn: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
+  (await waitingSet.whereabouts(to)).state === 'waiting'
+    ? { text: texts.say('search.goes_on'), keyboard: [[button(texts, 'stop')]] }
+    : undefined
+
+/** Rooms were missed repeatedly. `until` by Redis' clock. */
+const cooldown: Notice<{ until: number }> = async ({ texts, waitingSet }, { until }) => {
+  const left = until - (await waitingSet.now())
+  return left > 0 ? { text: texts.say('cooldown', { time: texts.duration(left) }) } : undefined
+}
+
+const banned: Notice<NoArgs> = async ({ texts, profile }) => {
+  const until = profile?.bannedUntil ?? null
+  const left = until === null || until === Infinity ? undefined : until - Date.now()
+  return {
+    text:
+      left === undefined || left <= 0 ? texts.say('banned') : texts.say('banned.for', { time: texts.duration(left) }),
+  }
+}
+
+export const searchNotices = {
+  searching,
+  found,
+  stopped,
+  nothing_to_stop: nothingToStop,
+  still_there: stillThere,
+  search_ended: searchEnded,
+  search_goes_on: searchGoesOn,
+  cooldown,
+  banned,
+}

@@ -1,0 +1,127 @@
+import type { Language } from './parameters.js'
+
+export const en: Language = {
+  'duration.seconds': '{count, plural, one {# second} other {# seconds}}',
+  'duration.minutes': '{count, plural, one {# minute} other {# minutes}}',
+  'duration.hours': '{count, plural, one {# hour} other {# hours}}',
+  'duration.days': '{count, plural, one {# day} other {# days}}',
+
+  'about.short': 'Two strangers, one private room.',
+  'about.long':
+    'I introduce two strangers to each other in a private group made just for the two of them. When either leaves, the group disappears.',
+  'command.find': 'meet somebody',
+  'command.next': 'leave and meet somebody else',
+  'command.stop': 'stop searching, or leave the room',
+  'command.profile': 'your nickname and gender',
+  'command.help': 'how this works',
+  'command.privacy': 'what is stored about you',
+
+  'button.find': '🔎 Search again',
+  'button.next': '⏭ Next',
+  'button.stop': '⏹ Stop',
+  'button.enter': '🚪 Enter the room',
+  'button.keep_searching': '👋 Keep searching',
+  'button.female': 'Female',
+  'button.male': 'Male',
+  'button.other': 'Other / rather not say',
+  'button.give_name': '🎲 Give me one',
+  'button.edit_gender': '✏️ Gender',
+  'button.edit_name': '✏️ Nickname',
+  'button.subscribed': '✅ I have subscribed',
+  'button.refresh': '🔄 Refresh',
+
+  hello:
+    'Hello! I introduce two strangers to each other in a private group made just for the two of them. Two short questions, and we can begin.',
+  'ask.gender': 'Who are you?',
+  'ask.nickname': 'What shall I call you? Write a nickname, or let me choose one. Your partner will see it.',
+  'ask.new_nickname': 'Write your new nickname, or let me choose one.',
+  'nickname.refused': '{reason} Please try another one.',
+  'nickname.too_short':
+    'That is too short: a nickname has at least {min, plural, one {# character} other {# characters}}.',
+  'nickname.too_long':
+    'That is too long: a nickname has at most {max, plural, one {# character} other {# characters}}.',
+  'nickname.link': 'That looks like a link, and a nickname cannot be one.',
+  'nickname.mention': 'That looks like an @name, and a nickname should not lead to your account.',
+  'nickname.phone': 'That looks like a phone number. Better keep it to yourself.',
+  'nickname.hidden': 'There are invisible characters or line breaks in it.',
+  'nickname.characters': "A nickname has letters, digits, spaces and - _ . ' only, and at least one letter or digit.",
+  profile: 'Your profile\n\nNickname: {nickname}\nGender: {gender}\n\n/find – meet somebody',
+  registered: 'Nice to meet you, {nickname}! That was all.\n\nSend /find whenever you want to meet somebody.',
+  'gender.female': 'female',
+  'gender.male': 'male',
+  'gender.other': 'other / rather not say',
+
+  searching:
+    '🔎 Searching… {others, plural, =0 {Nobody else is here right now; I will write as soon as somebody comes.} one {# other person is waiting.} other {# other people are waiting.}}',
+  'searching.first':
+    '🔎 Searching… You are first in line. {others, plural, =0 {Nobody else is here right now; I will write as soon as somebody comes.} one {# other person is waiting.} other {# other people are waiting.}}',
+  'searching.already':
+    '🔎 Still searching, for {waited} now. {others, plural, =0 {Nobody else is here yet.} one {# other person is waiting.} other {# other people are waiting.}}',
+  'searching.no_group':
+    'There is somebody for you, but all rooms are taken at the moment. A new one is being prepared, and you two are next.',
+  found: '✨ Found somebody! Your room is being prepared…',
+  stopped: '⏹ You are not searching any more.',
+  'stop.nothing': 'There is nothing to stop: you are not searching and not in a room.\n\n/find – meet somebody',
+  'still_there.ask':
+    'Are you still there? You have been waiting for {waited}. Without an answer, your search ends in {time}.',
+  'search.ended': 'Nobody answered here, so I have ended your search. Come back any time.',
+  'search.goes_on': 'I had a short breakdown, and I am back. Your search goes on.',
+  cooldown:
+    'You did not come to several rooms in a row, so somebody waited for nothing. You can search again in {time}.',
+  banned: 'You cannot search: an administrator has excluded you.',
+  'banned.for': 'You cannot search for another {time}: an administrator has excluded you.',
+
+  invitation: '✨ Somebody is here for you! The room is yours for {time}: come in before that.',
+  'invitation.again': 'Your partner is found and your room is ready. You have {time} to come in.',
+  'invitation.exposure':
+    '⚠️ Please note: inside a group the other person sees your Telegram profile (name, photo, and @username if you have one), as you see theirs. If you would rather not show it, do not enter.',
+  entered: '👍 You are in. Your partner is on the way and has {time} left.',
+  'partner.entered': '🚪 Your partner is already in the room and waits for you. You have {time} left.',
+  'room.open':
+    'You are in a room: open the group with your partner and write there.\n\n/next – somebody else\n/stop – leave the room',
+  'room.full_up':
+    'Telegram does not let you into the room: you are in as many groups and channels as it allows. Leave one, then press the button again.',
+  'closed.left.you': '👋 You have left the room.',
+  'closed.left.partner': '👋 Your partner has left, so the room is closed.',
+  'closed.no_show.missing': '⌛ You did not come in time, so the room is closed and its link no longer works.',
+  'closed.no_show.came': '⌛ Your partner did not come in time, so the room is closed. I am sorry.',
+  'closed.cooldown': 'Since it was not the first time, you can search again in {time}.',
+  'closed.idle': '💤 Nobody wrote for {time}, so the room is closed.',
+  'closed.max_age': '⌛ The room has been open for {time}, which is as long as a room lives, so it is closed.',
+  'closed.operator': 'An administrator has closed the room.',
+  'closed.banned.you': 'The room is closed, and you cannot search any more: an administrator has excluded you.',
+  'closed.banned.partner': 'An administrator has excluded your partner, so the room is closed.',
+  'closed.blocked_bot': '👋 Your partner has left the bot, so the room is closed.',
+  'closed.bot_removed': 'I was removed from the group or lost my rights there, so the room is closed.',
+  'closed.lost': 'Something broke on our side and your room could not be saved. I am sorry.',
+  'closed.searching':
+    '🔎 Searching for the next one… {others, plural, =0 {Nobody else is here right now.} one {# other person is waiting.} other {# other people are waiting.}}',
+  'closed.first_in_line': 'If you search again, you are first in line.',
+  'closed.traces': 'The group disappears for both of you, with everything written in it.',
+
+  welcome:
+    '👋 Welcome, {one} and {other}! Nobody but the two of you can come in. The room closes when one of you leaves, or when nobody writes for {time}.\n\n/next – somebody else\n/stop – leave the room',
+
+  gate: '{count, plural, one {To search, please subscribe to our channel} other {To search, please subscribe to our channels}}: {channels}.',
+  'gate.not_yet': 'I do not see your subscription yet.',
+  'gate.unavailable': 'I cannot check your subscription at the moment. Please try again in a minute.',
+
+  help: 'I introduce two strangers to each other in a private group made just for the two of them.\n\n/find – meet somebody\n/next – leave and meet somebody else\n/stop – stop searching, or leave the room\n/profile – your nickname and gender\n/privacy – what is stored about you\n\nWhen somebody is found, I send you a button to enter the room. When one of you leaves, the room is closed for both.',
+  privacy:
+    'What is stored: your Telegram id ({user}) and @username, your language, the nickname and gender you chose, and when you were last here. About rooms: who met, when, and why it ended, for {time}. What you write in a room is never stored by us, and the group is deleted or emptied afterwards.\n\nWho sees what: inside a group your partner sees your Telegram profile, as in any group.\n\nTo have your data deleted, write to the administrator of this bot and name your id.',
+  'unknown.command': 'I do not know this command. /help shows what I can do.',
+  'not_understood.idle':
+    'Nobody reads what you write here. Send /find to meet somebody, or /help to see what I can do.',
+  'not_understood.waiting': 'I am still searching; nobody reads what you write here yet. /stop ends the search.',
+  'not_understood.room': 'Your partner does not see what you write here. Write in the group of your room.',
+  edited: 'I do not look at edited messages. Please send it as a new one.',
+  rebuilding: 'One moment please, I am recovering. Try again in some seconds.',
+  trouble: 'Something went wrong on our side. Please try again in a minute.',
+
+  'admin.panel':
+    'Rooms: {inviting} inviting, {open} open, {closing} closing\nWaiting: {waiting} ({first} first in line), longest: {oldest}\nPeople: {female} female, {male} male, {other} other, {unknown} not said yet\nGroups in stock: {stock}\n\n{hosts}\n\nAs of {at} UTC',
+  'admin.host':
+    'Host {host} ({label}): {status, select, active {active} parked {parked for {parked}} quarantined {in quarantine} other {{status}}}, {used} of {budget} groups today{error, select, none {} other { – {error}}}',
+  'admin.no_hosts': 'No hosts: rooms cannot be made. Add one with the command line: hosts login.',
+  'admin.nobody': 'nobody',
+}

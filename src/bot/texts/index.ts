@@ -1,0 +1,68 @@
+import { IntlMessageFormat } from 'intl-messageformat'
+import { en } from './en.js'
+import type { Language, TextKey, TextValues } from './parameters.js'
+import { ru } from './ru.js'
+
+export type { TextKey, TextValues } from './parameters.js'
+
+export const LANGUAGES = { en, ru } as const satisfies Record<string, Language>
+export type LanguageCode = keyof typeof LANGUAGES
+
+/** Which of our languages a person reads, by Telegram's language code (`ru`, `ru-RU`, `en`, `de` …). */
+export const languageOf = (code: string | null | undefined): LanguageCode =>
+  /^ru(?:$|[-_])/i.test(code ?? '') ? 'ru' : 'en'
+
+const formats = new Map<string, IntlMessageFormat>()
+
+const formatOf = (language: LanguageCode, key: TextKey): IntlMessageFormat => {
+  const name = `${language} ${key}`
+  const known = formats.get(name)
+  if (known) return known
+  const format = new IntlMessageFormat(LANGUAGES[language][key], language, undefined, { ignoreTag: true })
+  formats.set(name, format)
+  return format
+}
+
+type Values<Key extends TextKey> = Record<string, never> extends TextValues<Key> ? [] : [values: TextValues<Key>]
+
+/** Texts of one language. */
+export interface Texts {
+  readonly language: LanguageCode
+  say<Key extends TextKey>(key: Key, ...values: Values<Key>): string
+  /** A length of time in words, rounded to what a person cares about: `3 minutes`. */
+  duration(ms: number): string
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const makeTexts = (language: LanguageCode): Texts => {
+  const say = <Key extends TextKey>(key: Key, ...[values]: Values<Key>): string =>
+    String(formatOf(language, key).format(values))
+  return {
+    language,
+    say,
+    duration: (ms) => {
+      // A unit is used from two of it on, and below that where the time is (almost) a whole number of it. Rounded down:
+      // nobody is promised more time than there is.
+      const units = [
+        ['duration.days', DAY],
+        ['duration.hours', HOUR],
+        ['duration.minutes', MINUTE],
+      ] as const
+      for (const [key, unit] of units) {
+        const nearest = Math.round(ms / unit)
+        if (nearest >= 1 && Math.abs(ms - nearest * unit) < unit / 30) return say(key, { count: nearest })
+        if (ms >= 2 * unit) return say(key, { count: Math.floor(ms / unit) })
+      }
+      return say('duration.seconds', { count: Math.max(1, Math.round(ms / SECOND)) })
+    },
+  }
+}
+
+const made = { en: makeTexts('en'), ru: makeTexts('ru') } satisfies Record<LanguageCode, Texts>
+
+/** The texts for somebody with this Telegram language code. */
+export const textsFor = (code: string | null | undefined): Texts => made[languageOf(code)]
