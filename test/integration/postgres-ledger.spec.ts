@@ -150,6 +150,26 @@ describe('actors/ledger on Postgres', () => {
     expect(await ledgerStore(db).position()).to.equal(life.at(-1)?.id)
   })
 
+  it('is not moved by any single fact that is repeated late', async () => {
+    for (const known of [life, life.slice(0, 6)]) {
+      await ledger().apply(known)
+      const expected = await state()
+      for (const fact of known) {
+        await ledger().apply([fact])
+        expect(await state(), fact.message.type).to.deep.equal(expected)
+      }
+      await db.none('truncate active_users, rooms; update deployment set ledger_ms = 0, ledger_seq = 0')
+    }
+  })
+
+  it('pairs nobody in a room that has ended, even where the position does not tell', async () => {
+    await ledger().apply(life.slice(0, 6))
+    await roomsTable(db).closeLost([room])
+    await deploymentTable(db).setEpoch('another')
+    await ledger().apply(life.slice(3, 4))
+    expect((await state()).people).to.deep.equal({ [cem]: 'waiting - 2' })
+  })
+
   it('does not bring back somebody who became idle, when an older fact is repeated', async () => {
     const facts = numbered([
       { type: 'waiting', users: ann, at: `${T}`, first: '0' },
