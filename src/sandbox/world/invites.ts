@@ -78,6 +78,7 @@ export class Invites {
     const { chat, invite } = this.editable(id, by, hash)
     if (!invite.revoked) throw new Denied('INVITE_REVOKED_MISSING')
     chat.invites.delete(hash)
+    this.world.tell({ kind: 'chat', chat })
   }
 
   /** The chat and the link behind a hash, as long as the link works; otherwise `INVITE_HASH_EXPIRED`. */

@@ -66,7 +66,9 @@ export class Users {
   }
 
   setPassword(id: number, password: string | undefined): void {
-    this.get(id).password = password
+    const user = this.get(id)
+    user.password = password
+    this.world.tell({ kind: 'user', user })
   }
 
   /** The person deletes their account: out of every chat, and nobody can write to them any more. */

@@ -1,0 +1,53 @@
+import { startSandbox, type Sandbox } from './sandbox.js'
+
+// The sandbox as a program. It writes one line of JSON to stdout when it is ready, and for people a few words to stderr.
+
+const DEFAULT_PORT = 8180
+const BOT = { firstName: 'Visavis', username: 'visavis_bot' }
+
+const { SANDBOX_PORT, SANDBOX_SEED, SANDBOX_WATCH_STDIN, DATA_DIR } = process.env
+
+function portOf(value: string | undefined): number {
+  const port = value ? Number(value) : DEFAULT_PORT
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`SANDBOX_PORT is no port: ${value}`)
+  return port
+}
+
+function announce(sandbox: Sandbox): void {
+  const { world, http, mtproto, publicKey } = sandbox
+  const bot = world.users.byUsername(BOT.username) ?? world.users.addBot(BOT.firstName, BOT.username)
+  const botToken = bot.bot?.token
+  process.stdout.write(`${JSON.stringify({ ready: true, http, mtproto, publicKey, botToken })}\n`)
+  if (process.stderr.isTTY) process.stderr.write(`The sandbox is at ${http}/ (Ctrl-C stops it)\n`)
+}
+
+async function run(): Promise<void> {
+  const sandbox = await startSandbox({
+    httpPort: portOf(SANDBOX_PORT),
+    dataDir: DATA_DIR || undefined,
+    seed: SANDBOX_SEED || undefined,
+  })
+  let stopping: Promise<void> | undefined
+  const stop = (): void => {
+    stopping ??= sandbox.close().then(() => process.exit(0))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  if (SANDBOX_WATCH_STDIN === '1') {
+    // Whoever started the sandbox holds the other end; when they are gone, killed or not, it closes.
+    process.stdin.resume()
+    process.stdin.on('end', stop)
+    process.stdin.on('close', stop)
+  }
+  // Nobody may be left to read what is written.
+  process.stdout.on('error', () => undefined)
+  announce(sandbox)
+}
+
+run().catch((error: unknown) => {
+  const { code, message } = error as NodeJS.ErrnoException
+  const text =
+    code === 'EADDRINUSE' ? `SANDBOX_PORT ${SANDBOX_PORT ?? DEFAULT_PORT} is taken by another program` : message
+  process.stderr.write(`The sandbox cannot start: ${text}\n`)
+  process.exit(1)
+})

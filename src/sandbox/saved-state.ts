@@ -1,0 +1,29 @@
+import type { SavedKey } from './mtproto/auth-keys.js'
+import type { Box } from './mtproto/rpc/update-boxes.js'
+import type { StateFolder } from './persistence.js'
+import type { WorldSnapshot } from './world/snapshot.js'
+
+/** What the MTProto surface keeps: without it a restart would strand every client. */
+export interface MtprotoState {
+  rsaPem: string
+  keys: SavedKey[]
+  boxes: [number, Box][]
+}
+
+export interface SavedState {
+  world: WorldSnapshot | undefined
+  mtproto: MtprotoState | undefined
+}
+
+/** What an earlier run left. The files are the sandbox's own, so their shape is taken for granted. */
+export function readState(folder: StateFolder | undefined): SavedState {
+  return {
+    world: folder?.read('world') as WorldSnapshot | undefined,
+    mtproto: folder?.read('mtproto') as MtprotoState | undefined,
+  }
+}
+
+export function writeState(folder: StateFolder, state: SavedState): void {
+  folder.write('world', state.world)
+  folder.write('mtproto', state.mtproto)
+}
