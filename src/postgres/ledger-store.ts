@@ -146,7 +146,7 @@ const writeFolded = async (tx: Connection, folded: Folded): Promise<void> => {
  * then, and a position from before could only swallow news: a new epoch starts the position from nothing. A batch read
  * before the loss and written after it still holds true facts; what the rebuild did not see of them, the reconciler finds.
  */
-export const ledgerStore = (db: Database) => ({
+export const createLedgerStore = (db: Database) => ({
   /**
    * Writes a folded batch, all or nothing. Giving the same batch again changes nothing.
    * @throws LeaseLostError when another holder has written since; PostgresError (retryable) when Postgres is away
@@ -161,4 +161,4 @@ export const ledgerStore = (db: Database) => ({
   /** The id of the newest fact written in this epoch, `0-0` before the first. */
   position: async (): Promise<string> => (await position(db, {})).position,
 })
-export type LedgerStore = ReturnType<typeof ledgerStore>
+export type LedgerStore = ReturnType<typeof createLedgerStore>

@@ -9,7 +9,7 @@ import { closeDatabase, openDatabase, type Database } from '../../src/postgres/d
 import { deploymentTable } from '../../src/postgres/deployment.js'
 import { groupsTable } from '../../src/postgres/groups.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
-import { ledgerStore } from '../../src/postgres/ledger-store.js'
+import { createLedgerStore } from '../../src/postgres/ledger-store.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { roomsTable } from '../../src/postgres/rooms.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
@@ -45,7 +45,7 @@ describe('actors/ledger on Postgres', () => {
   let test: TestDatabase
   let db: Database
   let token = '1'
-  const ledger = (fence = () => token) => createLedger({ store: ledgerStore(db), fence, logger })
+  const ledger = (fence = () => token) => createLedger({ store: createLedgerStore(db), fence, logger })
 
   before(async () => {
     test = await createDatabase()
@@ -147,7 +147,7 @@ describe('actors/ledger on Postgres', () => {
       for (const fact of life) await ledger().apply([fact])
       expect(await state(), `cut at ${cut}`).to.deep.equal(expected)
     }
-    expect(await ledgerStore(db).position()).to.equal(life.at(-1)?.id)
+    expect(await createLedgerStore(db).position()).to.equal(life.at(-1)?.id)
   })
 
   it('is not moved by any single fact that is repeated late', async () => {
@@ -225,7 +225,7 @@ describe('actors/ledger on Postgres', () => {
       .catch((error: unknown) => error)
     expect(refused).to.be.instanceOf(LeaseLostError)
     expect((await state()).people).to.deep.equal({ [ann]: 'waiting - 1 first' })
-    expect(await ledgerStore(db).position()).to.equal(life[1]?.id)
+    expect(await createLedgerStore(db).position()).to.equal(life[1]?.id)
   })
 
   it('writes all of a batch or nothing', async () => {
@@ -250,12 +250,12 @@ describe('actors/ledger on Postgres', () => {
     await ledger().apply([{ id: '5-0', message: { type: 'idle', user: ann, at: '5' } }])
     expect((await state()).people).to.deep.equal({})
     await deploymentTable(db).setEpoch('after the loss')
-    expect(await ledgerStore(db).position()).to.equal('5-0')
+    expect(await createLedgerStore(db).position()).to.equal('5-0')
   })
 
   it('says that Postgres is away, so that the batch is kept and offered again', async () => {
     const other = openDatabase('postgres://nobody@127.0.0.1:1/nothing', { logger })
-    const away = createLedger({ store: ledgerStore(other), fence: () => 1, logger })
+    const away = createLedger({ store: createLedgerStore(other), fence: () => 1, logger })
     const error = await away.apply(life).catch((thrown: unknown) => thrown)
     await closeDatabase(other)
     expect(error).to.include({ code: 'postgres_unreachable', retryable: true })
