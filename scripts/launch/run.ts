@@ -7,8 +7,7 @@ import { removeRunFile, sandboxSecretKey, writeRunFile } from './data-files.js'
 import { claimDirectory, type Claim } from './one-per-directory.js'
 import { makePlan, sandboxDefaults, withoutEmpty, type Plan } from './plan.js'
 import { readyMessage, startProgram, unlessEnded } from './program.js'
-import { ensureSandboxHost } from './sandbox-host.js'
-import { startSandbox, type Sandbox } from './sandbox.js'
+import { startSandbox } from './sandbox.js'
 import { stopRequested } from './stop-request.js'
 import { Undo } from './undo.js'
 import { sandboxNotice, whereToLook } from './words.js'
@@ -25,6 +24,7 @@ type Run = {
   /** Ends the run because a part of it has ended by itself. */
   end: (words: string, code: number) => void
 }
+type LocalTelegram = { http: string; serviceEnv: Record<string, string> }
 type Servers = { REDIS_URL: string; DATABASE_URL: string }
 
 const serviceStopMs = 15_000
@@ -99,16 +99,21 @@ async function startServers({ plan, env, undo, end }: Run): Promise<Servers> {
   }
 }
 
-async function startLocalTelegram({ plan, programs, env, claim, undo, end }: Run, servers: Servers): Promise<Sandbox> {
+async function startLocalTelegram(
+  { plan, programs, env, claim, undo, end }: Run,
+  servers: Servers,
+): Promise<LocalTelegram> {
   const sandbox = await startSandbox(programs.sandbox, { ...env, DATA_DIR: plan.dataDirectory }, claim)
   await undo.add(sandbox.stop)
   void sandbox.program.ended.then(({ words }) => end(`The sandbox ${words}`, 1))
   const secretKey = env['SECRET_KEY'] || sandboxSecretKey(plan.dataDirectory)
-  await ensureSandboxHost({ http: sandbox.http, databaseUrl: servers.DATABASE_URL, secretKey })
-  return { ...sandbox, serviceEnv: { ...sandbox.serviceEnv, SECRET_KEY: secretKey } }
+  // The client library that it loads is not needed where Telegram is the real one.
+  const { ensureSandboxHost } = await import('./sandbox-host.js')
+  await ensureSandboxHost(sandbox, servers.DATABASE_URL, secretKey)
+  return { http: sandbox.http, serviceEnv: { ...sandbox.serviceEnv, SECRET_KEY: secretKey } }
 }
 
-async function startService(run: Run, servers: Servers, sandbox: Sandbox | undefined): Promise<void> {
+async function startService(run: Run, servers: Servers, sandbox: LocalTelegram | undefined): Promise<void> {
   const { plan, programs, claim, undo, end } = run
   const settings = { ...(sandbox && sandboxDefaults), ...withoutEmpty(run.env), ...sandbox?.serviceEnv, ...servers }
   const env = { ...settings, DATA_DIR: plan.dataDirectory }

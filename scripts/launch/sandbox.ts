@@ -5,11 +5,19 @@ import { startProgram, unlessEnded, type Program } from './program.js'
 /** The local Telegram, running. */
 export type Sandbox = {
   http: string
-  botToken: string
   /** What points the service at it instead of at Telegram. */
-  serviceEnv: Record<string, string>
+  serviceEnv: ServiceEnv
   program: Program
   stop: () => Promise<void>
+}
+
+type ServiceEnv = {
+  BOT_TOKEN: string
+  API_ID: string
+  API_HASH: string
+  TELEGRAM_API_ROOT: string
+  TELEGRAM_MTPROTO: string
+  TELEGRAM_MTPROTO_KEY: string
 }
 
 type ReadyLine = { ready: true; http: string; mtproto: string; publicKey: string; botToken: string }
@@ -22,7 +30,7 @@ const stopWithinMs = 5_000
  * @throws Error when it ends before, or takes too long
  */
 export async function startSandbox(file: string, env: NodeJS.ProcessEnv, claim: Claim): Promise<Sandbox> {
-  const program = startProgram(file, env, ['pipe', 'pipe', 'inherit'])
+  const program = startProgram(file, { ...env, SANDBOX_WATCH_STDIN: '1' }, ['pipe', 'pipe', 'inherit'])
   claim.note(program.pid)
   const stop = (): Promise<void> => program.stop(() => program.process.stdin?.end(), stopWithinMs)
   const tooLate = setTimeout(() => program.process.kill('SIGKILL'), readyWithinMs)
@@ -31,7 +39,6 @@ export async function startSandbox(file: string, env: NodeJS.ProcessEnv, claim: 
   if (ready === undefined) throw new Error(`The sandbox ${(await program.ended).words}; what it had to say is above.`)
   return {
     http: ready.http,
-    botToken: ready.botToken,
     program,
     stop,
     serviceEnv: {
