@@ -10,7 +10,7 @@ export interface Fact {
 
 /** `1700000000000-3` → its two numbers. Throws TypeError for anything else. */
 export const parsePosition = (id: string): Position => {
-  const [, ms, seq] = /^(\d+)-(\d+)$/.exec(id) ?? []
+  const [, ms, seq] = /^(\d{1,18})-(\d{1,18})$/.exec(id) ?? []
   if (ms === undefined || seq === undefined) throw new TypeError(`not the id of a stream entry: ${id.slice(0, 40)}`)
   return { ms: BigInt(ms), seq: BigInt(seq) }
 }
@@ -29,7 +29,10 @@ const closeReason = (text: string): CloseReason => {
   return reason
 }
 
-/** Folds facts, in whatever order they are given. `onIllegible` hears of those that no repetition makes legible. */
+/**
+ * Folds facts, in whatever order they are given. `onIllegible` hears of those that no repetition makes legible. What
+ * Postgres would refuse must be found here: one such fact would hold up every batch that it is part of.
+ */
 export const foldFacts = (facts: readonly Fact[], onIllegible: (id: string, error: unknown) => void): Folded => {
   const made = new Map<RoomId, RoomMade>()
   const moved = new Map<RoomId, RoomMoved>()
@@ -68,6 +71,7 @@ export const foldFacts = (facts: readonly Fact[], onIllegible: (id: string, erro
       case 'paired': {
         const room = roomId(message.room)
         const [a, b] = [userId(message.a), userId(message.b)]
+        if (a === b) throw new TypeError('nobody is paired with themselves')
         const chat = chatId(message.chat)
         made.set(room, { a, b, chat, host: hostId(message.host), at })
         for (const user of [a, b]) people.set(user, { state: 'paired', since: at, room, position })
@@ -76,6 +80,7 @@ export const foldFacts = (facts: readonly Fact[], onIllegible: (id: string, erro
       }
       case 'invited': {
         const deadlineAt = instant(message.deadline)
+        if (message.link.includes('\0')) throw new TypeError('not a link')
         movesOf(roomId(message.room)).invitation = { link: message.link, at, deadlineAt }
         return
       }
