@@ -40,6 +40,7 @@ if update then
   end
 end
 
+local searching = again and by ~= '' and reason ~= 'banned'
 local function penalty(user)
   local count, at = match(call('HGET', penalties, user) or '', '^(%d+)|%d+|(%d+)$')
   count = (count and now - tonumber(at) < forget) and tonumber(count) + 1 or 1
@@ -50,20 +51,21 @@ local function penalty(user)
 end
 for _, user in ipairs({ room.a, room.b }) do
   local came = room[user == room.a and 'enteredA' or 'enteredB'] ~= nil
-  local missing = reason == 'no_show' and find(',' .. absent .. ',', ',' .. user .. ',', 1, true) ~= nil
+  -- Who came after the caller looked is not absent.
+  local missing = reason == 'no_show' and not came and find(',' .. absent .. ',', ',' .. user .. ',', 1, true) ~= nil
   local where, _, mark, recents = match(call('HGET', people, user) or '|||', '^([^|]*)|([^|]*)|([^|]*)|(.*)$')
-  local searches = again and user == by
+  local searches = searching and user == by
   local since = ''
   if where == id then
     where = ''
     if reason == 'banned' and user == by then
       where = '!'
-    elseif (reason == 'no_show' and not missing) or reason == 'lost' or reason == 'bot_removed' then
-      where = '+'
     elseif searches then
       since = tostring(now)
       call('SADD', waiting, user)
       call('ZADD', waits, now + wait_max, user)
+    elseif (reason == 'no_show' and not missing) or reason == 'lost' or reason == 'bot_removed' then
+      where = '+'
     end
     if update and user == by then
       mark = string.format('%d.%d', update, today)
@@ -86,7 +88,7 @@ call('ZADD', closing, room.deadline, id)
 call('SET', lease, id, 'PX', closing_ms)
 call('XADD', mailbox, '*', 'type', 'look', 'room', id)
 call('XADD', ledger, '*', 'type', 'closing', 'room', id, 'reason', reason, 'by', by, 'at', now)
-if again then
+if searching then
   call('XADD', ledger, '*', 'type', 'waiting', 'users', by, 'at', now, 'first', '0')
 end
 return { 'closed', tostring(call('SCARD', waiting) + call('SCARD', first)) }

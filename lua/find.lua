@@ -130,8 +130,13 @@ local function remember(user, where, recents)
   return where .. '|' .. known.since .. '|' .. known.mark .. '|' .. recents
 end
 local function with_recent(recents, other)
-  local one, two = match(recents, '^([^,]+),?([^,]*)')
-  return other .. (one and ',' .. one or '') .. (two and two ~= '' and ',' .. two or '')
+  local kept, count = other, 1
+  for one in string.gmatch(recents, '[^,]+') do
+    if count < 3 and one ~= other then
+      kept, count = kept .. ',' .. one, count + 1
+    end
+  end
+  return kept
 end
 local writes = {}
 if #pairs_made > 0 then

@@ -157,13 +157,19 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
 
     /** Where a person is. Throws RebuildingError while Redis is being rebuilt. */
     whereabouts: async (user: UserId): Promise<Whereabouts> => {
-      const [epoch, record, waiting, first, penalty] = await Promise.all([
-        redis.exists(keys.epoch),
-        redis.hget(keys.people, user),
-        redis.sismember(keys.waiting, user),
-        redis.sismember(keys.first, user),
-        redis.hget(keys.penalties, user),
-      ])
+      // In one transaction: between two reads somebody who waits may be paired, and would look idle.
+      const replies = await redis
+        .multi()
+        .exists(keys.epoch)
+        .hget(keys.people, user)
+        .sismember(keys.waiting, user)
+        .sismember(keys.first, user)
+        .hget(keys.penalties, user)
+        .exec()
+      const [epoch, record, waiting, first, penalty] = (replies ?? []).map(([error, value]) => {
+        if (error) throw error
+        return value
+      }) as [number, string | null, number, number, string | null]
       if (epoch === 0) throw new RebuildingError()
       const [where = '', since = ''] = (record ?? '').split('|')
       if (where === '!') return { state: 'banned' }
