@@ -1,0 +1,351 @@
+import { expect } from 'chai'
+import type { UserId } from '../../src/ids.js'
+import type { FindReply } from '../../src/redis/scripts.js'
+import { createLiveState, EPOCH, people, person, seededRandom, type LiveState } from '../support/live-state.js'
+import { checkInvariants } from '../support/oracle.js'
+import { startOwnRedis } from '../support/servers.js'
+
+describe('find', () => {
+  let live: LiveState
+  before(async () => (live = await createLiveState()))
+  beforeEach(() => live.reset())
+  afterEach(async () => expect(await checkInvariants({ ...live, settled: false })).to.deep.equal([]))
+  after(() => live.close())
+
+  const [ann, bob, cid, dan] = people(4) as [UserId, UserId, UserId, UserId]
+  const findAll = (users: readonly UserId[]): Promise<FindReply[]> => Promise.all(users.map((user) => live.find(user)))
+  const paired = (replies: readonly FindReply[]): FindReply[] => replies.filter(({ tag }) => tag === 'paired')
+
+  it('lets the first person wait, and tells how many wait and that a group is not what is missing', async () => {
+    await live.stock(1)
+    expect(await live.find(ann)).to.deep.equal({ tag: 'waiting', count: 1, already: false, noGroup: false })
+    expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'waiting', firstInLine: false })
+    const [fact] = await live.drain('ledger').then((facts) => facts.filter(({ type }) => type === 'waiting'))
+    expect(fact).to.include({ users: ann, first: '0' })
+  })
+
+  it('says of somebody who searches again that they wait already, keeps since when, and moves the deadline', async () => {
+    const early = live.storesOn(live.redis, { waitMaxMs: 1_000 }).waitingSet
+    await early.find(ann, live.nextUpdate())
+    const [record, deadline] = [await live.record(ann), await live.redis.zscore(live.keys.waits, ann)]
+    expect(await live.find(ann)).to.deep.equal({ tag: 'waiting', count: 1, already: true, noGroup: false })
+    expect((await live.record(ann))?.split('|')[1]).to.equal(record?.split('|')[1])
+    expect(Number(await live.redis.zscore(live.keys.waits, ann)) - Number(deadline)).to.be.greaterThan(3_000_000)
+    expect((await live.mailbox('ledger')).filter(({ type }) => type === 'waiting')).to.have.length(1)
+  })
+
+  it('pairs two people, takes a group from stock, and tells the room actor and the ledger in the same step', async () => {
+    const [chat] = await live.stock(1)
+    await live.find(ann)
+    await live.drain('ledger')
+    const reply = await live.find(bob)
+    if (reply.tag !== 'paired') return expect.fail(reply.tag)
+    const room = await live.room(reply.room)
+    expect(room).to.include({ stage: 'inviting', version: 1, chat, host: '1' })
+    expect([room.a, room.b]).to.have.members([ann, bob])
+    expect(room.deadline - room.at).to.equal(live.settings.prepareMs)
+    expect(await live.groups.size()).to.equal(0)
+    expect(await live.groups.place(room.chat)).to.equal(room.id)
+    expect(await live.mailbox('room')).to.deep.equal([{ type: 'look', room: room.id }])
+    const { a, b, host, at } = room
+    expect(await live.mailbox('ledger')).to.deep.equal([
+      { type: 'paired', room: room.id, a, b, chat, host, at: String(at) },
+    ])
+    for (const user of [ann, bob])
+      expect(await live.waitingSet.whereabouts(user)).to.deep.equal({ state: 'paired', room: room.id })
+    expect(await live.waitingSet.count()).to.equal(0)
+  })
+
+  it('answers in a room with the room, and changes nothing', async () => {
+    const room = await live.pair(ann, bob)
+    const record = await live.record(ann)
+    expect(await live.find(ann)).to.deep.equal({ tag: 'in_room', room: room.id })
+    expect(await live.record(ann)).to.equal(record)
+  })
+
+  it('pairs nobody without a group, says so to those who would be paired, and the re-match tick makes up for it', async () => {
+    expect(await live.find(ann)).to.include({ noGroup: false })
+    expect(await live.find(bob)).to.deep.equal({ tag: 'waiting', count: 2, already: false, noGroup: true })
+    expect(await live.find(ann)).to.deep.equal({ tag: 'waiting', count: 2, already: true, noGroup: true })
+    expect(await live.waitingSet.match()).to.equal(0)
+    expect(await live.mailbox('room')).to.deep.equal([])
+    await live.stock(1)
+    expect(await live.waitingSet.match()).to.equal(1)
+    expect(await live.waitingSet.match()).to.equal(0)
+    expect(await live.mailbox('room')).to.have.length(1)
+  })
+
+  it('pairs as many as there are groups for, and says to the others that a group is missing', async () => {
+    await live.stock(3)
+    const replies = await findAll(people(10))
+    expect(paired(replies)).to.have.length(6)
+    expect(replies.filter((reply) => reply.tag === 'waiting' && reply.noGroup)).to.have.length(4)
+    expect(await live.groups.size()).to.equal(0)
+  })
+
+  it('pairs 200 people who search at once, each with one other and each pair in a group of its own', async () => {
+    await live.stock(100)
+    const replies = await findAll(people(200))
+    expect(paired(replies)).to.have.length(200)
+    const rooms = await live.rooms.list('inviting', 0, 200)
+    expect(new Set(rooms.flatMap(({ a, b }) => [a, b])).size).to.equal(200)
+    expect(new Set(rooms.map(({ chat }) => chat)).size).to.equal(100)
+    expect(await live.drain('room')).to.have.length(100)
+  })
+
+  it('lets the finds of one tick with an odd one out leave exactly that one waiting', async () => {
+    await live.stock(20)
+    const replies = await findAll(people(41))
+    expect(paired(replies)).to.have.length(40)
+    expect(await live.waitingSet.count()).to.equal(1)
+  })
+
+  it('never pairs people with themselves: a double tap waits once', async () => {
+    await live.stock(2)
+    const update = live.nextUpdate()
+    const replies = await Promise.all([
+      live.waitingSet.find(ann, update),
+      live.waitingSet.find(ann, update),
+      live.waitingSet.find(ann, live.nextUpdate()),
+    ])
+    expect(replies.map(({ tag }) => tag)).to.deep.equal(['waiting', 'repeat', 'waiting'])
+    expect(replies[2]).to.include({ already: true, count: 1 })
+    expect(await live.groups.size()).to.equal(2)
+  })
+
+  describe('order of updates', () => {
+    it('refuses an update that is not newer than the last one of that person', async () => {
+      await live.waitingSet.find(ann, 100)
+      expect(await live.waitingSet.find(ann, 100)).to.deep.equal({ tag: 'repeat' })
+      expect(await live.waitingSet.find(ann, 99)).to.deep.equal({ tag: 'stale' })
+      expect(await live.waitingSet.find(bob, 1)).to.include({ tag: 'waiting', count: 2 })
+      expect(await live.waitingSet.find(ann, 101)).to.include({ tag: 'waiting', already: true })
+    })
+
+    it('refuses a find that a later stop has overtaken', async () => {
+      expect(await live.waitingSet.stop(ann, { update: 8 })).to.deep.equal({ tag: 'idle' })
+      expect(await live.waitingSet.find(ann, 7)).to.deep.equal({ tag: 'stale' })
+      expect(await live.waitingSet.count()).to.equal(0)
+    })
+
+    it('forgets the mark after a week, when Telegram may have begun to count anew', async () => {
+      const today = Math.floor((await live.waitingSet.now()) / 86_400_000)
+      await live.redis.hset(live.keys.people, ann, `||900.${today - 7}|`, bob, `||900.${today - 6}|`)
+      expect(await live.waitingSet.find(ann, 5)).to.include({ tag: 'waiting' })
+      expect(await live.waitingSet.find(bob, 5)).to.deep.equal({ tag: 'stale' })
+    })
+
+    it('keeps ids of updates exact that outgrow 32 bits', async () => {
+      const large = 9_007_199_254_740_990
+      await live.waitingSet.find(ann, large)
+      expect(await live.waitingSet.find(ann, large)).to.deep.equal({ tag: 'repeat' })
+      expect(await live.waitingSet.find(ann, large - 1)).to.deep.equal({ tag: 'stale' })
+      expect(await live.waitingSet.find(ann, large + 1)).to.include({ tag: 'waiting' })
+    })
+  })
+
+  it('refuses the banned until the ban is lifted', async () => {
+    await live.waitingSet.stop(ann, { ban: true })
+    expect(await live.find(ann)).to.deep.equal({ tag: 'banned' })
+    expect(await live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
+    expect(await live.waitingSet.liftBan(ann)).to.equal('lifted')
+    expect(await live.waitingSet.liftBan(ann)).to.equal('not_banned')
+    expect(await live.find(ann)).to.include({ tag: 'waiting' })
+  })
+
+  it('never samples the refused: somebody with an old update stays as they were', async () => {
+    await live.stock(1)
+    await live.find(ann)
+    const [bobs] = await Promise.all([live.find(bob), live.waitingSet.find(ann, 0)])
+    // Ann's own stale find keeps her out of this tick; the next one pairs them.
+    if (bobs.tag !== 'paired') expect(await live.waitingSet.match()).to.equal(1)
+    expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'paired' })
+  })
+
+  describe('those who met', () => {
+    const meetAndPart = async (one: UserId, two: UserId) => {
+      const room = await live.opened(one, two)
+      await live.rooms.close(room.id, { reason: 'left', by: one })
+      await live.rooms.finish(await live.room(room.id), 'stock')
+    }
+
+    it('are not paired again while anybody else may come', async () => {
+      await meetAndPart(ann, bob)
+      expect(await live.find(ann)).to.include({ tag: 'waiting' })
+      expect(await live.find(bob)).to.include({ tag: 'waiting', noGroup: false })
+      expect(await live.waitingSet.match()).to.equal(0)
+      expect(await live.find(cid)).to.include({ tag: 'paired' })
+      expect(await live.waitingSet.count()).to.equal(1)
+    })
+
+    it('are paired again when both have waited for long enough', async () => {
+      await meetAndPart(ann, bob)
+      await live.find(ann)
+      await live.find(bob)
+      const patient = live.storesOn(live.redis, { rematchAfterMs: 0 }).waitingSet
+      expect(await patient.match()).to.equal(1)
+    })
+
+    it('are the last three partners, each once', async () => {
+      await meetAndPart(ann, bob)
+      const again = live.storesOn(live.redis, { rematchAfterMs: 0 }).waitingSet
+      await live.find(ann)
+      await live.find(bob)
+      expect(await again.match()).to.equal(1)
+      const where = await live.waitingSet.whereabouts(ann)
+      if (where.state === 'paired') await live.rooms.close(where.room, { reason: 'left', by: bob })
+      await meetAndPart(ann, cid)
+      await meetAndPart(ann, dan)
+      expect((await live.record(ann))?.split('|')[3]).to.equal([dan, cid, bob].join(','))
+      await meetAndPart(ann, person(5))
+      expect((await live.record(ann))?.split('|')[3]).to.equal([person(5), dan, cid].join(','))
+      expect((await live.record(bob))?.split('|')[3]).to.equal(ann)
+    })
+  })
+
+  describe('first in line', () => {
+    /** Ann came when Bob did not. */
+    const comeAlone = async () => {
+      const room = await live.invited(ann, bob)
+      await live.rooms.enter(room.id, ann)
+      await live.rooms.close(room.id, { reason: 'no_show', absent: [bob] })
+      await live.drain('ledger')
+    }
+
+    it('waits where others are sampled later', async () => {
+      await comeAlone()
+      expect(await live.find(ann)).to.include({ tag: 'waiting' })
+      expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'waiting', firstInLine: true })
+      expect((await live.mailbox('ledger'))[0]).to.include({ type: 'waiting', users: ann, first: '1' })
+      expect(await live.waitingSet.countFirst()).to.equal(1)
+    })
+
+    it('is paired before anybody else, however many wait', async () => {
+      await comeAlone()
+      await live.find(ann)
+      for (const user of people(30, 100)) await live.find(user)
+      await live.stock(1)
+      expect(await live.waitingSet.match()).to.equal(1)
+      expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'paired' })
+    })
+
+    it('holds once: after the next room the person waits like everybody', async () => {
+      await comeAlone()
+      await live.find(ann)
+      await live.stock(1)
+      const reply = await live.find(cid)
+      if (reply.tag !== 'paired') return expect.fail(reply.tag)
+      await live.rooms.close(reply.room, { reason: 'left', by: ann })
+      await live.find(ann)
+      expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'waiting', firstInLine: false })
+    })
+
+    it('is kept by somebody who searches again while waiting', async () => {
+      await comeAlone()
+      await live.find(ann)
+      expect(await live.find(ann)).to.include({ already: true })
+      expect(await live.waitingSet.whereabouts(ann)).to.include({ firstInLine: true })
+    })
+  })
+
+  it('pairs at random: each of six has each other as partner about equally often', async () => {
+    const six = people(6)
+    const rounds = 300
+    const met = new Map<string, number>()
+    for (let round = 0; round < rounds; round++) {
+      await live.reset()
+      await live.stock(3)
+      await findAll(six)
+      for (const { a, b } of await live.rooms.list('inviting', 0, 3)) {
+        const key = [a, b].sort().join()
+        met.set(key, (met.get(key) ?? 0) + 1)
+      }
+    }
+    // 15 possible pairs, 3 a round: 60 times each on average, with a standard deviation of 7.
+    expect(met.size).to.equal(15)
+    for (const [pair, times] of met) expect(times, pair).to.be.within(25, 95)
+  }).timeout(30_000)
+
+  it('pairs a newcomer with any of those who wait about equally often', async () => {
+    const waiters = people(8)
+    const chosen = new Map<string, number>()
+    for (let round = 0; round < 240; round++) {
+      await live.reset()
+      for (const user of waiters) await live.find(user)
+      await live.stock(1)
+      await live.waitingSet.match()
+      const [room] = await live.rooms.list('inviting', 0, 1)
+      for (const user of room ? [room.a, room.b] : []) chosen.set(user, (chosen.get(user) ?? 0) + 1)
+    }
+    for (const user of waiters) expect(chosen.get(user) ?? 0, user).to.be.within(25, 100)
+  }).timeout(30_000)
+
+  it('keeps the promises of every reply through 200 random ticks', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    console.log(`      seed ${seed}`)
+    const random = seededRandom(seed)
+    const crowd = people(60)
+    for (let tick = 0; tick < 200; tick++) {
+      if (random() < 0.5) await live.stock(Math.floor(random() * 4))
+      const finders = crowd.filter(() => random() < 0.1)
+      const replies = await findAll(finders)
+      for (const [i, user] of finders.entries()) {
+        const where = await live.waitingSet.whereabouts(user)
+        const reply = replies[i]
+        if (reply?.tag === 'waiting') expect(where.state).to.equal('waiting')
+        else expect(where).to.deep.equal({ state: 'paired', room: reply && 'room' in reply ? reply.room : reply?.tag })
+      }
+      for (const { id, a } of await live.rooms.list('inviting', 0, 100))
+        if (random() < 0.3) await live.rooms.close(id, { reason: 'left', by: a })
+      expect(await checkInvariants({ ...live, settled: false })).to.deep.equal([])
+    }
+  })
+
+  it('asks for the same work of Redis whether 100 or 20,000 people wait', async () => {
+    const own = await startOwnRedis()
+    const alone = await createLiveState({ url: own.url })
+    const work = async (waiting: number): Promise<number> => {
+      const batch = people(waiting, 1_000)
+      for (let i = 0; i < batch.length; i += 5_000) {
+        const some = batch.slice(i, i + 5_000)
+        await alone.redis.hset(alone.keys.people, ...some.flatMap((user) => [user, '|1000||']))
+        await alone.redis.sadd(alone.keys.waiting, ...some)
+        await alone.redis.zadd(alone.keys.waits, ...some.flatMap((user) => [1e13, user]))
+      }
+      await alone.stock(40)
+      const monitor = await alone.connect().monitor()
+      let values = 0
+      monitor.on('monitor', (_time: string, args: string[], source: string) => {
+        if (source === 'lua') values += args.length
+      })
+      await alone.find(ann)
+      await alone.waitingSet.match()
+      // What the monitor says of this command comes after what it said of the script.
+      const seen = new Promise<void>((resolve) =>
+        monitor.on('monitor', (_time: string, args: string[]) => args[1] === 'the-end' && resolve()),
+      )
+      await alone.redis.echo('the-end')
+      await seen
+      monitor.disconnect()
+      await alone.clear()
+      await alone.finishRebuild()
+      return values
+    }
+    const few = await work(100)
+    const many = await work(20_000)
+    expect(few).to.be.greaterThan(100)
+    expect(many).to.be.lessThan(few * 1.2)
+    await alone.close()
+    await own.stop()
+  })
+
+  it('throws while Redis is being rebuilt, for one and for all of a tick', async () => {
+    await live.redis.del(live.keys.epoch)
+    const outcomes = await Promise.allSettled([live.find(ann), live.find(bob), live.waitingSet.match()])
+    expect(
+      outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as { code: string }).code),
+    ).to.eql(['rebuilding', 'rebuilding', 'rebuilding'])
+    expect(await live.record(ann)).to.equal(null)
+    await live.redis.set(live.keys.epoch, EPOCH)
+  })
+})
