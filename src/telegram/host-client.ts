@@ -64,4 +64,4 @@ export interface HostClient {
 }
 
 /** Makes a client that is not connected yet, from a stored session. */
-export type ConnectHost = () => HostClient
+export type ConnectHost = () => HostClient | Promise<HostClient>

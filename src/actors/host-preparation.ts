@@ -1,0 +1,72 @@
+import { HostGroupGoneError, HostRejectedError } from '../telegram/errors.js'
+import type { HostClient } from '../telegram/host-client.js'
+import type { HostGroup, HostParts } from './host-parts.js'
+import type { Retries } from './host-retries.js'
+import type { HostStanding } from './host-standing.js'
+
+/** A group that cannot be prepared after so many attempts is deleted again. */
+const ATTEMPTS = 5
+
+/** Brings groups from an intent into stock. Every step may be repeated; what is not certain is looked up first. */
+export const createPreparation = (parts: HostParts, standing: HostStanding, retries: Retries) => {
+  const { host, groups, stock, bot, logger, settings } = parts
+
+  const giveUp = async (row: HostGroup): Promise<void> => {
+    await groups.setStatus(row.group, 'disposing')
+    retries.forget(row.marker)
+  }
+
+  const intoStock = async (client: HostClient, row: HostGroup & { chat: NonNullable<HostGroup['chat']> }) => {
+    const { chat } = row
+    try {
+      const accessHash = await client.prepareGroup({ chat, accessHash: row.accessHash ?? undefined }, bot)
+      if (accessHash !== row.accessHash) await groups.located(row.group, chat, accessHash)
+    } catch (error) {
+      if (error instanceof HostGroupGoneError) return giveUp(row)
+      if (error instanceof HostRejectedError && retries.failures(row.marker) + 1 >= ATTEMPTS) {
+        logger.error({ host, chat, err: error }, 'a group cannot be prepared')
+        standing.rest()
+        return giveUp(row)
+      }
+      throw error
+    }
+    await stock.add(chat, host)
+    parts.onStocked()
+  }
+
+  return {
+    /** Creates the group of an intent that was written just now. Called once per marker. */
+    create: async (client: HostClient, group: string, marker: string): Promise<void> => {
+      const made = await client.createGroup(marker)
+      await groups.located(group, made.chat, made.accessHash)
+      await intoStock(client, { group, marker, host, chat: made.chat, accessHash: made.accessHash })
+    },
+
+    /**
+     * Goes on with an intent of which it is not known how far it came. Never creates anything. `over`: it is not being
+     * prepared any more; `waiting`: it is not there (yet), and looked for again later.
+     */
+    resume: async (client: HostClient, row: HostGroup): Promise<'over' | 'waiting'> => {
+      let { chat, accessHash } = row
+      if (chat === null) {
+        const found = await client.findGroup(row.marker)
+        if (found === undefined) {
+          // The answer was lost, and perhaps the request is still under way: it is looked for again for a while.
+          if (retries.sinceMs(row.marker) < settings.intentTimeoutMs) {
+            retries.failed(row.marker)
+            return 'waiting'
+          }
+          await groups.setStatus(row.group, 'lost')
+          return 'over'
+        }
+        ;({ chat, accessHash } = found)
+        await groups.located(row.group, chat, accessHash)
+      }
+      const place = await stock.place(chat)
+      if (place === 'disposing' || (place === undefined && standing.mode === 'limited')) await giveUp(row)
+      // With a place in Redis it is ready, and the ledger is about to write so.
+      else if (place === undefined) await intoStock(client, { ...row, chat, accessHash })
+      return 'over'
+    },
+  }
+}

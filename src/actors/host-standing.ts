@@ -1,0 +1,92 @@
+import {
+  HostFloodError,
+  HostFullError,
+  HostQuarantineError,
+  HostSessionError,
+  type HostError,
+} from '../telegram/errors.js'
+import type { HostParts } from './host-parts.js'
+
+/**
+ * `working`; `limited`: reported as spam, makes no groups any more but still deletes what it owns; `halted`: frozen,
+ * deactivated or logged out, nothing is tried any more.
+ */
+export type HostMode = 'working' | 'limited' | 'halted'
+
+/** The one quarantine under which Telegram still lets an account delete its own groups. */
+const LIMITED = 'USER_RESTRICTED'
+/** An account that is full, or fails to prepare groups, is tried again so much later. */
+const REST_MS = 3_600_000
+/** How often a used-up budget is looked at again: it is new at midnight UTC. */
+const BUDGET_LOOK_MS = 60_000
+
+/** What Telegram thinks of this account, and so what it may do now. Parking and quarantine outlive the process. */
+export class HostStanding {
+  mode: HostMode = 'working'
+  /** Why nothing is made, in a word; undefined when groups may be made. */
+  private obstacle: { why: 'parked' | 'full' | 'resting' | 'budget'; untilMs: number } | undefined
+
+  constructor(private readonly parts: HostParts) {}
+
+  /** Reads what is stored about the account: how it was left, or what an operator changed. */
+  async load(): Promise<void> {
+    const account = await this.parts.accounts.get(this.parts.host)
+    this.mode = 'working'
+    if (account === null) this.mode = 'halted'
+    else if (account.status === 'quarantined') this.mode = account.lastError === LIMITED ? 'limited' : 'halted'
+    else if (account.parkedUntil !== null) this.block('parked', account.parkedUntil - Date.now())
+  }
+
+  /** Milliseconds until groups may be made again; 0 for now, Infinity for never. */
+  createInMs(): number {
+    if (this.mode !== 'working') return Infinity
+    return this.obstacle === undefined ? 0 : Math.max(0, this.obstacle.untilMs - this.parts.clock.now())
+  }
+
+  why(): string | undefined {
+    if (this.mode !== 'working') return this.mode
+    return this.createInMs() > 0 ? this.obstacle?.why : undefined
+  }
+
+  budgetUsedUp(): void {
+    this.block('budget', BUDGET_LOOK_MS)
+  }
+
+  /** Preparing a group failed for good: the next one would fail as well. */
+  rest(): void {
+    this.block('resting', REST_MS)
+  }
+
+  /** A group was deleted: there is room for another. */
+  groupDeleted(): void {
+    if (this.obstacle?.why === 'full') this.obstacle = undefined
+  }
+
+  /** Takes note of what an error says about the account. False when it says nothing about it. */
+  async learn(error: HostError, disposing: boolean): Promise<boolean> {
+    const { accounts, host, logger } = this.parts
+    if (error instanceof HostFloodError) {
+      this.block('parked', error.waitMs)
+      logger.warn({ host, waitMs: error.waitMs, err: error }, 'a host must wait')
+      await accounts.park(host, Date.now() + error.waitMs, error.message)
+      return true
+    }
+    if (error instanceof HostFullError) {
+      this.block('full', REST_MS)
+      logger.error({ host, err: error }, 'a host is in too many groups')
+      return true
+    }
+    if (error instanceof HostQuarantineError || error instanceof HostSessionError) {
+      this.mode = error.reason === LIMITED && !disposing ? 'limited' : 'halted'
+      logger.error({ host, err: error }, 'a host is out of work')
+      await accounts.quarantine(host, error.reason)
+      return true
+    }
+    return false
+  }
+
+  private block(why: 'parked' | 'full' | 'resting' | 'budget', forMs: number): void {
+    const untilMs = this.parts.clock.now() + forMs
+    if (this.obstacle === undefined || untilMs > this.obstacle.untilMs) this.obstacle = { why, untilMs }
+  }
+}

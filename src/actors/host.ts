@@ -1,0 +1,219 @@
+import { systemClock } from '../clock.js'
+import { wordsOf } from '../errors.js'
+import type { ChatId } from '../ids.js'
+import type { HostMessage } from '../mailboxes.js'
+import { HostError, HostFloodError, HostGroupGoneError, HostRejectedError } from '../telegram/errors.js'
+import type { HostClient } from '../telegram/host-client.js'
+import { createDisposal, type Disposable } from './host-disposal.js'
+import { newMarker } from './host-markers.js'
+import type { HostParts } from './host-parts.js'
+import { createPreparation } from './host-preparation.js'
+import { Retries } from './host-retries.js'
+import { HostStanding } from './host-standing.js'
+import { sweepOrphans } from './host-sweep.js'
+
+/** How long it sleeps at most when nobody wakes it: Redis and Postgres may have changed without a message. */
+const LOOK_AGAIN_MS = 30_000
+const MOST_BACKOFF_MS = 60_000
+/** After so many failures of one group a person should look at it. */
+const STUBBORN = 8
+
+export interface HostState {
+  /** `working`, or why no groups are made: parked, full, resting, budget, limited, halted. */
+  readonly standing: string
+  readonly connected: boolean
+  /** Rows that were being worked on at the last look. */
+  readonly preparing: number
+  readonly disposing: number
+  readonly lastError: string | undefined
+}
+
+export interface Host {
+  /** Begins to work. Called by the holder of this host's lease; never rejects: what fails is tried again. */
+  start(): void
+  /** A message of the host's mailbox. Resolves when it may be acknowledged: what it asks for is remembered. */
+  handle(message: HostMessage): Promise<void>
+  /** Looks whether there is something to do. */
+  tick(): void
+  /** Stops at once: what is in flight is cut off, and found again by whoever holds the lease next. */
+  stop(): Promise<void>
+  state(): HostState
+}
+
+export const HOST_DEFAULTS = { retryMs: 1_000, sweepEveryMs: 600_000 } as const
+
+/**
+ * The actor of one host account: keeps the stock of groups filled, and deletes or recycles groups after use. One loop
+ * does one thing at a time, disposal first; it sees its work in the rows of groups, so that nothing is forgotten by a
+ * crash. Messages only wake it.
+ */
+export const createHost = (
+  parts: Omit<HostParts, 'clock' | 'random' | 'onStocked'> & Partial<Pick<HostParts, 'clock' | 'random' | 'onStocked'>>,
+): Host => {
+  const all: HostParts = { clock: systemClock, random: Math.random, onStocked: () => undefined, ...parts }
+  const { host, groups, stock, accounts, settings, logger, clock } = all
+  const standing = new HostStanding(all)
+  const retries = new Retries(clock, settings.retryMs)
+  const preparation = createPreparation(all, standing, retries)
+  const disposal = createDisposal(all, standing)
+  const stopping = new AbortController()
+  /** Groups that a message asked to dispose of. Their rows may say so only later. */
+  const asked = new Map<ChatId, Disposable>()
+  let client: HostClient | undefined
+  let loop: Promise<void> | undefined
+  let nap = new AbortController()
+  let loaded = false
+  let nextCreateAt = 0
+  let sweepAt = 0
+  let counts = { preparing: 0, disposing: 0 }
+  let lastError: string | undefined
+
+  const idle = (): boolean => stopping.signal.aborted || standing.mode === 'halted'
+
+  const connected = async (): Promise<HostClient> => {
+    if (client?.alive() === true) return client
+    await client?.close()
+    client = await all.connect()
+    // Whoever stops this actor closes the client that is there by then, or it is closed here.
+    if (!stopping.signal.aborted) await client.connect()
+    if (stopping.signal.aborted) await client.close()
+    else logger.info({ host }, 'a host is connected')
+    return client
+  }
+
+  /** Does one thing. Failures of this one thing are remembered for it; those that concern everything are thrown. */
+  const attempt = async (
+    kind: 'create' | 'prepare' | 'dispose',
+    key: string,
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      lastError = wordsOf(error)
+      // A refused creation is looked up soon all the same: that is another call.
+      retries.failed(key, error instanceof HostFloodError && kind !== 'create' ? error.waitMs : 0)
+      if (error instanceof HostError && (await standing.learn(error, kind === 'dispose'))) return
+      if (!(error instanceof HostRejectedError) && !(error instanceof HostGroupGoneError)) throw error
+      const level = retries.failures(key) === STUBBORN ? 'error' : 'warn'
+      logger[level]({ host, key, err: error, failures: retries.failures(key) }, 'work on a group failed')
+    }
+  }
+
+  const dispose = async (active: Set<string>): Promise<void> => {
+    const rows = await groups.disposing(host)
+    const work = new Map<string, Disposable>(rows.map((row) => [row.marker, row]))
+    for (const group of asked.values()) work.set('marker' in group ? group.marker : group.chat, group)
+    counts = { ...counts, disposing: work.size }
+    for (const [key, group] of work) {
+      active.add(key)
+      if (idle() || !retries.due(key)) continue
+      await attempt('dispose', key, async () => {
+        await disposal.dispose(await connected(), group, retries.failures(key) > 0)
+        retries.forget(key)
+        if (group.chat !== null) asked.delete(group.chat)
+      })
+    }
+  }
+
+  const prepare = async (active: Set<string>): Promise<void> => {
+    const rows = await groups.preparing(host)
+    let unfinished = rows.length
+    for (const row of rows) {
+      active.add(row.marker)
+      if (idle() || !retries.due(row.marker)) continue
+      await attempt('prepare', row.marker, async () => {
+        if ((await preparation.resume(await connected(), row)) === 'over') unfinished--
+      })
+    }
+    counts = { ...counts, preparing: unfinished }
+  }
+
+  const sweep = async (): Promise<void> => {
+    if (idle() || clock.now() < sweepAt) return
+    sweepAt = clock.now() + settings.sweepEveryMs
+    await attempt('dispose', 'sweep', async () => void (await sweepOrphans(all, await connected())))
+  }
+
+  /** Makes one group if one is missing (`prepare` has just counted). Gives the milliseconds until the next may be made. */
+  const fill = async (): Promise<number> => {
+    const waitMs = Math.max(standing.createInMs(), nextCreateAt - clock.now())
+    if (idle() || waitMs > 0) return waitMs
+    if ((await stock.size()) + counts.preparing >= settings.stock) return Infinity
+    if (!(await accounts.spendBudget(host, settings.budget))) {
+      standing.budgetUsedUp()
+      return standing.createInMs()
+    }
+    nextCreateAt = clock.now() + settings.paceMs * (0.5 + all.random())
+    const marker = newMarker(settings.prefix)
+    const group = await groups.intend(host, marker)
+    await attempt('create', marker, async () => preparation.create(await connected(), group, marker))
+    return 0
+  }
+
+  /** Does what is to be done. Gives the milliseconds until the next look. */
+  const pass = async (): Promise<number> => {
+    // What was parked or quarantined stays so over restarts; a new login puts it to work again.
+    if (!loaded || standing.mode !== 'working') await standing.load()
+    loaded = true
+    if (idle()) {
+      await client?.close()
+      return LOOK_AGAIN_MS
+    }
+    await connected()
+    const active = new Set(['sweep'])
+    await dispose(active)
+    await prepare(active)
+    retries.keep(active)
+    await sweep()
+    const fillInMs = await fill()
+    return Math.min(fillInMs, retries.nextInMs(), Math.max(0, sweepAt - clock.now()), LOOK_AGAIN_MS)
+  }
+
+  const run = async (): Promise<void> => {
+    let failures = 0
+    while (!stopping.signal.aborted)
+      try {
+        nap = new AbortController()
+        const restMs = await pass()
+        failures = 0
+        await clock.wait(restMs, nap.signal)
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        lastError = wordsOf(error)
+        // A dead session is told by connecting, which belongs to no single group.
+        const about = error instanceof HostError && (await standing.learn(error, false).catch(() => false))
+        if (!about) logger.warn({ host, err: error }, 'a host cannot work right now')
+        const backoffMs = Math.min(settings.retryMs * 2 ** failures++, MOST_BACKOFF_MS)
+        // Nobody can wake it from this: errors must not be met again and again in a hurry.
+        await clock.wait(backoffMs * (0.5 + all.random() / 2), stopping.signal)
+      }
+  }
+
+  return {
+    start: () => {
+      loop ??= run()
+    },
+    handle: async (message) => {
+      if (message.type === 'dispose' && (await stock.place(message.chat)) === 'disposing') {
+        const row = await groups.byChat(message.chat)
+        if (row !== null) await groups.setStatus(row.group, 'disposing')
+        asked.set(message.chat, row ?? { chat: message.chat })
+      }
+      nap.abort()
+    },
+    tick: () => nap.abort(),
+    stop: async () => {
+      stopping.abort()
+      nap.abort()
+      await client?.close()
+      await loop
+    },
+    state: () => ({
+      standing: standing.why() ?? 'working',
+      connected: client?.alive() ?? false,
+      ...counts,
+      lastError,
+    }),
+  }
+}
