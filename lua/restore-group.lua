@@ -1,11 +1,11 @@
--- restore-group: after Redis lost its data, a group is in stock or on its way to being disposed of again. Works only while rebuilding.
--- KEYS: epoch groups stock hostMailbox
--- ARGV: chat host place ('stock' or 'disposing')
+-- restore-group: after Redis lost its data, a group is in stock or on its way to being disposed of again. Works only within the newest rebuild.
+-- KEYS: epoch rebuild groups stock hostMailbox
+-- ARGV: token chat host place ('stock' or 'disposing')
 -- REPLY: {"restored"} | {"known", place} | {"not_rebuilding"}
 -- EMITS: host: dispose
-local epoch, groups, stock, mailbox = unpack(KEYS)
-local chat, host, place = ARGV[1], ARGV[2], ARGV[3]
-if redis.call('EXISTS', epoch) == 1 then
+local epoch, rebuild, groups, stock, mailbox = unpack(KEYS)
+local token, chat, host, place = unpack(ARGV)
+if redis.call('EXISTS', epoch) == 1 or redis.call('GET', rebuild) ~= token then
   return { 'not_rebuilding' }
 end
 local known = redis.call('HGET', groups, chat)

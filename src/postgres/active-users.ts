@@ -24,6 +24,7 @@ export interface ActiveCounts {
 
 const page = anyRows<{ after: UserId | '0'; limit: number }, ActiveUser>('active-users/page')
 const byUser = maybeRow<{ user: UserId }, ActiveUser>('active-users/by-user')
+const byUsers = anyRows<{ users: readonly UserId[] }, ActiveUser>('active-users/by-users')
 const counts = oneRow<object, ActiveCounts>('active-users/counts')
 const removeStale = anyRows<{ users: readonly UserId[]; facts: readonly string[] }, { user: UserId }>(
   'active-users/remove-stale',
@@ -43,6 +44,8 @@ export const activeUsersTable = (on: Connection) => ({
     }
   },
   byUser: (user: UserId): Promise<ActiveUser | null> => byUser(on, { user }),
+  /** The rows of those of `users` who have one. */
+  byUsers: (users: readonly UserId[]): Promise<ActiveUser[]> => byUsers(on, { users }),
   counts: (): Promise<ActiveCounts> => counts(on, {}),
   /** Removes rows as they were read; those that changed meanwhile stay. Gives the people removed. */
   removeStale: async (stale: readonly ActiveUser[]): Promise<UserId[]> =>

@@ -5,8 +5,17 @@ import { maybeRow, noRows, oneRow } from './queries.js'
 /** What a lease gives its holder: a number that grows with every holder, also when Redis loses its data. */
 export type FenceToken = bigint | number | string
 
+/** Which life of Redis this database belongs to, and the place in the ledger's mailbox of the newest fact it holds. */
+export interface DeploymentState {
+  readonly epoch: string | null
+  readonly ledgerMs: string
+  readonly ledgerSeq: string
+}
+
 const epoch = oneRow<object, { epoch: string | null }>('deployment/epoch')
 const setEpoch = noRows<{ epoch: string }>('deployment/set-epoch')
+const state = oneRow<object, DeploymentState>('deployment/state')
+const beginEpoch = maybeRow<{ epoch: string; floorMs: string }, object>('deployment/begin-epoch')
 const raiseFence = maybeRow<{ name: string; token: string }, object>('deployment/raise-fence')
 
 /** The epoch: the same in Redis and here, or Redis lost its data and is to be rebuilt. */
@@ -14,6 +23,10 @@ export const deploymentTable = (on: Connection) => ({
   /** Null before the first start. */
   epoch: async (): Promise<string | null> => (await epoch(on, {})).epoch,
   setEpoch: (value: string): Promise<void> => setEpoch(on, { epoch: value }),
+  state: (): Promise<DeploymentState> => state(on, {}),
+  /** Begins an epoch whose facts come after `floorMs` in the ledger's mailbox. False when a later one has begun. */
+  beginEpoch: async (value: string, floorMs: string): Promise<boolean> =>
+    (await beginEpoch(on, { epoch: value, floorMs })) !== null,
 })
 export type DeploymentTable = ReturnType<typeof deploymentTable>
 

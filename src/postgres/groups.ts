@@ -31,6 +31,9 @@ const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('gro
 const byChat = maybeRow<{ chat: ChatId }, GroupRow>('groups/by-chat')
 const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host')
 const live = anyRows<object, GroupRow>('groups/live')
+const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/live-page')
+const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats')
+const byMarker = maybeRow<{ marker: string }, GroupRow>('groups/by-marker')
 const createdToday = oneRow<{ host: HostId }, { count: number }>('groups/count-created-today')
 const countByStatus = anyRows<object, { host: HostId; status: GroupStatus; count: number }>('groups/count-by-status')
 
@@ -51,6 +54,20 @@ export const groupsTable = (on: Connection) => ({
   disposing: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: ['disposing'] }),
   /** Everything of one host that exists on Telegram or is about to. */
   liveOf: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: LIVE }),
+  /** Everything that exists or is about to, page by page, oldest first; each page is read when it is asked for. */
+  livePages: async function* (limit = 500): AsyncGenerator<readonly GroupRow[]> {
+    let after: GroupId | '0' = '0'
+    for (;;) {
+      const rows: GroupRow[] = await livePage(on, { after, limit })
+      const last = rows.at(-1)
+      if (last === undefined) return
+      yield rows
+      after = last.group
+    }
+  },
+  /** Those of `chats` that Postgres knows. */
+  byChats: (chats: readonly ChatId[]): Promise<GroupRow[]> => byChats(on, { chats }),
+  byMarker: (marker: string): Promise<GroupRow | null> => byMarker(on, { marker }),
   allLive: (): Promise<GroupRow[]> => live(on, {}),
   /** Intents since midnight UTC, whatever became of them: Telegram counts attempts that it may have carried out. */
   countCreatedToday: async (host: HostId): Promise<number> => (await createdToday(on, { host })).count,

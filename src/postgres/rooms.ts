@@ -34,6 +34,8 @@ export interface RoomEvent {
 }
 
 const live = anyRows<object, RoomRow>('rooms/live')
+const livePage = anyRows<{ after: string; limit: number }, RoomRow>('rooms/live-page')
+const byIds = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/by-ids')
 const byId = maybeRow<{ room: RoomId }, RoomRow>('rooms/by-id')
 const newest = anyRows<{ limit: number }, RoomRow>('rooms/newest')
 const story = anyRows<{ room: RoomId }, RoomEvent>('rooms/story')
@@ -44,6 +46,19 @@ const deleteClosed = oneRow<{ before: number }, { count: number }>('rooms/delete
 export const roomsTable = (on: Connection) => ({
   /** Every room that is not closed, oldest first. */
   live: (): Promise<RoomRow[]> => live(on, {}),
+  /** The same, page by page in the order of their ids; each page is read when it is asked for. */
+  livePages: async function* (limit = 500): AsyncGenerator<readonly RoomRow[]> {
+    let after = ''
+    for (;;) {
+      const rows: RoomRow[] = await livePage(on, { after, limit })
+      const last = rows.at(-1)
+      if (last === undefined) return
+      yield rows
+      after = last.room
+    }
+  },
+  /** Those of `rooms` that Postgres knows. */
+  byIds: (rooms: readonly RoomId[]): Promise<RoomRow[]> => byIds(on, { rooms }),
   byId: (room: RoomId): Promise<RoomRow | null> => byId(on, { room }),
   newest: (limit: number): Promise<RoomRow[]> => newest(on, { limit }),
   /** What happened to a room, in order; empty when Postgres does not know it. */

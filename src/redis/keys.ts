@@ -10,6 +10,8 @@ export const createKeys = (prefix: string) => {
   return {
     /** STRING: stands while the live state is whole. Missing = rebuilding. */
     epoch: at('epoch'),
+    /** STRING: the token of the rebuild under way, if one is. */
+    rebuild: at('rebuild'),
     /** HASH user → `where|since|mark|recents`; where: '' idle, '+' idle and first in line next time, '!' banned, else the room. */
     people: at('people'),
     /** SET of users: the waiting set. */

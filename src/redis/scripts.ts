@@ -264,46 +264,92 @@ export const buryMessageScript = defineScript({
   reply: oneOf('buried', 'not_mine'),
 })
 
+export const beginRebuildScript = defineScript({
+  name: 'begin-rebuild',
+  keys: [
+    'epoch',
+    'rebuild',
+    'people',
+    'waiting',
+    'first',
+    'waits',
+    'rooms',
+    'inviting',
+    'open',
+    'closing',
+    'groups',
+    'stock',
+    'ledgerMailbox',
+    'roomMailbox',
+    'roomLater',
+    'courierMailbox',
+    'courierLater',
+  ],
+  args: ['seen', 'token', 'ledgerMs', 'stale'],
+  reply: (reply) =>
+    reply.tag === 'begun' ? { tag: 'begun' as const, floorMs: reply.text(0) } : { tag: oneOf('changed')(reply) },
+})
+
 export const restoreWaitingScript = defineScript({
   name: 'restore-waiting',
-  keys: ['epoch', 'waiting', 'first', 'people', 'waits', 'courierMailbox'],
-  args: ['waitMaxMs'],
+  keys: ['epoch', 'rebuild', 'waiting', 'first', 'people', 'waits', 'courierMailbox'],
+  args: ['token', 'waitMaxMs'],
   rest: true,
   reply: (reply) => (reply.tag === 'restored' ? reply.number(0) : notRebuilding(reply)),
 })
 
 export const restoreRoomScript = defineScript({
   name: 'restore-room',
-  keys: ['epoch', 'people', 'rooms', 'stage', 'groups', 'roomLease', 'roomMailbox'],
-  args: ['room', 'json', 'leaseMs'],
+  keys: ['epoch', 'rebuild', 'people', 'rooms', 'stage', 'groups', 'roomLease', 'roomMailbox'],
+  args: ['token', 'room', 'json', 'leaseMs'],
   reply: (reply) => (reply.tag === 'not_rebuilding' ? notRebuilding(reply) : oneOf('restored', 'conflict')(reply)),
 })
 
 export const restoreGroupScript = defineScript({
   name: 'restore-group',
-  keys: ['epoch', 'groups', 'stock', 'hostMailbox'],
-  args: ['chat', 'host', 'place'],
+  keys: ['epoch', 'rebuild', 'groups', 'stock', 'hostMailbox'],
+  args: ['token', 'chat', 'host', 'place'],
   reply: (reply) => (reply.tag === 'not_rebuilding' ? notRebuilding(reply) : oneOf('restored', 'known')(reply)),
 })
 
 export const restoreBanScript = defineScript({
   name: 'restore-ban',
-  keys: ['epoch', 'people'],
-  args: [],
+  keys: ['epoch', 'rebuild', 'people'],
+  args: ['token'],
   rest: true,
   reply: (reply) => (reply.tag === 'restored' ? reply.number(0) : notRebuilding(reply)),
 })
 
 export const finishRebuildScript = defineScript({
   name: 'finish-rebuild',
-  keys: ['epoch'],
+  keys: ['epoch', 'rebuild'],
   args: ['value'],
   reply: (reply) => (reply.tag === 'finished' ? 'finished' : notRebuilding(reply)),
 })
 
+export const loseRoomScript = defineScript({
+  name: 'lose-room',
+  keys: [
+    'epoch',
+    'rebuild',
+    'people',
+    'waiting',
+    'first',
+    'rooms',
+    'closing',
+    'groups',
+    'roomLease',
+    'roomMailbox',
+    'courierMailbox',
+    'ledgerMailbox',
+  ],
+  args: ['token', 'room', 'json', 'closingMs', 'tell'],
+  reply: oneOf('lost', 'known'),
+})
+
 const notRebuilding = (reply: TaggedReply): never => {
   if (reply.tag !== 'not_rebuilding') return reply.unexpected()
-  throw new VisavisError('not_rebuilding', 'Somebody else has finished rebuilding Redis.')
+  throw new VisavisError('not_rebuilding', 'Somebody else is rebuilding Redis, or has finished it.')
 }
 
 /** All of them, for the test of headers and for loading ahead. */
@@ -331,9 +377,11 @@ export const SCRIPTS = [
   postponeMessageScript,
   deliverDueScript,
   buryMessageScript,
+  beginRebuildScript,
   restoreWaitingScript,
   restoreRoomScript,
   restoreGroupScript,
   restoreBanScript,
   finishRebuildScript,
+  loseRoomScript,
 ] as const

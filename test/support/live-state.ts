@@ -63,7 +63,10 @@ export async function createLiveState(options: LiveOptions = {}) {
   })
   const stores = storesOn(redis)
   const { waitingSet, rooms, groups } = stores
-  const finishRebuild = () => runScript(redis, finishRebuildScript, keys, { value: EPOCH })
+  const finishRebuild = async () => {
+    await redis.set(keys.rebuild, EPOCH)
+    return runScript(redis, finishRebuildScript, keys, { value: EPOCH })
+  }
   if (!options.rebuilding) await finishRebuild()
 
   let update = 0
