@@ -9,9 +9,11 @@ import { chooseSpecs, closingLine, parseSummary, type Summary } from './test-cho
 
 const { args, needsServers } = chooseSpecs(process.argv.slice(2))
 const directory = mkdtempSync(path.join(tmpdir(), 'visavis-tests-'))
+// A forgotten `it.only` would make everything else look green.
+const forbidden = process.env['CI'] === 'true' ? ['--forbid-only'] : []
 const summaryFile = path.join(directory, 'summary.json')
 
-const mocha = spawn(process.execPath, [path.join(root, 'node_modules/mocha/bin/mocha.js'), ...args], {
+const mocha = spawn(process.execPath, [path.join(root, 'node_modules/mocha/bin/mocha.js'), ...forbidden, ...args], {
   cwd: root,
   stdio: 'inherit',
   env: {
