@@ -131,7 +131,7 @@ export const VARIABLES = {
   COURIER_RATE: whole(30, 1, 100_000),
   COURIER_PERSON_RATE: whole(1, 1, 10_000),
   COURIER_GROUP_RATE: whole(20, 1, 100_000),
-  MESSAGE_ATTEMPTS: whole(5, 1, 50),
+  MESSAGE_ATTEMPTS: whole(8, 1, 50),
   RECONCILE_CRON: z.string().default('*/1 * * * *'),
   RETENTION_ROOMS: duration('90d'),
 

@@ -51,6 +51,8 @@ export interface ConsumerDeps {
 }
 
 const BLOCK_MS = 1_000
+/** What is no message's fault and passes for all of them: such a failure does not count as an attempt. */
+const OUTAGES: ReadonlySet<string> = new Set(['rebuilding', 'postgres_unreachable'])
 const backoffMs = (attempts: number): number => Math.min(60_000, 250 * 2 ** attempts)
 
 type Entry = [id: string, fields: string[]]
@@ -150,8 +152,10 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
       if (outcome) await postpone(entry, parsed.message, outcome.postponeMs, attempts)
       else await runScript(redis, finishMessageScript, mailboxKeys, { group: CONSUMER_GROUP }, [entry])
     } catch (error) {
+      // While stopping, what could not be finished stays with this name: whoever reads next finds it.
+      if (quieted) return
       const hopeless = error instanceof VisavisError && !error.retryable
-      const patient = error instanceof VisavisError && error.code === 'rebuilding'
+      const patient = error instanceof VisavisError && OUTAGES.has(error.code)
       if (hopeless || (!patient && attempts + 1 >= settings.attempts)) return bury(entry, fields, attempts + 1, error)
       logger.warn({ event: 'message_failed', mailbox, entry, attempts: attempts + 1, error }, 'A message failed')
       const { message } = parseMessage<object>(fields)

@@ -1,0 +1,83 @@
+import type { Config, Role } from '../config.js'
+import type { Logger } from '../logger.js'
+import { instanceLease } from '../mailbox/lifeline.js'
+import { closeDatabase } from '../postgres/database.js'
+import { migrate } from '../postgres/migrate.js'
+import { checkRedisServer } from '../redis/server-check.js'
+import { startBot } from './bot.js'
+import { startCron } from './cron.js'
+import { startHosts } from './host.js'
+import { startOps } from './ops.js'
+import { createParts, type Parts } from './parts.js'
+import type { Running } from './role.js'
+import { startWorker } from './worker.js'
+
+/** An instance without a lease is dead: others take over its messages. */
+const INSTANCE_LEASE_MS = 5_000
+
+export interface App {
+  readonly parts: Parts
+  /** Where `/healthz` and `/readyz` are. */
+  readonly opsUrl: string
+  /** Resolves when a part of the service cannot go on and the operator must act (such as a revoked bot token). */
+  readonly failed: Promise<Error>
+  /** Stops everything in order: nothing new is taken, what was begun is finished or left to others. */
+  stop(): Promise<void>
+}
+
+/** Says what the Redis server lacks. Nothing of it stops the service: what needs it works later, or at more risk. */
+const lookAtRedis = async ({ redis, logger }: Parts): Promise<void> => {
+  for (const { ok, name, words } of await checkRedisServer(redis, { setWhatItMay: true }))
+    logger[ok ? 'debug' : 'warn']({ event: 'redis_setting', setting: name }, words)
+}
+
+/**
+ * Starts the service with the roles of its configuration: migrates, rebuilds Redis if it lost its data, and only then
+ * lets anything act. Rejects with words for the operator when it cannot start; nothing is left running then.
+ */
+export const createApp = async (config: Config, logger: Logger): Promise<App> => {
+  const parts = createParts(config, logger)
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse())
+      await each().catch((error: unknown) =>
+        logger.warn({ event: 'stop_failed', error }, 'A part did not stop in order'),
+      )
+  }
+  try {
+    stops.push(() => closeDatabase(parts.db))
+    for (const { version, name } of await migrate(parts.db))
+      logger.info({ event: 'migrated', migration: version, name }, 'Applied a migration')
+    stops.push(async () => parts.redis.disconnect())
+    await parts.redis.connect()
+    await lookAtRedis(parts)
+    const instance = parts.leases.keep({
+      name: instanceLease(parts.instance),
+      ttlMs: INSTANCE_LEASE_MS,
+      onHeld: async () => ({ stop: async () => undefined }),
+    })
+    stops.push(() => instance.stop())
+
+    let fail: (error: Error) => void = () => undefined
+    const failed = new Promise<Error>((resolve) => (fail = resolve))
+    const starters: Record<Role, () => Promise<Running> | Running> = {
+      // The cron first: it rebuilds Redis before anything else acts, if that is needed.
+      cron: () => startCron(parts),
+      worker: () => startWorker(parts),
+      host: () => startHosts(parts),
+      bot: () => startBot(parts, fail),
+    }
+    for (const role of Object.keys(starters) as Role[]) {
+      if (!config.ROLES.includes(role)) continue
+      const running = await starters[role]()
+      stops.push(() => running.stop())
+    }
+    const ops = await startOps(parts)
+    stops.push(ops.stop)
+    logger.info({ event: 'started', roles: config.ROLES, instance: parts.instance, ops: ops.url }, 'Started')
+    return { parts, opsUrl: ops.url, failed, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

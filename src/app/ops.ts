@@ -1,0 +1,43 @@
+import { MAILBOX_ALARM_MS, readBacklog } from '../mailbox/backlog.js'
+import { startOpsServer } from '../ops/server.js'
+import type { Parts } from './parts.js'
+
+/** How old what Telegram answered may be. */
+const TELEGRAM_MS = 10_000
+
+/** `/healthz` and `/readyz`: Redis, Postgres, Telegram and the mailboxes, each by name. */
+export const startOps = ({ config, redis, keys, db, tables, checkTelegram }: Parts) => {
+  let telegram: { at: number; words: Promise<string> } | undefined
+  return startOpsServer({
+    host: config.OPS_HOST,
+    port: config.OPS_PORT,
+    checks: {
+      redis: async () => {
+        if ((await redis.exists(keys.epoch)) === 0) throw new Error('Redis answers, but is being rebuilt from Postgres')
+        return 'answers'
+      },
+      postgres: async () => {
+        await db.one('select 1 as one')
+        return 'answers'
+      },
+      telegram: () => {
+        if (telegram === undefined || Date.now() - telegram.at > TELEGRAM_MS) {
+          const words = checkTelegram()
+          telegram = { at: Date.now(), words }
+          words.catch(() => (telegram = undefined))
+        }
+        return telegram.words
+      },
+      mailboxes: async () => {
+        const hosts = (await tables.hosts.list()).map(({ host }) => `host:${host}` as const)
+        const backlog = await readBacklog(redis, keys, ['room', 'courier', 'ledger', ...hosts])
+        const slow = backlog.filter(({ oldestMs }) => oldestMs > MAILBOX_ALARM_MS)
+        if (slow.length > 0)
+          throw new Error(
+            slow.map(({ mailbox, oldestMs }) => `${mailbox} waits for ${Math.round(oldestMs / 1_000)} s`).join('; '),
+          )
+        return backlog.map(({ mailbox, length }) => `${mailbox} ${length}`).join(', ')
+      },
+    },
+  })
+}

@@ -1,0 +1,153 @@
+import { createCourier } from '../actors/courier.js'
+import { createLedger } from '../actors/ledger.js'
+import { createReaper } from '../actors/reaper.js'
+import { createRoomActor } from '../actors/room.js'
+import type { UserId } from '../ids.js'
+import { consumeBatches } from '../mailbox/batch-consumer.js'
+import { consume } from '../mailbox/consumer.js'
+import { createLifeline } from '../mailbox/lifeline.js'
+import { createLedgerStore } from '../postgres/ledger-store.js'
+import { listenForExpiry } from '../redis/expiry-listener.js'
+import { createRateLimits } from '../telegram/rate-limits.js'
+import { createComposer } from '../bot/composer.js'
+import type { Parts } from './parts.js'
+import type { Running } from './role.js'
+
+/** A lone actor's work passes to another worker within this time after its holder died (I9: within ten seconds). */
+export const ACTOR_LEASE_MS = 5_000
+const ROOM_CONCURRENCY = 64
+/** Bounded by Telegram's 30 a second: what waits for its turn costs only memory. */
+const COURIER_CONCURRENCY = 1_000
+const LEDGER_BATCH = 500
+
+const startRooms = (parts: Parts) => {
+  const { config, redis, keys, tables, leases } = parts
+  const actor = createRoomActor({
+    ...parts,
+    nicknames: async (users: readonly UserId[]) => {
+      const names = await tables.users.names(users)
+      return new Map([...names].flatMap(([user, { nickname }]) => (nickname === null ? [] : [[user, nickname]])))
+    },
+    hostLives: async (host) => (await leases.holder(`host:${host}`)) !== undefined,
+    settings: { entryMs: config.ROOM_ENTRY_TIMEOUT, idleMs: config.ROOM_IDLE_TIMEOUT, maxAgeMs: config.ROOM_MAX_AGE },
+  })
+  const consumer = consume(parts.consumerDeps(parts.instance), {
+    mailbox: 'room',
+    handle: actor.handle,
+    lane: actor.lane,
+    concurrency: ROOM_CONCURRENCY,
+    attempts: config.MESSAGE_ATTEMPTS,
+  })
+  const lifeline = createLifeline({
+    redis,
+    keys,
+    instance: parts.instance,
+    logger: parts.logger,
+    consumers: [consumer],
+  })
+  return {
+    stop: async () => {
+      await lifeline.stop()
+      await consumer.stop()
+    },
+  }
+}
+
+/** The reaper and its ear for expiry events. */
+const startReaper = async (parts: Parts) => {
+  const reaper = createReaper(parts)
+  const connection = parts.openConnection()
+  const listener = await listenForExpiry(connection, parts.keys, reaper.expired)
+  return {
+    stop: async () => {
+      listener.stop()
+      await reaper.stop()
+    },
+  }
+}
+
+const keepCourier = (parts: Parts) => {
+  const { config, logger } = parts
+  const composer = createComposer({
+    ...parts,
+    users: parts.tables.users,
+    hosts: parts.tables.hosts,
+    settings: {
+      adminIds: config.ADMIN_IDS,
+      idleMs: config.ROOM_IDLE_TIMEOUT,
+      maxAgeMs: config.ROOM_MAX_AGE,
+      retentionMs: config.RETENTION_ROOMS,
+      groupBudget: config.GROUP_BUDGET,
+    },
+  })
+  const limits = createRateLimits({
+    overallPerSecond: config.COURIER_RATE,
+    personPerSecond: config.COURIER_PERSON_RATE,
+    groupPerMinute: config.COURIER_GROUP_RATE,
+  })
+  return parts.leases.keep({
+    name: 'courier',
+    ttlMs: ACTOR_LEASE_MS,
+    onHeld: async () => {
+      const stopping = new AbortController()
+      const courier = createCourier({
+        bot: parts.bot,
+        limits,
+        ...composer,
+        unreachable: async (user) => {
+          await parts.tables.users.setReachable(user, false)
+          await parts.departure(user, { reason: 'blocked_bot' })
+        },
+        attempts: config.MESSAGE_ATTEMPTS,
+        logger,
+        signal: stopping.signal,
+      })
+      const consumer = consume(parts.consumerDeps('courier'), {
+        mailbox: 'courier',
+        handle: courier.handle,
+        lane: courier.lane,
+        concurrency: COURIER_CONCURRENCY,
+        attempts: config.MESSAGE_ATTEMPTS,
+      })
+      return {
+        stop: async () => {
+          consumer.quiet()
+          stopping.abort()
+          await consumer.stop()
+        },
+      }
+    },
+  })
+}
+
+const keepLedger = (parts: Parts) => {
+  const { db, logger } = parts
+  return parts.leases.keep({
+    name: 'ledger',
+    ttlMs: ACTOR_LEASE_MS,
+    onHeld: async (token) => {
+      const ledger = createLedger({ store: createLedgerStore(db), fence: () => token, logger })
+      return consumeBatches(parts.consumerDeps('ledger'), {
+        mailbox: 'ledger',
+        handle: (batch) => ledger.apply(batch),
+        size: LEDGER_BATCH,
+      })
+    },
+  })
+}
+
+/** The actors: rooms in every worker, courier and ledger in one at a time. */
+export const startWorker = async (parts: Parts): Promise<Running> => {
+  const rooms = startRooms(parts)
+  const reaper = await startReaper(parts)
+  const courier = keepCourier(parts)
+  const ledger = keepLedger(parts)
+  return {
+    name: 'worker',
+    stop: async () => {
+      // Rooms first: what they still say, the courier and the ledger carry out, here or elsewhere.
+      await Promise.all([reaper.stop(), rooms.stop()])
+      await Promise.all([courier.stop(), ledger.stop()])
+    },
+  }
+}
