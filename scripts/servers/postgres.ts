@@ -26,7 +26,7 @@ export async function startPostgres(options: LocalServerOptions = {}): Promise<L
   const base = isKept ? path.join(directory, `${major}`) : mkdtempSync(path.join(tmpdir(), 'visavis-postgres-'))
   const data = path.join(ownedDirectory(identity, base), 'data')
   await untilReleased(data, patienceMs)
-  initialise(bin, data, identity, isKept)
+  initialise(bin, data, identity)
   const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200']
   return onFreePort(async (freePort) => {
@@ -58,12 +58,13 @@ function reachable(found: PostgresBinaries, identity: Identity): PostgresBinarie
   return { ...found, bin: path.join(readableCopy(path.dirname(found.bin)), 'bin'), source: `${found.source}, copied` }
 }
 
-function initialise(bin: string, data: string, identity: Identity, isKept: boolean): void {
+function initialise(bin: string, data: string, identity: Identity): void {
   if (existsSync(data)) return
   // An initdb that was killed leaves something that looks complete and is not; so it only gets its name when it is done.
   const unfinished = `${data}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
-  const options = ['-U', user, '-A', 'trust', '-E', 'UTF8', '--locale=C', ...(isKept ? [] : ['--no-sync'])]
+  // Without --no-sync a slow disk takes many seconds. Only a crash of the whole machine in the first moments would show.
+  const options = ['-U', user, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
   const { status, stderr, error } = spawnSync(path.join(bin, 'initdb'), ['-D', unfinished, ...options], {
     ...identity,
     cwd: '/',

@@ -120,17 +120,17 @@ function brewInstall(): boolean {
 }
 
 function noRedis(rejected: readonly string[]): never {
-  const install = isProgram('/sbin/apk')
-    ? 'apk add redis'
-    : process.platform === 'darwin'
-      ? 'brew install redis'
-      : 'sudo apt-get install redis-tools   (or: dnf install redis, pacman -S redis, apk add redis)'
+  const installs: Partial<Record<NodeJS.Platform, string>> = {
+    darwin: 'brew install redis',
+    win32: 'work in WSL: there is no Redis for Windows',
+    linux: 'sudo apt-get install redis-tools   (or: dnf install redis, pacman -S redis, apk add redis)',
+  }
   throw new Error(
     [
       `No Redis ${oldestRedis.join('.')} or newer was found here, and none could be fetched. Do one of these:`,
       '  - set REDIS_URL to a running server, or REDIS_SERVER_BIN to a redis-server program',
       '  - start Docker (the tests then use it), or: docker run -d -p 127.0.0.1:6379:6379 redis:7, and set REDIS_URL',
-      `  - ${install}`,
+      `  - ${installs[process.platform] ?? 'install Redis'}`,
       ...rejected.map((text) => `  looked at: ${text}`),
     ].join('\n'),
   )
