@@ -138,9 +138,7 @@ describe('groups in the sandbox with GramJS', () => {
   it('throw people out and take them back only after the ban is lifted', async () => {
     const { link } = (await host.invoke(new Api.messages.ExportChatInvite({ peer: room }))) as Api.ChatInviteExported
     const entered = firstChat(await join(link))
-    const { users } = (await host.invoke(
-      new Api.channels.GetParticipant({ channel: room, participant: 'me' }),
-    )) as Api.channels.ChannelParticipant
+    const { users } = await host.invoke(new Api.channels.GetParticipant({ channel: room, participant: 'me' }))
     expect(users).to.have.length(1)
     const participant = (await host.getParticipants(room)).find((user) => Number(user.id) === alice.id)
     const ban = (viewMessages: boolean): Promise<unknown> =>
@@ -191,7 +189,7 @@ describe('groups in the sandbox with GramJS', () => {
     })
     const [message] = await person.getMessages('visavis_bot', { limit: 1 })
     expect(message?.message).to.equal('Hello')
-    const answer = (await message?.click({ i: 0 })) as Api.messages.BotCallbackAnswer
-    expect(answer.message).to.equal('did go')
+    const answer = await message?.click({ i: 0 })
+    expect(answer).to.include({ className: 'messages.BotCallbackAnswer', message: 'did go' })
   })
 })

@@ -75,8 +75,7 @@ export class Connection {
     const { codec } = this.server
     const known = key.holder.sessions.get(packet.sessionId)
     const session = known ?? new Session(packet.sessionId, key)
-    const isBack = known !== undefined && known.connection !== this
-    session.connection = this
+    session.attach(this)
     session.key = key
     this.sessions.add(session)
 
@@ -102,7 +101,7 @@ export class Connection {
     receiveMessage({ connection: this, session, replies, received }, packet)
     if (received.length > 0)
       replies.push({ body: codec.encode({ _: 'msgs_ack', msg_ids: received }), content: false, answer: false })
-    const backlog = isBack ? session.backlog() : []
+    const backlog = session.takeOwed()
     this.send(session, replies)
     for (const packed of backlog) this.sendPacked(session, packed)
   }

@@ -27,6 +27,8 @@ export class Session {
   readonly running = new Map<bigint, Promise<void>>()
   private readonly unacknowledged = new Map<bigint, Buffer>()
   private sequence = 0
+  /** The client came back on another connection and has not been sent its backlog yet. */
+  private isOwed = false
 
   constructor(
     readonly id: bigint,
@@ -34,6 +36,19 @@ export class Session {
     public key: AuthKey,
   ) {
     this.layer = key.layer
+  }
+
+  /** The client speaks over this connection from now on. */
+  attach(connection: Connection): void {
+    if (this.connection !== connection) this.isOwed = true
+    this.connection = connection
+  }
+
+  /** The backlog, once after each return. */
+  takeOwed(): Buffer[] {
+    if (!this.isOwed) return []
+    this.isOwed = false
+    return this.backlog()
   }
 
   /** Notes that a message was received; false when it was received before. */

@@ -86,15 +86,18 @@ export class Invites {
     for (const chat of this.world.chats.byId.values()) {
       const invite = chat.invites.get(hash)
       if (!invite) continue
-      if (chat.deleted || !this.works(invite)) throw new Denied('INVITE_HASH_EXPIRED')
+      if (chat.deleted || !this.works(chat, invite)) throw new Denied('INVITE_HASH_EXPIRED')
       return { chat, invite }
     }
     throw new Denied(/^[\w-]{16,22}$/.test(hash) ? 'INVITE_HASH_EXPIRED' : 'INVITE_HASH_INVALID')
   }
 
-  works(invite: Invite): boolean {
+  works(chat: Chat, invite: Invite): boolean {
     if (invite.revoked || (invite.expiresAt !== undefined && invite.expiresAt <= this.world.now())) return false
-    return invite.limit === undefined || invite.usage < invite.limit
+    if (invite.limit === undefined) return true
+    // The limit counts who is inside at the same time: when somebody leaves, the link lives again.
+    const inside = this.world.members.inside(chat).filter((member) => member.inviteHash === invite.hash)
+    return inside.length < invite.limit
   }
 
   /** Opens a link: the person is inside, or has asked to be (`INVITE_REQUEST_SENT`). */

@@ -1,0 +1,173 @@
+import { expect } from 'chai'
+import { gzipSync } from 'node:zlib'
+import { ConnectionTCPAbridged, ConnectionTCPFull, ConnectionTCPObfuscated } from 'telegram/network/index.js'
+import { loadCodec } from '../../src/sandbox/mtproto/tl/telegram-schema.js'
+import type { TlObject } from '../../src/sandbox/mtproto/tl/types.js'
+import { Writer } from '../../src/sandbox/mtproto/tl/writer.js'
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
+import type { User } from '../../src/sandbox/world/types.js'
+import { gramjs } from '../support/gramjs.js'
+import { RawClient } from '../support/raw-mtproto.js'
+import { until } from '../support/until.js'
+
+const create = { _: 'channels.createChannel', megagroup: true, title: 'Room', about: '' }
+const named = (name: string) => (received: { value: unknown }) => (received.value as TlObject)._ === name
+
+describe('MTProto sessions of the sandbox', () => {
+  let sandbox: Sandbox
+  let user: User
+  let minted: string
+  let client: RawClient
+
+  const groups = (): number => sandbox.world.chats.of(user.id).length
+
+  beforeEach(async () => {
+    sandbox = await startSandbox()
+    user = sandbox.world.users.add({ firstName: 'Host', phone: '1' })
+    minted = sandbox.mintSession(user.id)
+    client = await new RawClient(sandbox.mtproto, minted).open()
+  })
+
+  afterEach(async () => {
+    client.close()
+    await sandbox.close()
+  })
+
+  it('begin by learning the salt, and are announced', async () => {
+    await client.greet()
+    const ping = client.send({ _: 'ping', ping_id: 5n })
+    const pong = await client.hears('a pong', named('pong'))
+    expect(pong.value).to.include({ msg_id: ping, ping_id: 5n })
+    expect(client.received.map(({ value }) => (value as TlObject)._)).to.include('new_session_created')
+  })
+
+  it('number messages so that answers end in 1, others in 3, and containers come after what they hold', async () => {
+    await client.greet()
+    const state = client.send({ _: 'updates.getState' })
+    await client.answerTo(state)
+    const answer = client.received.find((one) => one.answersTo === state)
+    const created = client.received.find(named('new_session_created'))
+    expect((answer?.messageId ?? 0n) % 4n).to.equal(1n)
+    expect((created?.messageId ?? 0n) % 4n).to.equal(3n)
+  })
+
+  it('answer a repeated message as the first time, without doing it again', async () => {
+    await client.greet()
+    const id = client.send(create)
+    await client.answerTo(id)
+    client.send(create, id)
+    await until('the answer comes again', () => client.received.filter((one) => one.answersTo === id).length === 2)
+    expect(groups()).to.equal(1)
+  })
+
+  it('get what they did not acknowledge once more when they return', async () => {
+    await client.greet()
+    const id = client.send(create)
+    await client.answerTo(id)
+    client.close()
+    const back = await new RawClient(sandbox.mtproto, minted, client.sessionId).open()
+    back.salt = client.salt
+    back.send({ _: 'ping', ping_id: 1n })
+    expect(await back.answerTo(id)).to.include({ _: 'updates' })
+
+    const seen = back.received.filter((one) => one.answersTo === id).map((one) => one.messageId)
+    back.send({ _: 'msgs_ack', msg_ids: [...seen, ...back.received.map((one) => one.messageId)] }, undefined, false)
+    back.close()
+    client = await new RawClient(sandbox.mtproto, minted, client.sessionId).open()
+    client.salt = back.salt
+    client.send({ _: 'ping', ping_id: 2n })
+    await client.hears('a pong', (one) => (one.value as TlObject)['ping_id'] === 2n)
+    expect(client.received.some((one) => one.answersTo === id)).to.equal(false)
+  })
+
+  it('keep updates for a session that is away', async () => {
+    await client.greet()
+    const id = client.send(create)
+    await client.answerTo(id)
+    client.close()
+    const [chat] = sandbox.world.chats.of(user.id)
+    const bot = sandbox.world.users.addBot('Bot', 'the_bot')
+    sandbox.world.members.promote(chat?.id ?? 0, user.id, bot.id, ['other'])
+    client = await new RawClient(sandbox.mtproto, minted, client.sessionId).open()
+    await client.greet()
+    client.send({ _: 'ping', ping_id: 1n })
+    const heard = await client.hears('the update', (one) => {
+      const { _: name, updates } = one.value as TlObject
+      return (
+        name === 'updates' && one.answersTo === undefined && (updates as TlObject[])[0]?._ === 'updateNewChannelMessage'
+      )
+    })
+    expect(heard.messageId % 4n).to.equal(3n)
+  })
+
+  it('may pack calls in containers and compress them, and ask for an order', async () => {
+    await client.greet()
+    const [first, second] = [client.nextId(), client.nextId()]
+    sandbox.faults.add({ surface: 'mtproto', method: 'channels.createChannel', delayMs: 100 })
+    const after = { _: 'invokeAfterMsg', msg_id: first, query: { _: 'updates.getState' } }
+    const frames = [client.frame(create, first), client.frame(after, second)]
+    client.send(Buffer.concat([new Writer().u32(0x73f1f8dc).u32(frames.length).done(), ...frames]), undefined, false)
+    await client.answerTo(second)
+    const order = client.received.map((one) => one.answersTo).filter((id) => id !== undefined)
+    expect(order).to.deep.equal([first, second])
+
+    const packed = gzipSync(loadCodec().encode({ _: 'help.getConfig' }))
+    const zipped = client.send(new Writer().u32(0x3072cfa1).bytes(packed).done())
+    expect(await client.answerTo(zipped)).to.include({ _: 'config', this_dc: 2 })
+  })
+
+  it('are told the state of messages, future salts, and the end of other sessions', async () => {
+    await client.greet()
+    const known = client.send({ _: 'updates.getState' })
+    await client.answerTo(known)
+    client.send({ _: 'msgs_state_req', msg_ids: [known, known + 4n] })
+    const states = (await client.hears('states', named('msgs_state_info'))).value as TlObject
+    expect([...(states['info'] as Buffer)]).to.deep.equal([4, 1])
+    client.send({ _: 'get_future_salts', num: 2 })
+    const { salts } = (await client.hears('salts', named('future_salts'))).value as TlObject
+    expect(salts).to.have.length(2)
+    client.send({ _: 'destroy_session', session_id: 1n })
+    await client.hears('no such session', named('destroy_session_none'))
+  })
+
+  it('refuse messages from another time, tampered packets, unknown keys and unknown calls', async () => {
+    await client.greet()
+    client.send({ _: 'ping', ping_id: 1n }, client.nextId() - (1000n << 32n))
+    const refused = await client.hears('the refusal', named('bad_msg_notification'))
+    expect((refused.value as TlObject)['error_code']).to.equal(16)
+
+    const unknown = client.send(Buffer.from('0badf00d', 'hex'))
+    expect(await client.answerTo(unknown)).to.include({
+      error_code: 400,
+      error_message: 'INPUT_METHOD_INVALID_233876747',
+    })
+    const absent = client.send({ _: 'messages.getAllDrafts' })
+    expect(await client.answerTo(absent)).to.include({ error_code: 400 })
+    expect(Object.keys(sandbox.unknown.mtproto)).to.deep.equal([
+      'unknown constructor 0xdf0ad0b',
+      'messages.getAllDrafts',
+    ])
+
+    const stranger = await new RawClient(sandbox.mtproto, `1${Buffer.alloc(300, 7).toString('base64')}`).open()
+    stranger.send({ _: 'ping', ping_id: 1n })
+    expect((await stranger.hears('the refusal', () => true)).value).to.equal(-404)
+    stranger.close()
+  })
+
+  it('stay silent when a fault says so, pings included', async () => {
+    await client.greet()
+    sandbox.faults.add({ surface: 'mtproto', method: 'ping', wire: 'no-answer' })
+    client.send({ _: 'ping', ping_id: 1n })
+    client.send({ _: 'ping', ping_id: 2n })
+    await client.hears('the second pong', (one) => (one.value as TlObject)['ping_id'] === 2n)
+    expect(client.received.some((one) => (one.value as TlObject)['ping_id'] === 1n)).to.equal(false)
+  })
+
+  for (const connection of [ConnectionTCPFull, ConnectionTCPAbridged, ConnectionTCPObfuscated])
+    it(`are reached by ${connection.name}`, async () => {
+      const other = gramjs(sandbox, minted, { connection })
+      await other.connect()
+      expect(Number((await other.getMe()).id)).to.equal(user.id)
+      await other.destroy()
+    })
+})
