@@ -195,7 +195,10 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     expect(await refused(telegram.getChatMember('@news_here', alice))).to.equal(
       'Bad Request: member list is inaccessible',
     )
+    const write = () => refused(telegram.sendMessage('@news_here', 'x'))
+    expect(await write()).to.equal('Forbidden: bot is not a member of the channel chat')
     world.members.promote(channel.id, owner, bot.id, ['other'])
+    expect(await write()).to.equal('Bad Request: need administrator rights in the channel chat')
     expect(await telegram.getChatMember('@news_here', alice)).to.deep.include({ status: 'left' })
     world.members.joinPublic(channel.id, alice)
     expect(await telegram.getChatMember('@NEWS_here', alice)).to.deep.include({ status: 'member' })

@@ -110,7 +110,11 @@ describe('The sandbox control API', () => {
     const open = sandbox.world.invites.link(sandbox.world.invites.export(chat.id, sandbox.bot.id))
     expect(await post(`users/${bob}/enter`, { link: open })).to.deep.equal({ status: 'joined', chat: chatId })
 
+    const order = async () => (await get<{ id: number }[]>(`users/${alice}/chats`)).map((chat) => chat.id)
+    await post(`users/${alice}/send`, { chat: sandbox.bot.id, text: 'hi' })
+    expect(await order()).to.deep.equal([sandbox.bot.id, chatId])
     const { id } = await post(`users/${alice}/send`, { chat: chatId, text: 'first' })
+    expect(await order()).to.deep.equal([chatId, sandbox.bot.id])
     await post(`users/${alice}/send`, { chat: chat.id, text: 'second', edit: id })
     await post(`users/${bob}/send`, { chat: chatId, sticker: true })
     await post(`users/${bob}/send`, { chat: chatId, text: 'told', forwardFrom: alice })
@@ -153,7 +157,7 @@ describe('The sandbox control API', () => {
     await post(`users/${bob}/leave`, { chat: chatId })
     expect(await get(`users/${bob}/chats`)).to.deep.equal([])
     sandbox.world.chats.delete(chat.id, hostId)
-    expect(await get(`users/${alice}/chats`)).to.deep.equal([])
+    expect(await order()).to.deep.equal([sandbox.bot.id])
     expect((await get<{ chats: Json[] }>('state')).chats).to.containSubset([{ id: chatId, deleted: true, members: [] }])
   })
 

@@ -4,6 +4,8 @@ import { badRequest, BotApiError, forbidden, tooManyRequests } from './errors.js
 /** What the Bot API says for the world's error names. Names that are not here are passed on as they are. */
 const texts: Record<string, BotApiError> = {
   CHANNEL_INVALID: badRequest('chat not found'),
+  // The bot can find a public channel without being inside.
+  CHANNEL_PRIVATE: forbidden('bot is not a member of the channel chat'),
   PEER_ID_INVALID: badRequest('chat not found'),
   USER_ID_INVALID: badRequest('user not found'),
   USER_IS_BLOCKED: forbidden('bot was blocked by the user'),

@@ -11,6 +11,8 @@ const onlyWhenListed = new Set(['chat_member', 'chat_join_request', 'message_rea
 
 const maxBatch = 100
 const maxPollMs = 50_000
+/** A bot that works through a batch does not poll meanwhile. */
+const attendedForMs = 2_000
 
 export interface PollRequest {
   offset: number
@@ -29,6 +31,7 @@ export class UpdateQueue {
   private listed: string[] | undefined
   private waiting: { wake: () => void; fail: (error: Error) => void } | undefined
   private listener: (() => void) | undefined
+  private polledAt = -Infinity
 
   /** @param nextId the number of the first update; numbers only grow. */
   constructor(private nextId: number) {}
@@ -40,6 +43,11 @@ export class UpdateQueue {
   /** True while a `getUpdates` waits for something to happen. */
   get polling(): boolean {
     return this.waiting !== undefined
+  }
+
+  /** True while updates are fetched: a poll waits, or was there a moment ago. */
+  get attended(): boolean {
+    return this.polling || performance.now() - this.polledAt < attendedForMs
   }
 
   /** The list the bot has given, or undefined for Telegram's default. */
@@ -95,6 +103,7 @@ export class UpdateQueue {
    */
   async poll({ offset, limit, timeoutMs, signal }: PollRequest): Promise<QueuedUpdate[]> {
     this.interrupt('terminated by other getUpdates request; make sure that only one bot instance is running')
+    this.polledAt = performance.now()
     if (offset < 0) this.updates = this.updates.slice(offset)
     else this.updates = this.updates.filter((update) => update.update_id >= offset)
     if (this.updates.length === 0 && timeoutMs > 0) await this.wait(Math.min(timeoutMs, maxPollMs), signal)
@@ -107,6 +116,7 @@ export class UpdateQueue {
         clearTimeout(timer)
         signal.removeEventListener('abort', wake)
         if (this.waiting === entry) this.waiting = undefined
+        this.polledAt = performance.now()
         settle()
       }
       const wake = end(resolve)

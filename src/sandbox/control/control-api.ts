@@ -3,6 +3,7 @@ import type { BotApi } from '../bot-api/bot-api.js'
 import { readBody } from '../bot-api/request-body.js'
 import type { Faults } from '../faults.js'
 import type { World } from '../world/world.js'
+import { Activity } from './activity.js'
 import { EventStream } from './event-stream.js'
 import { block, enter, leave, press, send } from './person-actions.js'
 import { chatsOfPerson, messagesOfPerson } from './person-views.js'
@@ -26,13 +27,16 @@ type Route = (body: unknown) => unknown
 /** The control API under `/sandbox/`: drives the world as people would, and shows it. JSON in, JSON out. */
 export class ControlApi {
   private readonly events: EventStream
+  private readonly activity: Activity
 
   constructor(private readonly options: ControlOptions) {
     this.events = new EventStream(options.world)
+    this.activity = new Activity(options.world)
   }
 
   close(): void {
     this.events.close()
+    this.activity.close()
   }
 
   /** Serves a request; false when the address is not the control API's. */
@@ -82,7 +86,7 @@ export class ControlApi {
       (body) =>
         act(world, personBy(world, userId).id, body)
     const routes: Record<string, Route> = {
-      'GET chats': asPerson(chatsOfPerson),
+      'GET chats': asPerson(() => chatsOfPerson(world, this.activity, userId)),
       'GET messages': asPerson(() =>
         messagesOfPerson(world, userId, numberIn(query, 'chat'), numberIn(query, 'after', 0)),
       ),

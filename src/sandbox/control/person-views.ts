@@ -1,6 +1,7 @@
 import { toBotApiId } from '../world/chat-id.js'
-import type { MessagePlace, ServiceAction } from '../world/types.js'
+import type { Chat, Dialog, MessagePlace, ServiceAction } from '../world/types.js'
 import type { World } from '../world/world.js'
+import type { Activity } from './activity.js'
 import { targetBy } from './places.js'
 
 /** A message as one person sees it. `at` in Unix milliseconds. */
@@ -73,33 +74,37 @@ function serviceText(world: World, from: number, service: ServiceAction): string
 }
 
 /** The chats of a person, the one with the newest message first. */
-export function chatsOfPerson(world: World, userId: number) {
-  const dialogs = world.dialogs
-    .of(userId)
-    .filter((dialog) => dialog.userId === userId && dialog.messages.length > 0)
-    .map((dialog) => ({
-      id: dialog.botId,
-      type: 'private' as const,
-      title: world.users.get(dialog.botId).firstName,
-      unread: world.dialogs.unread(dialog),
-      lastMessage: lastOf(dialog.messages.map((message) => seenMessage(world, userId, { dialog, message }))),
-    }))
-  const chats = world.chats.of(userId).map((chat) => ({
+export function chatsOfPerson(world: World, activity: Activity, userId: number) {
+  const dialogs = world.dialogs.of(userId).filter((dialog) => dialog.userId === userId && dialog.messages.length > 0)
+  const rows = [
+    ...dialogs.map((dialog) => ({ order: activity.of(dialog), row: dialogRow(world, userId, dialog) })),
+    ...world.chats.of(userId).map((chat) => ({ order: activity.of(chat), row: chatRow(world, userId, chat) })),
+  ]
+  const at = ({ row }: (typeof rows)[number]) => row.lastMessage?.at ?? 0
+  return rows.sort((one, other) => other.order - one.order || at(other) - at(one)).map(({ row }) => row)
+}
+
+function dialogRow(world: World, userId: number, dialog: Dialog) {
+  const message = dialog.messages.at(-1)
+  return {
+    id: dialog.botId,
+    type: 'private' as const,
+    title: world.users.get(dialog.botId).firstName,
+    unread: world.dialogs.unread(dialog),
+    lastMessage: message ? seenMessage(world, userId, { dialog, message }) : null,
+  }
+}
+
+function chatRow(world: World, userId: number, chat: Chat) {
+  const message = world.messages.seenBy(chat, userId).at(-1)
+  return {
     id: toBotApiId(chat.id),
     type: chat.type,
     title: chat.title,
     unread: world.messages.unread(chat, userId),
-    lastMessage: lastOf(
-      world.messages
-        .seenBy(chat, userId)
-        .slice(-1)
-        .map((message) => seenMessage(world, userId, { chat, message })),
-    ),
-  }))
-  return [...dialogs, ...chats].sort((one, other) => (other.lastMessage?.at ?? 0) - (one.lastMessage?.at ?? 0))
+    lastMessage: message ? seenMessage(world, userId, { chat, message }) : null,
+  }
 }
-
-const lastOf = <T>(list: T[]): T | null => list.at(-1) ?? null
 
 /** The messages of one chat that this person sees, with ids above `after`; looking at them marks the chat as read. */
 export function messagesOfPerson(world: World, userId: number, chatId: number, after: number): SeenMessage[] {

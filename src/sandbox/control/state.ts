@@ -46,7 +46,7 @@ function botView(id: number, username: string, firstName: string, botApi: BotApi
     firstName,
     commands: commands.get('{"type":"default"}/') ?? [],
     pendingUpdates: queue.pending,
-    listening: queue.polling || webhook !== undefined,
+    listening: queue.attended || webhook !== undefined,
   }
 }
 

@@ -2,31 +2,33 @@ import { get, post, watch } from './api.js'
 import { Phone } from './phone.js'
 
 const phones = [
-  new Phone(document.getElementById('phone-a'), 'phone-a', 'Alice'),
-  new Phone(document.getElementById('phone-b'), 'phone-b', 'Bob'),
+  new Phone(document.getElementById('phone-a'), 'phone-a', 'Alice', draw),
+  new Phone(document.getElementById('phone-b'), 'phone-b', 'Bob', draw),
 ]
 
-let drawing = false
-let again = false
+let running
+let following
 
-/** Draws both phones; a change that comes meanwhile draws once more. */
-async function draw() {
-  if (drawing) {
-    again = true
-    return
+/** Draws both phones. While it draws, any number of calls mean one more time; the promise covers that one too. */
+function draw() {
+  if (!running) {
+    running = drawOnce().finally(() => (running = undefined))
+    return running
   }
-  drawing = true
+  following ??= running.then(() => {
+    following = undefined
+    return draw()
+  })
+  return following
+}
+
+async function drawOnce() {
   try {
-    do {
-      again = false
-      const state = await get('state')
-      document.getElementById('world').textContent = describe(state)
-      for (const phone of phones) await phone.refresh(state)
-    } while (again)
+    const state = await get('state')
+    document.getElementById('world').textContent = describe(state)
+    for (const phone of phones) await phone.refresh(state)
   } catch {
     live(false)
-  } finally {
-    drawing = false
   }
 }
 
@@ -34,7 +36,8 @@ function describe(state) {
   const groups = state.chats.filter((chat) => chat.type === 'supergroup' && !chat.deleted)
   const hours = Math.round(state.clockOffsetMs / 36_000) / 100
   const ahead = state.clockOffsetMs ? `, clock ${hours} h ahead` : ''
-  return `Bot @${state.bot.username}, ${groups.length} groups exist${ahead}`
+  const listening = state.bot.listening ? 'listens' : 'is not listening'
+  return `@${state.bot.username} ${listening} · groups: ${groups.length}${ahead}`
 }
 
 function live(on) {

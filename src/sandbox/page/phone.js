@@ -3,8 +3,14 @@ import { element, isTelegramLink, messageItem, paintAvatar } from './elements.js
 
 /** One phone: whose it is, which chat is open, and what it shows. Everything comes from the control API. */
 export class Phone {
-  /** @param place the element it lives in  @param key where the person is remembered  @param suggestion a first name */
-  constructor(place, key, suggestion) {
+  /**
+   * @param place the element it lives in
+   * @param key where the person is remembered
+   * @param suggestion a first name for a new person
+   * @param redraw fetches the state of the world and gives it to every phone
+   */
+  constructor(place, key, suggestion, redraw) {
+    this.redraw = redraw
     place.append(document.getElementById('phone-template').content.cloneNode(true))
     this.key = key
     this.me = Number(sessionStorage.getItem(key)) || undefined
@@ -33,21 +39,18 @@ export class Phone {
     }
   }
 
+  /** Gives the phone to somebody; the chat with the bot opens. */
   async become(id) {
     this.me = id
     sessionStorage.setItem(this.key, String(id))
-    this.chat = undefined
     this.known = undefined
-    await this.refresh(this.state)
-    if (this.state) await this.open(this.state.bot.id)
+    await this.open(this.state?.bot.id)
   }
 
   async open(chat) {
     this.chat = chat
-    this.items.clear()
-    this.part('.log').replaceChildren()
-    await this.refresh(this.state)
-    if (chat !== undefined) this.part('.composer input').focus()
+    await this.redraw()
+    if (this.person && chat !== undefined) this.part('.composer input').focus()
   }
 
   /** Runs something a person does; shows in the phone what Telegram says when it is refused. */
@@ -67,7 +70,7 @@ export class Phone {
 
   /** Opens a Telegram link inside the phone, any other in a new window. */
   async follow(url) {
-    if (!isTelegramLink(url)) return void window.open(url, '_blank', 'noopener')
+    if (!isTelegramLink(url)) return void (/^https?:/.test(url) && window.open(url, '_blank', 'noopener'))
     const inGroup = /t\.me\/c\/(\d+)/.exec(url)
     if (inGroup) return void (await this.open(-1000000000000 - Number(inGroup[1])))
     const entered = await this.act('enter', { link: url })
@@ -90,18 +93,18 @@ export class Phone {
 
   /** Shows the given state of the world; only what has changed is drawn again, so that focus stays. */
   async refresh(state) {
-    if (!state) return
     this.state = state
     const people = state.users.filter((user) => !user.host)
     this.person = people.find((user) => user.id === this.me)
-    if (!this.person) this.me = undefined
     const pick = this.part('.pick')
     pick.replaceChildren(
       ...(this.person ? [] : [new Option('choose…', '', true, true)]),
       ...people.map((user) => new Option(`${user.firstName} · ${user.id}`, user.id, false, user.id === this.me)),
     )
-    const chats = this.me ? await get(`users/${this.me}/chats`) : []
-    this.follows(chats)
+    const chats = this.person ? await get(`users/${this.me}/chats`) : []
+    if (this.person) this.follows(chats)
+    // The person may be newer than this state of the world: then the next one shows their chat.
+    this.shown = this.person ? this.chat : undefined
     this.drawTop(chats)
     this.drawChats(chats)
     await this.drawMessages()
@@ -116,32 +119,34 @@ export class Phone {
       this.toast(`“${this.known.get(this.chat)}” is gone.`)
       this.chat = this.state.bot.id
     }
-    this.known = this.me ? groups : undefined
+    this.known = groups
   }
 
   drawTop(chats) {
-    const chat = chats.find((one) => one.id === this.chat)
-    const withBot = this.chat === this.state.bot.id
-    const group = this.state.chats.find((one) => one.id === this.chat)
-    const title = chat?.title ?? (withBot ? this.state.bot.username : (this.person?.firstName ?? 'Who is this?'))
+    const chat = chats.find((one) => one.id === this.shown)
+    const withBot = this.shown === this.state.bot.id
+    const group = this.state.chats.find((one) => one.id === this.shown)
+    const title = chat?.title ?? (withBot ? this.state.bot.firstName : (this.person?.firstName ?? 'Who is this?'))
     const inside = group?.members.filter((member) => !['left', 'kicked'].includes(member.status)).length
+    this.part('.owner').textContent = this.person ? `${this.person.firstName}’s phone` : 'Nobody’s phone'
     this.part('h2').textContent = title
-    this.part('.sub').textContent = this.chat === undefined ? 'Chats' : withBot ? 'bot' : `${inside ?? 0} members`
-    paintAvatar(this.part('.avatar'), title, this.chat ?? this.me ?? 0)
-    this.part('.back').hidden = this.chat === undefined
-    this.part('.leave').hidden = this.chat === undefined || withBot
+    this.part('.sub').textContent = this.shown === undefined ? 'Chats' : withBot ? 'bot' : `${inside ?? 0} members`
+    paintAvatar(this.part('.avatar'), title, this.shown ?? this.me ?? 0)
+    this.part('.back').hidden = this.shown === undefined
+    this.part('.leave').hidden = this.shown === undefined || withBot
     this.part('.block').hidden = !withBot
     this.part('.block').textContent = this.person?.blockedBot ? 'Unblock' : 'Block'
-    this.part('.person').hidden = this.chat !== undefined
-    this.part('.composer').hidden = this.part('.log').hidden = this.chat === undefined
-    this.part('.chats').hidden = this.chat !== undefined
-    this.drawCommands(withBot)
+    this.part('.person').hidden = this.shown !== undefined
+    this.part('.composer').hidden = this.part('.log').hidden = this.shown === undefined
+    this.part('.chats').hidden = this.shown !== undefined
+    this.drawCommands(withBot, chat !== undefined)
   }
 
-  drawCommands(withBot) {
+  /** Until somebody has written, Telegram offers one button: start. */
+  drawCommands(withBot, begun) {
     const row = this.part('.commands')
-    const listed = this.state.bot.commands?.map(({ command }) => `/${command}`) ?? []
-    const commands = withBot ? (listed.length ? listed : ['/start']) : []
+    const listed = this.state.bot.commands.map(({ command }) => `/${command}`)
+    const commands = withBot ? (begun && listed.length ? listed : ['/start']) : []
     row.hidden = commands.length === 0
     if (row.dataset.shown === commands.join()) return
     row.dataset.shown = commands.join()
@@ -160,9 +165,12 @@ export class Phone {
     const { bot } = this.state
     const rows = chats.some((chat) => chat.id === bot.id)
       ? chats
-      : [...chats, { id: bot.id, title: bot.username, unread: 0, lastMessage: null }]
-    this.part('.chats').replaceChildren(
-      ...(this.me ? rows : []).map((chat) => {
+      : [...chats, { id: bot.id, title: bot.firstName, unread: 0, lastMessage: null }]
+    const hint = element('p', { className: 'empty' }, 'Choose a person, or make a new one, to begin.')
+    const list = this.part('.chats')
+    if (!this.person) return list.replaceChildren(hint)
+    list.replaceChildren(
+      ...rows.map((chat) => {
         const avatar = element('span', { className: 'avatar', ariaHidden: 'true' })
         paintAvatar(avatar, chat.title, chat.id)
         const last = chat.lastMessage?.text ?? ''
@@ -176,17 +184,16 @@ export class Phone {
 
   async drawMessages() {
     const log = this.part('.log')
-    const chat = this.chat
-    const known = chat !== undefined && this.me
-    const messages = known ? await get(`users/${this.me}/messages?chat=${chat}`).catch(() => []) : []
-    if (chat !== this.chat) return
+    const chat = this.shown
+    const messages = chat !== undefined ? await get(`users/${this.me}/messages?chat=${chat}`).catch(() => []) : []
+    if (chat !== this.shown) return
     if (log.dataset.chat !== `${this.me}/${chat}`) {
       log.dataset.chat = `${this.me}/${chat}`
       this.items.clear()
       log.replaceChildren()
     }
     const names = new Map(this.state.users.map((user) => [user.id, user.firstName]))
-    names.set(this.state.bot.id, this.state.bot.username)
+    names.set(this.state.bot.id, this.state.bot.firstName)
     const act = {
       command: (text) => this.act('send', { chat, text }),
       open: (url) => this.follow(url),
@@ -200,8 +207,11 @@ export class Phone {
       const shown = this.items.get(message.id)
       if (shown?.shape === shape) continue
       const item = messageItem(message, { me: this.me, names, act })
-      if (shown) shown.item.replaceWith(item)
-      else {
+      if (shown) {
+        // A button that was just pressed may be gone; whoever works by keyboard goes on at the composer.
+        if (shown.item.contains(document.activeElement)) this.part('.composer input').focus()
+        shown.item.replaceWith(item)
+      } else {
         log.append(item)
         added = true
       }

@@ -11,7 +11,12 @@ const maxCaptionLength = 1024
 
 /** Puts content where the call says, as the bot; gives where it lies now. */
 function post({ world, bot }: Call, place: Place, content: MessageContent): MessagePlace {
-  if ('chat' in place) return { chat: place.chat, message: world.messages.send(place.chat.id, bot.id, content) }
+  if ('chat' in place) {
+    if (place.chat.type === 'channel' && !world.messages.mayWrite(world.chats.entered(place.chat.id, bot.id), bot.id)) {
+      throw badRequest('need administrator rights in the channel chat')
+    }
+    return { chat: place.chat, message: world.messages.send(place.chat.id, bot.id, content) }
+  }
   return { dialog: place.dialog, message: world.dialogs.reply(place.dialog.userId, bot.id, content) }
 }
 
