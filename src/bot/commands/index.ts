@@ -1,0 +1,66 @@
+import type { UsersTable } from '../../postgres/users.js'
+import type { Rooms } from '../../redis/rooms.js'
+import type { WaitingSet } from '../../redis/waiting-set.js'
+import type { Gate } from '../gate.js'
+import type { Command } from '../people.js'
+import { createRegistration } from '../registration.js'
+import type { Say } from '../say.js'
+import { createAdmin, createAdminRefresh, type AdminDeps } from './admin.js'
+import { createFind } from './find.js'
+import { createGated, createSubscribed } from './gated.js'
+import { createHelp } from './help.js'
+import { createNext } from './next.js'
+import { createPrivacy } from './privacy.js'
+import { createProfile } from './profile.js'
+import { createStart } from './start.js'
+import { createLeave, createStop } from './stop.js'
+
+export interface CommandDeps extends AdminDeps {
+  readonly users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand'>
+  readonly waitingSet: Pick<WaitingSet, 'find' | 'stop' | 'match' | 'whereabouts' | 'now'>
+  readonly rooms: Pick<Rooms, 'close'>
+  readonly gate: Pick<Gate, 'check'>
+  readonly say: Say
+}
+
+/** Everything that a person can ask for, put together: registration before gate, gate before the search. */
+export const createCommands = (deps: CommandDeps) => {
+  const { say } = deps
+  const gated = createGated(deps)
+  const bareFind = createFind(deps)
+  const bareNext = createNext({ ...deps, find: bareFind })
+  const gatedFind: Command = async (asked) => {
+    await gated(bareFind, asked)
+  }
+  const registration = createRegistration({ users: deps.users, say, find: gatedFind })
+
+  const find: Command = async (asked) => {
+    if (await registration.admits(asked, 'find')) await gatedFind(asked)
+  }
+  const leave = createLeave(deps)
+  const stop = createStop({ ...deps, leave })
+
+  return {
+    registration,
+    leave,
+    subscribed: createSubscribed({ gate: deps.gate, find }),
+    refreshAdmin: createAdminRefresh(deps),
+    /** By the word behind the slash. */
+    byName: {
+      start: createStart({ registration, say }),
+      find,
+      next: async (asked) => {
+        if (await registration.admits(asked, 'find')) await gated(bareNext, asked)
+      },
+      stop: async (asked) => {
+        await registration.forget(asked)
+        await stop(asked)
+      },
+      profile: createProfile({ registration, say }),
+      help: createHelp(say),
+      privacy: createPrivacy(say),
+      admin: createAdmin(deps),
+    } satisfies Record<string, Command>,
+  }
+}
+export type Commands = ReturnType<typeof createCommands>
