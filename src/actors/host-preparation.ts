@@ -8,13 +8,14 @@ import type { HostStanding } from './host-standing.js'
 const ATTEMPTS = 5
 
 /** Brings groups from an intent into stock. Every step may be repeated; what is not certain is looked up first. */
-export const createPreparation = (parts: HostParts, standing: HostStanding, retries: Retries) => {
+export const createPreparation = (
+  parts: HostParts,
+  standing: HostStanding,
+  retries: Retries,
+  /** Has a group that was made, but cannot be used, deleted. */
+  giveUp: (row: HostGroup) => Promise<void>,
+) => {
   const { host, groups, stock, bot, logger, settings } = parts
-
-  const giveUp = async (row: HostGroup): Promise<void> => {
-    await groups.setStatus(row.group, 'disposing')
-    retries.forget(row.marker)
-  }
 
   const intoStock = async (client: HostClient, row: HostGroup & { chat: NonNullable<HostGroup['chat']> }) => {
     const { chat } = row

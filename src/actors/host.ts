@@ -54,7 +54,11 @@ export const createHost = (
   const { host, groups, stock, accounts, settings, logger, clock } = all
   const standing = new HostStanding(all)
   const retries = new Retries(clock, settings.retryMs)
-  const preparation = createPreparation(all, standing, retries)
+  const preparation = createPreparation(all, standing, retries, async (row) => {
+    await groups.setStatus(row.group, 'disposing')
+    retries.forget(row.marker)
+    nap.abort()
+  })
   const disposal = createDisposal(all, standing)
   const stopping = new AbortController()
   /** Groups that a message asked to dispose of. Their rows may say so only later. */

@@ -1,0 +1,115 @@
+import { createHost, HOST_DEFAULTS, type Host } from '../../src/actors/host.js'
+import type { HostSettings } from '../../src/actors/host-parts.js'
+import { chatId, userId, type ChatId, type HostId } from '../../src/ids.js'
+import { createLogger } from '../../src/logger.js'
+import { closeDatabase, openDatabase } from '../../src/postgres/database.js'
+import { groupsTable } from '../../src/postgres/groups.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { migrate } from '../../src/postgres/migrate.js'
+import type { FaultRule } from '../../src/sandbox/faults.js'
+import { startSandbox } from '../../src/sandbox/sandbox.js'
+import { toBotApiId } from '../../src/sandbox/world/chat-id.js'
+import type { Chat } from '../../src/sandbox/world/types.js'
+import { createHostClient } from '../../src/telegram/gramjs-host-client.js'
+import { createLiveState } from './live-state.js'
+import { createDatabase } from './servers.js'
+
+/** How long the host waits for each answer of Telegram. */
+export const TIMEOUT_MS = 300
+const BOT = 'visavis_bot'
+
+/** One host actor with its real client, Redis, Postgres and a local Telegram. The ledger does not run here. */
+export const createHostStage = async () => {
+  const live = await createLiveState()
+  const database = await createDatabase()
+  const logger = createLogger({ level: 'silent', pretty: false })
+  const db = openDatabase(database.url, { logger })
+  await migrate(db)
+  const groups = groupsTable(db)
+  const accounts = hostsTable(db, 'a phrase for the tests')
+  const running: Host[] = []
+  let stockings = 0
+
+  const newTelegram = async () => {
+    const sandbox = await startSandbox()
+    const { world } = sandbox
+    const account = world.users.add({ firstName: 'Host', phone: '1555' })
+    const bot = { id: userId(world.users.addBot('Visavis', BOT).id), username: BOT }
+    const session = sandbox.mintSession(account.id)
+    const host: HostId = await accounts.add({ phoneLabel: '+15…5', userId: userId(account.id), session })
+    return { sandbox, world, account, bot, host, session }
+  }
+
+  const stage = {
+    ...(await newTelegram()),
+    live,
+    groups,
+    accounts,
+    stockings: () => stockings,
+
+    client: (changed: { timeoutMs?: number; session?: string } = {}) =>
+      createHostClient({
+        apiId: 1,
+        apiHash: 'sandbox',
+        session: stage.session,
+        endpoint: { address: stage.sandbox.mtproto, publicKey: stage.sandbox.publicKey },
+        timeoutMs: TIMEOUT_MS,
+        ...changed,
+      }),
+
+    start: (changed: Partial<HostSettings> = {}): Host => {
+      const { host, bot } = stage
+      const actor = createHost({
+        host,
+        bot,
+        groups,
+        accounts,
+        logger,
+        stock: live.groups,
+        connect: async () => stage.client({ session: (await accounts.session(host)) ?? '' }),
+        onStocked: () => void stockings++,
+        settings: {
+          ...HOST_DEFAULTS,
+          stock: 1,
+          paceMs: 0,
+          budget: 40,
+          disposal: 'delete',
+          prefix: 'test',
+          intentTimeoutMs: 150,
+          retryMs: 20,
+          ...changed,
+        },
+      })
+      running.push(actor)
+      actor.start()
+      return actor
+    },
+
+    fault: (rule: Partial<FaultRule> & { method: string }) => stage.sandbox.faults.add({ surface: 'mtproto', ...rule }),
+    /** Groups that exist on Telegram. */
+    owned: (): Chat[] => stage.world.chats.of(stage.account.id),
+    idOf: (chat: Chat): ChatId => chatId(toBotApiId(chat.id)),
+
+    /** Stops the actors, and begins with an empty Telegram, Redis and Postgres. */
+    reset: async (): Promise<void> => {
+      await stopAll()
+      stockings = 0
+      await live.reset()
+      await db.none('truncate groups, hosts restart identity cascade')
+      Object.assign(stage, await newTelegram())
+    },
+    close: async (): Promise<void> => {
+      await stopAll()
+      await live.close()
+      await closeDatabase(db)
+      await database.drop()
+    },
+  }
+
+  const stopAll = async () => {
+    await Promise.all(running.splice(0).map((actor) => actor.stop()))
+    await stage.sandbox.close()
+  }
+  return stage
+}
+export type HostStage = Awaited<ReturnType<typeof createHostStage>>
