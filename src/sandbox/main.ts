@@ -1,3 +1,4 @@
+import { LOGIN_CODE } from './mtproto/rpc/login.js'
 import { startSandbox, type Sandbox } from './sandbox.js'
 
 // The sandbox as a program. It writes one line of JSON to stdout when it is ready, and for people a few words to stderr.
@@ -18,7 +19,9 @@ function announce(sandbox: Sandbox): void {
   const bot = world.users.byUsername(BOT.username) ?? world.users.addBot(BOT.firstName, BOT.username)
   const botToken = bot.bot?.token
   process.stdout.write(`${JSON.stringify({ ready: true, http, mtproto, publicKey, botToken })}\n`)
-  if (process.stderr.isTTY) process.stderr.write(`The sandbox is at ${http}/ (Ctrl-C stops it)\n`)
+  if (!process.stderr.isTTY) return
+  process.stderr.write(`The sandbox stands. Its page: ${http}/   Bot API: ${http}   MTProto: ${mtproto}\n`)
+  process.stderr.write(`Every login code is ${LOGIN_CODE}. Ctrl-C stops it.\n`)
 }
 
 async function run(): Promise<void> {

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const SAVE_AFTER_MS = 100
+/** Saving takes at most this part of the time: a large world is saved more seldom. */
+const SAVING_SHARE = 1 / 20
 
 /** A folder of JSON files, each of which is replaced as a whole or not at all. */
 export class StateFolder {
@@ -29,14 +31,15 @@ export class StateFolder {
   }
 }
 
-/** Saves a moment after something changed: many changes cost one save, and the last moment is lost at most. */
+/** Saves a moment after something changed: many changes cost one save, and a crash loses that moment. */
 export class Autosave {
   private timer: NodeJS.Timeout | undefined
+  private tookMs = 0
 
   constructor(private readonly save: () => void) {}
 
   changed(): void {
-    this.timer ??= setTimeout(() => this.flush(), SAVE_AFTER_MS)
+    this.timer ??= setTimeout(() => this.flush(), Math.max(SAVE_AFTER_MS, this.tookMs / SAVING_SHARE))
   }
 
   /** Saves now if anything is unsaved. */
@@ -44,6 +47,8 @@ export class Autosave {
     if (!this.timer) return
     clearTimeout(this.timer)
     this.timer = undefined
+    const startedAt = performance.now()
     this.save()
+    this.tookMs = performance.now() - startedAt
   }
 }

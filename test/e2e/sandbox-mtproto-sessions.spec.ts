@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { ConnectionTCPAbridged, ConnectionTCPFull, ConnectionTCPObfuscated } from 'telegram/network/index.js'
+import { encryptIge, oldMessageAes, sha1 } from '../../src/sandbox/mtproto/crypto.js'
 import { loadCodec } from '../../src/sandbox/mtproto/tl/telegram-schema.js'
 import type { TlObject } from '../../src/sandbox/mtproto/tl/types.js'
 import { Writer } from '../../src/sandbox/mtproto/tl/writer.js'
@@ -152,6 +154,31 @@ describe('MTProto sessions of the sandbox', () => {
     stranger.send({ _: 'ping', ping_id: 1n })
     expect((await stranger.hears('the refusal', () => true)).value).to.equal(-404)
     stranger.close()
+  })
+
+  it('may use a temporary key once it is bound to a permanent one', async () => {
+    const stranger = sandbox.world.users.add({ firstName: 'Nobody' })
+    const temporary = await new RawClient(sandbox.mtproto, sandbox.mintSession(stranger.id)).open()
+    await temporary.greet()
+    const bind = (wrong: bigint): TlObject => {
+      const ids = { temp_auth_key_id: temporary.key.id + wrong, perm_auth_key_id: client.key.id }
+      const inner = { nonce: 9n, ...ids, temp_session_id: temporary.sessionId, expires_at: 0x7fffffff }
+      const body = loadCodec().encode({ ...inner, _: 'bind_auth_key_inner' })
+      const plain = new Writer().raw(randomBytes(16)).i64(0).u32(0).u32(body.length).raw(body).done()
+      const msgKey = sha1(plain).subarray(4)
+      const padded = Buffer.concat([plain, randomBytes((16 - (plain.length % 16)) % 16)])
+      const sealed = encryptIge(padded, oldMessageAes(client.key.key, msgKey))
+      const encrypted_message = Buffer.concat([new Writer().i64(client.key.id).done(), msgKey, sealed])
+      const head = { nonce: 9n, perm_auth_key_id: client.key.id, expires_at: 0x7fffffff }
+      return { ...head, _: 'auth.bindTempAuthKey', encrypted_message }
+    }
+    const refused = await temporary.answerTo(temporary.send(bind(1n)))
+    expect(refused['error_message']).to.equal('ENCRYPTED_MESSAGE_INVALID')
+    expect(await temporary.answerTo(temporary.send(bind(0n)))).to.equal(true)
+    const users = { _: 'users.getUsers', id: [{ _: 'inputUserSelf' }] }
+    const [self] = (await temporary.answerTo(temporary.send(users))) as unknown as TlObject[]
+    expect(self?.['first_name']).to.equal('Host')
+    temporary.close()
   })
 
   it('stay silent when a fault says so, pings included', async () => {
