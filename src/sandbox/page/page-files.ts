@@ -8,7 +8,7 @@ const types: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
 }
 
-const files = ['index.html', 'page.css', 'page.js', 'phone.js', 'elements.js', 'api.js']
+const files = ['index.html', 'page.css', 'chat.css', 'page.js', 'phone.js', 'elements.js', 'api.js']
 
 /** Nothing but the page's own files may be loaded, and nobody may frame it. */
 const policy =
