@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js'
 import type { UserId } from '../ids.js'
 import type { Logger } from '../logger.js'
 import type { UsersTable } from '../postgres/users.js'
+import type { Departure } from '../redis/departure.js'
 import type { Rooms } from '../redis/rooms.js'
 import type { WaitingSet } from '../redis/waiting-set.js'
 import type { BotApi } from '../telegram/bot-api.js'
@@ -38,6 +39,7 @@ export interface BotDeps {
   readonly users: UsersTable
   readonly rooms: Rooms
   readonly waitingSet: WaitingSet
+  readonly departure: Departure
   readonly composer: Composer
   readonly tell: Tell
   readonly clock: Clock
@@ -77,7 +79,7 @@ export const createBot = (deps: BotDeps) => {
     createRoutes({
       people: createPeople(deps.users),
       commands,
-      memberships: createMemberships({ tell: deps.tell, gate, users: deps.users, leave: commands.leave }),
+      memberships: createMemberships({ tell: deps.tell, gate, users: deps.users, departure: deps.departure }),
       activity: createActivity({ rooms: deps.rooms, intervalMs: settings.activityMs }),
       say,
       api,

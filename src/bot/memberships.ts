@@ -1,7 +1,7 @@
 import type { ChatJoinRequest, ChatMemberUpdated } from 'telegraf/types'
 import { chatId, userId } from '../ids.js'
 import type { UsersTable } from '../postgres/users.js'
-import type { Leave } from './commands/stop.js'
+import type { Departure } from '../redis/departure.js'
 import type { Gate } from './gate.js'
 import type { Tell } from './say.js'
 
@@ -9,11 +9,11 @@ export interface MembershipDeps {
   readonly tell: Tell
   readonly gate: Pick<Gate, 'changed'>
   readonly users: Pick<UsersTable, 'setReachable'>
-  readonly leave: Leave
+  readonly departure: Departure
 }
 
 /** Who came, went, asked to come in: told to the room actor, which asks Telegram what is true now. */
-export const createMemberships = ({ tell, gate, users, leave }: MembershipDeps) => ({
+export const createMemberships = ({ tell, gate, users, departure }: MembershipDeps) => ({
   joinRequest: async ({ chat, from }: ChatJoinRequest): Promise<void> => {
     // A required channel may take join requests too; those are for its own administrators.
     if (chat.type === 'supergroup')
@@ -39,7 +39,7 @@ export const createMemberships = ({ tell, gate, users, leave }: MembershipDeps) 
         // Blocking the bot takes the person out of everything.
         const user = userId(from.id)
         await users.setReachable(user, status !== 'kicked')
-        if (status === 'kicked') await leave(user, update, 'blocked_bot')
+        if (status === 'kicked') await departure(user, { reason: 'blocked_bot', update })
         return
       }
       case 'group':

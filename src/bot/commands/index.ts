@@ -1,4 +1,5 @@
 import type { UsersTable } from '../../postgres/users.js'
+import type { Departure } from '../../redis/departure.js'
 import type { Rooms } from '../../redis/rooms.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
 import type { Gate } from '../gate.js'
@@ -13,11 +14,12 @@ import { createNext } from './next.js'
 import { createPrivacy } from './privacy.js'
 import { createProfile } from './profile.js'
 import { createStart } from './start.js'
-import { createLeave, createStop } from './stop.js'
+import { createStop } from './stop.js'
 
 export interface CommandDeps extends AdminDeps {
   readonly users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand'>
-  readonly waitingSet: Pick<WaitingSet, 'find' | 'stop' | 'match' | 'whereabouts' | 'now'>
+  readonly departure: Departure
+  readonly waitingSet: Pick<WaitingSet, 'find' | 'match' | 'whereabouts' | 'now'>
   readonly rooms: Pick<Rooms, 'close'>
   readonly gate: Pick<Gate, 'check'>
   readonly say: Say
@@ -37,12 +39,10 @@ export const createCommands = (deps: CommandDeps) => {
   const find: Command = async (asked) => {
     if (await registration.admits(asked, 'find')) await gatedFind(asked)
   }
-  const leave = createLeave(deps)
-  const stop = createStop({ ...deps, leave })
+  const stop = createStop(deps)
 
   return {
     registration,
-    leave,
     subscribed: createSubscribed({ gate: deps.gate, find }),
     refreshAdmin: createAdminRefresh(deps),
     /** By the word behind the slash. */

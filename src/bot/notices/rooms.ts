@@ -3,7 +3,7 @@ import { hasEntered, partnerOf, type Room } from '../../redis/rooms.js'
 import type { Button, OutgoingMessage } from '../../telegram/bot-api.js'
 import { button } from '../buttons.js'
 import type { Texts } from '../texts/index.js'
-import { paragraphs, roomOf, type Notice, type Reader } from './notice.js'
+import { paragraphs, roomOf, type NoArgs, type Notice, type Reader } from './notice.js'
 
 const enterButton = (texts: Texts, link: string): Button => ({ text: texts.say('button.enter'), url: link })
 
@@ -74,8 +74,9 @@ const inRoom: Notice<{ room: RoomId }> = async (reader, args) => {
 }
 
 /** Telegram refused to let the person in: they are in as many groups as it allows. */
-const tooManyGroups: Notice<{ room: RoomId }> = async (reader, args) => {
-  const room = await roomOf(reader, args.room)
+const tooManyGroups: Notice<NoArgs> = async (reader) => {
+  const where = await reader.waitingSet.whereabouts(reader.to)
+  const room = where.state === 'paired' ? await roomOf(reader, where.room) : undefined
   if (room?.stage !== 'inviting' || room.link === undefined || hasEntered(room, reader.to)) return undefined
   return {
     text: reader.texts.say('room.full_up'),
