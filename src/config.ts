@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ConfigError } from './errors.js'
-import { chatId, userId, type UserId } from './ids.js'
+import { chatId, userId, type ChatId, type UserId } from './ids.js'
 
 /** The parts of the service that one process can play. */
 export const ROLES = ['bot', 'worker', 'host', 'cron'] as const
@@ -57,8 +57,8 @@ const url = (schemes: string[], what: string) =>
     error: `must be ${what}`,
   })
 
-const channel = (text: string): string => {
-  if (/^@[A-Za-z]\w{3,31}$/.test(text)) return text
+const channel = (text: string): ChatId | `@${string}` => {
+  if (/^@[A-Za-z]\w{3,31}$/.test(text)) return text as `@${string}`
   return chatId(text)
 }
 

@@ -69,7 +69,7 @@ export interface MailboxMessages {
   [host: `host:${string}`]: HostMessage
 }
 export type MailboxName = 'room' | 'courier' | 'ledger' | `host:${string}`
-export type MessageOf<Name extends MailboxName> = Name extends keyof MailboxMessages ? MailboxMessages[Name] : never
+export type MessageOf<Name extends MailboxName> = MailboxMessages[Name]
 
 /** The fields each type of message must carry. The consumer refuses an entry that lacks one. */
 export const MESSAGE_FIELDS: Readonly<Record<string, readonly string[]>> = {

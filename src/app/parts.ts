@@ -14,19 +14,13 @@ import { hostsTable } from '../postgres/hosts.js'
 import { roomsTable } from '../postgres/rooms.js'
 import { usersTable } from '../postgres/users.js'
 import { openRedis } from '../redis/client.js'
-import { createDeadlines } from '../redis/deadlines.js'
-import { createDeparture } from '../redis/departure.js'
-import { createGroups } from '../redis/groups.js'
 import { createKeys, type Keys } from '../redis/keys.js'
 import { createLeaseKeeper } from '../redis/leases.js'
-import { createRooms } from '../redis/rooms.js'
-import { createWaitingSet } from '../redis/waiting-set.js'
 import { createBotApi, type BotApi } from '../telegram/bot-api.js'
+import { createStores, type Stores } from './stores.js'
 
 /** How long one call of the Bot API may take. */
 const BOT_API_TIMEOUT_MS = 10_000
-/** After how long the clearing up of a closing room is looked at again. */
-const CLOSING_MS = 10_000
 
 /** Everything the tables of Postgres offer. */
 const createTables = (db: Database, secret: string) => ({
@@ -39,34 +33,6 @@ const createTables = (db: Database, secret: string) => ({
   deployment: deploymentTable(db),
 })
 export type Tables = ReturnType<typeof createTables>
-
-/** The stores of live state, as the service and the command line share them. */
-export const createStores = (redis: Redis, keys: Keys, config: Config) => {
-  const waitingSet = createWaitingSet(redis, keys, {
-    waitMaxMs: config.WAIT_MAX,
-    waitConfirmMs: config.WAIT_CONFIRM,
-    prepareMs: config.ROOM_PREPARE_TIMEOUT,
-    rematchAfterMs: config.REMATCH_AFTER,
-  })
-  const rooms = createRooms(redis, keys, {
-    entryMs: config.ROOM_ENTRY_TIMEOUT,
-    idleMs: config.ROOM_IDLE_TIMEOUT,
-    maxAgeMs: config.ROOM_MAX_AGE,
-    closingMs: CLOSING_MS,
-    waitMaxMs: config.WAIT_MAX,
-    cooldownMs: config.NO_SHOW_COOLDOWN,
-    cooldownMaxMs: config.NO_SHOW_COOLDOWN_MAX,
-    forgetMs: config.NO_SHOW_FORGET,
-  })
-  return {
-    waitingSet,
-    rooms,
-    groups: createGroups(redis, keys),
-    deadlines: createDeadlines(redis, keys),
-    departure: createDeparture({ waitingSet, rooms }),
-  }
-}
-export type Stores = ReturnType<typeof createStores>
 
 /** What every role of a process shares. */
 export interface Parts extends Stores {

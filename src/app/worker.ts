@@ -9,7 +9,7 @@ import { createLifeline } from '../mailbox/lifeline.js'
 import { createLedgerStore } from '../postgres/ledger-store.js'
 import { listenForExpiry } from '../redis/expiry-listener.js'
 import { createRateLimits } from '../telegram/rate-limits.js'
-import { createComposer } from '../bot/composer.js'
+import { createAppComposer } from './composer.js'
 import type { Parts } from './parts.js'
 import type { Running } from './role.js'
 
@@ -68,18 +68,7 @@ const startReaper = async (parts: Parts) => {
 
 const keepCourier = (parts: Parts) => {
   const { config, logger } = parts
-  const composer = createComposer({
-    ...parts,
-    users: parts.tables.users,
-    hosts: parts.tables.hosts,
-    settings: {
-      adminIds: config.ADMIN_IDS,
-      idleMs: config.ROOM_IDLE_TIMEOUT,
-      maxAgeMs: config.ROOM_MAX_AGE,
-      retentionMs: config.RETENTION_ROOMS,
-      groupBudget: config.GROUP_BUDGET,
-    },
-  })
+  const composer = createAppComposer(parts)
   const limits = createRateLimits({
     overallPerSecond: config.COURIER_RATE,
     personPerSecond: config.COURIER_PERSON_RATE,

@@ -1,0 +1,19 @@
+import { createComposer, type Composer } from '../bot/composer.js'
+import type { Parts } from './parts.js'
+
+/** Puts notices into words, for the courier and for the answers of the bot. */
+export const createAppComposer = (parts: Parts): Composer => {
+  const { config, tables } = parts
+  return createComposer({
+    ...parts,
+    users: tables.users,
+    hosts: tables.hosts,
+    settings: {
+      adminIds: config.ADMIN_IDS,
+      idleMs: config.ROOM_IDLE_TIMEOUT,
+      maxAgeMs: config.ROOM_MAX_AGE,
+      retentionMs: config.RETENTION_ROOMS,
+      groupBudget: config.GROUP_BUDGET,
+    },
+  })
+}

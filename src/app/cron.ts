@@ -1,0 +1,41 @@
+import { createForgetRoomsJob } from '../cron/forget-rooms-job.js'
+import { createCron } from '../cron/index.js'
+import { createMatchJob } from '../cron/match-job.js'
+import { createPrunePeopleJob } from '../cron/prune-people-job.js'
+import { createRebuildJob } from '../cron/rebuild-job.js'
+import { createRebuild } from '../redis/rebuild.js'
+import type { Parts } from './parts.js'
+import type { Running } from './role.js'
+
+/** Another leader takes over within this time after one died. */
+const CRON_LEASE_MS = 5_000
+
+/** The periodic jobs, in one process at a time. */
+export const startCron = (parts: Parts): Running => {
+  const { config, redis, keys, tables, waitingSet, logger } = parts
+  const rebuild = createRebuild({
+    redis,
+    keys,
+    tables,
+    logger,
+    settings: {
+      waitMaxMs: config.WAIT_MAX,
+      prepareMs: config.ROOM_PREPARE_TIMEOUT,
+      entryMs: config.ROOM_ENTRY_TIMEOUT,
+      idleMs: config.ROOM_IDLE_TIMEOUT,
+      maxAgeMs: config.ROOM_MAX_AGE,
+      closingMs: 10_000,
+    },
+  })
+  const cron = createCron({
+    logger,
+    jobs: [
+      createRebuildJob({ rebuild }),
+      createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
+      createForgetRoomsJob({ rooms: tables.rooms, retentionMs: config.RETENTION_ROOMS, logger }),
+      createPrunePeopleJob({ redis, keys, logger }),
+    ],
+  })
+  const lease = parts.leases.keep({ name: 'cron', ttlMs: CRON_LEASE_MS, onHeld: async () => cron.start() })
+  return { name: 'cron', stop: lease.stop }
+}
