@@ -8,6 +8,7 @@ import type { BansTable } from '../postgres/bans.js'
 import type { DeploymentState, DeploymentTable } from '../postgres/deployment.js'
 import type { GroupsTable } from '../postgres/groups.js'
 import type { RoomRow, RoomsTable } from '../postgres/rooms.js'
+import { compareProgress, lastAnnounced } from './announced.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
 import { leaseOf, recordOf, type RestoredLeases } from './restored-room.js'
@@ -44,13 +45,6 @@ export type RebuildOutcome = 'whole' | 'first' | 'rebuilt' | 'overtaken'
 
 type Loss = 'first' | 'missing' | 'different' | 'older'
 
-/** Whether one stream position is past another. */
-const isPast = (state: DeploymentState, last: string): boolean => {
-  const [ms = '0', seq = '0'] = last.split('-')
-  const [a, b] = [BigInt(state.ledgerMs), BigInt(ms)]
-  return a !== b ? a > b : BigInt(state.ledgerSeq) > BigInt(seq)
-}
-
 /**
  * Puts the live state back from Postgres when Redis lost it. Lost means: no epoch, another epoch than Postgres has, or
  * a ledger's mailbox that ends before the last fact Postgres holds (Redis came back with an older copy of itself).
@@ -68,13 +62,6 @@ export const createRebuild = ({ redis, keys, tables, settings, logger }: Rebuild
     courierLater: keys.later('courier'),
   }
   const ofRoom = (room: RoomId) => ({ ...fixed, roomLease: keys.roomLease(room) })
-
-  /** The id of the newest entry that the ledger's mailbox ever had. */
-  const lastAnnounced = async (): Promise<string> => {
-    if ((await redis.exists(fixed.ledgerMailbox)) === 0) return '0-0'
-    const info = (await redis.xinfo('STREAM', fixed.ledgerMailbox)) as unknown[]
-    return String(info[info.indexOf('last-generated-id') + 1])
-  }
 
   const restoreBans = async (token: string): Promise<number> => {
     const bans = await tables.bans.list()
@@ -177,11 +164,11 @@ export const createRebuild = ({ redis, keys, tables, settings, logger }: Rebuild
     check: async (): Promise<RebuildOutcome> => {
       // Postgres first: facts reach it through Redis, so it can never be ahead of a Redis that is asked later.
       const state = await tables.deployment.state()
-      const [seen, last] = await Promise.all([redis.get(keys.epoch), lastAnnounced()])
+      const [seen, last] = await Promise.all([redis.get(keys.epoch), lastAnnounced(redis, keys)])
       const lossOf = (): Loss | undefined => {
         if (seen === null) return state.epoch === null ? 'first' : 'missing'
         if (seen !== state.epoch) return 'different'
-        return isPast(state, last) ? 'older' : undefined
+        return compareProgress(state, last) > 0 ? 'older' : undefined
       }
       const loss = lossOf()
       if (loss === undefined) return 'whole'

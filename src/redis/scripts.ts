@@ -347,6 +347,62 @@ export const loseRoomScript = defineScript({
   reply: oneOf('lost', 'known'),
 })
 
+/** Replies of the repairing scripts: what is wrong, in words that the scripts share, by the id of the person or room. */
+const faults = (reply: TaggedReply): Map<string, string> => {
+  if (reply.tag !== 'looked') return reply.unexpected()
+  const parts = (reply.raw as string[]).slice(1)
+  return new Map(parts.flatMap((part, i): [string, string][] => (i % 2 === 0 ? [[part, parts[i + 1] ?? '']] : [])))
+}
+
+export const repairPeopleScript = defineScript({
+  name: 'repair-people',
+  keys: ['epoch', 'people', 'waiting', 'first', 'waits', 'rooms', 'courierMailbox', 'ledgerMailbox'],
+  args: ['waitMaxMs', 'dry'],
+  rest: true,
+  reply: faults,
+})
+
+export const repairRoomsScript = defineScript({
+  name: 'repair-rooms',
+  keys: ['epoch', 'people', 'rooms', 'inviting', 'open', 'closing', 'groups', 'stock', 'roomMailbox'],
+  args: ['dry'],
+  rest: true,
+  reply: faults,
+})
+
+export const repairGroupScript = defineScript({
+  name: 'repair-group',
+  keys: ['epoch', 'groups', 'stock', 'rooms', 'hostMailbox'],
+  args: ['dry', 'chat', 'host'],
+  reply: (reply) => {
+    if (reply.tag === 'sound') return undefined
+    return reply.tag === 'fault' ? reply.text(0) : reply.unexpected()
+  },
+})
+
+export const disposeGroupScript = defineScript({
+  name: 'dispose-group',
+  keys: ['epoch', 'groups', 'stock', 'hostMailbox'],
+  args: ['chat', 'host', 'seen'],
+  reply: oneOf('disposing', 'changed'),
+})
+
+export const announceScript = defineScript({
+  name: 'announce',
+  keys: ['epoch', 'people', 'waiting', 'first', 'rooms', 'groups', 'ledgerMailbox'],
+  args: ['what', 'id', 'host'],
+  reply: oneOf('announced', 'nothing'),
+})
+
+export const prunePeopleScript = defineScript({
+  name: 'prune-people',
+  keys: ['epoch', 'people', 'waiting', 'first', 'waits', 'penalties'],
+  args: ['days'],
+  rest: true,
+  reply: (reply) =>
+    reply.tag === 'pruned' ? { people: reply.number(0), penalties: reply.number(1) } : reply.unexpected(),
+})
+
 const notRebuilding = (reply: TaggedReply): never => {
   if (reply.tag !== 'not_rebuilding') return reply.unexpected()
   throw new VisavisError('not_rebuilding', 'Somebody else is rebuilding Redis, or has finished it.')
@@ -384,4 +440,10 @@ export const SCRIPTS = [
   restoreBanScript,
   finishRebuildScript,
   loseRoomScript,
+  repairPeopleScript,
+  repairRoomsScript,
+  repairGroupScript,
+  disposeGroupScript,
+  announceScript,
+  prunePeopleScript,
 ] as const

@@ -1,0 +1,88 @@
+-- repair-people: looks whether what is kept about each person agrees with itself (I1, I2, I3), and repairs what does not.
+-- KEYS: epoch people waiting first waits rooms courierMailbox ledgerMailbox
+-- ARGV: waitMaxMs dry user...
+-- REPLY: {"looked", fault...} (user and fault, alternating; nothing for those who are well) | {"rebuilding"}
+-- EMITS: courier: notice | ledger: idle waiting
+-- dry: '1' to change nothing. Who points at a room that is not theirs is freed, told so, and first in line next time.
+local epoch, people, waiting, first, waits, rooms, courier, ledger = unpack(KEYS)
+local wait_max, dry = tonumber(ARGV[1]), ARGV[2] == '1'
+local call = redis.call
+
+if call('EXISTS', epoch) == 0 then
+  return { 'rebuilding' }
+end
+local time = call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function sits_in(user, id)
+  local legible, room = pcall(cjson.decode, call('HGET', rooms, id) or '')
+  return legible and type(room) == 'table' and room.stage ~= 'closing' and (room.a == user or room.b == user)
+end
+
+local function look(user)
+  local where, since, mark, recents = string.match(call('HGET', people, user) or '|||', '^([^|]*)|([^|]*)|([^|]*)|(.*)$')
+  local is_waiting, is_first = call('SISMEMBER', waiting, user) == 1, call('SISMEMBER', first, user) == 1
+  local waits_now, deadline = is_waiting or is_first, call('ZSCORE', waits, user)
+  local faults = {}
+
+  local room = where ~= '' and where ~= '+' and where ~= '!' and where or nil
+  if room and not sits_in(user, room) then
+    faults[#faults + 1] = 'points_nowhere'
+    where, since = '+', waits_now and tostring(now) or ''
+    if not dry then
+      call('HSET', people, user, where .. '|' .. since .. '|' .. mark .. '|' .. recents)
+      call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'closed', 'args', cjson.encode({
+        room = room, reason = 'lost', byYou = false, came = false, missing = false, searching = waits_now, cooldownMs = 0,
+      }))
+      if not waits_now then
+        call('XADD', ledger, '*', 'type', 'idle', 'user', user, 'at', now)
+      end
+    end
+    room = nil
+  end
+  if (room or where == '!') and (waits_now or deadline) then
+    faults[#faults + 1] = room and 'waits_in_room' or 'waits_banned'
+    if not dry then
+      call('SREM', waiting, user)
+      call('SREM', first, user)
+      call('ZREM', waits, user)
+    end
+    return faults
+  end
+  if is_waiting and is_first then
+    faults[#faults + 1] = 'waits_twice'
+    if not dry then
+      call('SREM', waiting, user)
+    end
+  end
+  if waits_now and not deadline then
+    faults[#faults + 1] = 'no_deadline'
+    if not dry then
+      call('ZADD', waits, now + wait_max, user)
+    end
+  end
+  if waits_now and not string.match(since, '^%d') then
+    faults[#faults + 1] = 'no_beginning'
+    if not dry then
+      call('HSET', people, user, where .. '|' .. now .. '|' .. mark .. '|' .. recents)
+      call('XADD', ledger, '*', 'type', 'waiting', 'users', user, 'at', now, 'first', is_first and '1' or '0')
+    end
+  end
+  if deadline and not waits_now then
+    faults[#faults + 1] = 'deadline_only'
+    if not dry then
+      call('ZREM', waits, user)
+    end
+  end
+  return faults
+end
+
+local reply = { 'looked' }
+for i = 3, #ARGV do
+  local faults = look(ARGV[i])
+  if #faults > 0 then
+    reply[#reply + 1] = ARGV[i]
+    reply[#reply + 1] = table.concat(faults, ' ')
+  end
+end
+return reply

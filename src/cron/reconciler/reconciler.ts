@@ -1,0 +1,99 @@
+import { systemClock, type Clock } from '../../clock.js'
+import { RebuildingError, wordsOf } from '../../errors.js'
+import type { Logger } from '../../logger.js'
+import { compareProgress, lastAnnounced } from '../../redis/announced.js'
+import type { Difference, Look, ReconcilerDeps, Suspect } from './difference.js'
+import { lookAtGroups } from './groups.js'
+import { lookAtPeople, lookAtRowsOfPeople } from './people.js'
+import { lookAtRooms, lookAtRowsOfRooms } from './rooms.js'
+import { lookAtTelegram } from './telegram.js'
+
+/** In the order of repair: first what Redis has against itself, rooms before the people and groups that belong to them. */
+const LOOKS: readonly Look[] = [
+  lookAtRooms,
+  lookAtPeople,
+  lookAtRowsOfRooms,
+  lookAtRowsOfPeople,
+  lookAtGroups,
+  lookAtTelegram,
+]
+/** Between the two looks at least, and how long Postgres may take to follow. */
+const SETTLE_MS = 1_000
+const PATIENCE_MS = 10_000
+const PROGRESS_MS = 100
+
+export interface ReconcileOptions {
+  /** Only report. */
+  readonly dryRun?: boolean
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Compares Redis with itself, with Postgres and (as far as it is given hosts) with Telegram, and repairs what differs.
+ *
+ * Postgres follows Redis by up to a second, so one look proves nothing. A difference is what two looks found with the
+ * same evidence on both sides, the ledger having written meanwhile everything that was announced up to the first. Where the ledger
+ * does not come along (Postgres is slow, no worker runs), nothing is said about Postgres. A healthy idle service
+ * costs one look.
+ */
+export const createReconciler = (
+  deps: ReconcilerDeps & { logger: Logger; clock?: Clock; pacing?: { settleMs?: number; patienceMs?: number } },
+) => {
+  const { redis, keys, tables, logger, clock = systemClock } = deps
+  const { settleMs = SETTLE_MS, patienceMs = PATIENCE_MS } = deps.pacing ?? {}
+
+  const look = async (): Promise<Map<string, Suspect>> => {
+    const found = new Map<string, Suspect>()
+    for (const one of LOOKS)
+      for await (const suspect of one(deps)) found.set(`${suspect.kind} ${suspect.subject}`, suspect)
+    return found
+  }
+
+  /** Whether the ledger has written everything up to this fact. */
+  const followed = async (fact: string, signal: AbortSignal | undefined): Promise<boolean> => {
+    const until = clock.now() + patienceMs
+    for (;;) {
+      if (compareProgress(await tables.deployment.state(), fact) >= 0) return true
+      if (signal?.aborted === true || clock.now() >= until) return false
+      await clock.wait(PROGRESS_MS, signal)
+    }
+  }
+
+  const repair = async ({ kind, subject, about, words, repair }: Suspect, dryRun: boolean): Promise<Difference> => {
+    let repaired = false
+    try {
+      repaired = !dryRun && (await repair())
+    } catch (error) {
+      if (error instanceof RebuildingError) throw error
+      logger.warn({ event: 'repair_failed', kind, about, reason: wordsOf(error) }, 'A difference could not be repaired')
+    }
+    // People stay unnamed in logs.
+    const named = about === 'person' ? {} : { [about]: subject }
+    logger.warn({ event: 'difference', kind, about, ...named, words, repaired, dryRun }, 'Found a difference')
+    return { kind, subject, words, repaired }
+  }
+
+  return {
+    /**
+     * One run. Gives every difference, repaired or (with `dryRun`) not.
+     * @throws RebuildingError while Redis is being rebuilt; what the connections throw
+     */
+    run: async ({ dryRun = false, signal }: ReconcileOptions = {}): Promise<Difference[]> => {
+      if ((await redis.exists(keys.epoch)) === 0) throw new RebuildingError()
+      const first = await look()
+      if (first.size === 0) return []
+      const announced = await lastAnnounced(redis, keys)
+      await clock.wait(settleMs, signal)
+      const isFollowed = await followed(announced, signal)
+      if (signal?.aborted === true) return []
+      if (!isFollowed) logger.warn({ event: 'ledger_behind' }, 'The ledger does not follow; Postgres is left out')
+      const second = [...(await look())].filter(
+        ([key, { evidence, lags }]) => first.get(key)?.evidence === evidence && (isFollowed || !lags),
+      )
+      const differences: Difference[] = []
+      for (const [, suspect] of second) differences.push(await repair(suspect, dryRun))
+      return differences
+    },
+  }
+}
+export type Reconciler = ReturnType<typeof createReconciler>

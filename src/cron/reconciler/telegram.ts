@@ -1,0 +1,53 @@
+import type { ChatId } from '../../ids.js'
+import { membersOf } from '../../redis/scan.js'
+import { createRepairs, type Look, type ReconcilerDeps, type ReachableHost, type Suspect } from './difference.js'
+
+const suspect = (kind: string, chat: ChatId, words: string, evidence: string, repair: Suspect['repair']): Suspect => ({
+  kind,
+  about: 'group',
+  subject: chat,
+  words,
+  evidence,
+  lags: true,
+  repair,
+})
+
+async function* lookAtHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableHost): AsyncGenerator<Suspect> {
+  const { redis, keys, tables, groups } = deps
+  const { dispose } = createRepairs(deps)
+
+  // What is in stock is read first: a group that comes in meanwhile must not look as if it were missing.
+  const stocked: ChatId[] = []
+  for await (const page of membersOf(redis, keys.stock))
+    for (const member of page) {
+      const [chat, owner] = member.split(':')
+      if (owner === host) stocked.push(chat as ChatId)
+    }
+  const own = await ownGroups()
+  const exists = new Set(own.map(({ chat }) => chat))
+  for (const chat of stocked)
+    if (!exists.has(chat))
+      yield suspect('group_gone', chat, 'is in stock, but not on Telegram as it should be', host, async () => {
+        return (await groups.retire(chat, host)) === 'retired'
+      })
+
+  const markers = new Set<string>()
+  for await (const rows of tables.groups.livePages())
+    for (const row of rows) if (row.host === host && row.chat === null) markers.add(row.marker)
+  const rows = await tables.groups.byChats(own.map(({ chat }) => chat))
+  const live = new Set(rows.filter(({ status }) => status !== 'deleted' && status !== 'lost').map(({ chat }) => chat))
+  for (const { chat, title } of own) {
+    // Being created: its host looks for it by its marker.
+    if (live.has(chat) || markers.has(title)) continue
+    const place = (await redis.hget(keys.groups, chat)) ?? ''
+    if (place !== '') continue
+    yield suspect('group_orphaned', chat, 'exists on Telegram, but nobody knows of it', host, () =>
+      dispose(chat, host, place),
+    )
+  }
+}
+
+/** Whether Telegram has the groups that we count on, and no others (I4). Only as far as this process' hosts can see. */
+export const lookAtTelegram: Look = async function* (deps) {
+  for (const reachable of (await deps.hosts?.()) ?? []) yield* lookAtHost(deps, reachable)
+}
