@@ -108,7 +108,7 @@ export const createHost = (
     const rows = await groups.disposing(host)
     const work = new Map<string, Disposable>(rows.map((row) => [row.marker, row]))
     for (const group of asked.values()) work.set('marker' in group ? group.marker : group.chat, group)
-    counts = { ...counts, disposing: work.size }
+    let unfinished = work.size
     for (const [key, group] of work) {
       active.add(key)
       if (idle() || !retries.due(key)) continue
@@ -116,8 +116,10 @@ export const createHost = (
         await disposal.dispose(await connected(), group, retries.failures(key) > 0)
         retries.forget(key)
         if (group.chat !== null) asked.delete(group.chat)
+        unfinished--
       })
     }
+    counts = { ...counts, disposing: unfinished }
   }
 
   const prepare = async (active: Set<string>): Promise<void> => {

@@ -87,7 +87,7 @@ describe('a host fills the stock of groups', () => {
           stage.fault({ method, ...fault })
           stage.start()
           await expectOneGroupInStock()
-          expect(stage.sandbox.faults.list()).to.deep.equal([])
+          expect(stage.faults.list()).to.deep.equal([])
         })
   })
 
@@ -95,7 +95,7 @@ describe('a host fills the stock of groups', () => {
     it(`goes on where another instance was cut off in ${method}`, async () => {
       stage.fault({ method, wire: 'no-answer' })
       const first = stage.start()
-      await until('the call hangs', () => stage.sandbox.faults.list().length === 0)
+      await until('the call hangs', () => stage.faults.list().length === 0)
       const startedAt = performance.now()
       await first.stop()
       expect(performance.now() - startedAt).to.be.lessThan(200)
@@ -181,13 +181,13 @@ describe('a host fills the stock of groups', () => {
       stage.fault({ method: 'channels.createChannel', error: 'FROZEN_METHOD_INVALID' })
       const host = stage.start()
       await until('halted', () => host.state().standing === 'halted' && !host.state().connected)
-      expect(await stage.accounts.get(stage.host)).to.include({ status: 'quarantined' })
+      await until('stored', async () => (await stage.accounts.get(stage.host))?.status === 'quarantined')
     })
 
     it('a dead session takes it out of work until somebody logs in again', async () => {
       stage.fault({ method: 'users.getUsers', error: 'AUTH_KEY_UNREGISTERED' })
       const host = stage.start()
-      await until('halted', () => host.state().standing === 'halted')
+      await until('quarantined', async () => (await stage.accounts.get(stage.host))?.status === 'quarantined')
       expect(await stage.accounts.get(stage.host)).to.include({ lastError: 'AUTH_KEY_UNREGISTERED' })
       const session = stage.sandbox.mintSession(stage.account.id)
       const userId = (await stage.accounts.get(stage.host))?.user
@@ -203,7 +203,7 @@ describe('a host fills the stock of groups', () => {
     await until('it failed', () => host.state().lastError !== undefined)
     for (let i = 0; i < 50; i++) host.tick()
     await expectOneGroupInStock()
-    expect(stage.sandbox.faults.hits).to.have.length(4)
+    expect(stage.faults.hits).to.have.length(4)
   })
 
   it('a drop while idle is noticed and mended', async () => {

@@ -30,18 +30,23 @@ export const createHostStage = async () => {
   const running: Host[] = []
   let stockings = 0
 
-  const newTelegram = async () => {
-    const sandbox = await startSandbox()
-    const { world } = sandbox
-    const account = world.users.add({ firstName: 'Host', phone: '1555' })
-    const bot = { id: userId(world.users.addBot('Visavis', BOT).id), username: BOT }
+  const sandbox = await startSandbox()
+  const { world, faults } = sandbox
+  const bot = { id: userId(world.users.addBot('Visavis', BOT).id), username: BOT }
+
+  const newAccount = async () => {
+    const account = world.users.add({ firstName: 'Host' })
     const session = sandbox.mintSession(account.id)
     const host: HostId = await accounts.add({ phoneLabel: '+15…5', userId: userId(account.id), session })
-    return { sandbox, world, account, bot, host, session }
+    return { account, session, host }
   }
 
   const stage = {
-    ...(await newTelegram()),
+    ...(await newAccount()),
+    sandbox,
+    world,
+    faults,
+    bot,
     live,
     groups,
     accounts,
@@ -52,13 +57,13 @@ export const createHostStage = async () => {
         apiId: 1,
         apiHash: 'sandbox',
         session: stage.session,
-        endpoint: { address: stage.sandbox.mtproto, publicKey: stage.sandbox.publicKey },
+        endpoint: { address: sandbox.mtproto, publicKey: sandbox.publicKey },
         timeoutMs: TIMEOUT_MS,
         ...changed,
       }),
 
     start: (changed: Partial<HostSettings> = {}): Host => {
-      const { host, bot } = stage
+      const { host } = stage
       const actor = createHost({
         host,
         bot,
@@ -85,10 +90,13 @@ export const createHostStage = async () => {
       return actor
     },
 
-    fault: (rule: Partial<FaultRule> & { method: string }) => stage.sandbox.faults.add({ surface: 'mtproto', ...rule }),
+    fault: (rule: Partial<FaultRule> & { method: string }) => faults.add({ surface: 'mtproto', ...rule }),
     /** Groups that exist on Telegram. */
-    owned: (): Chat[] => stage.world.chats.of(stage.account.id),
+    owned: (): Chat[] => world.chats.of(stage.account.id),
     idOf: (chat: Chat): ChatId => chatId(toBotApiId(chat.id)),
+
+    /** As if Postgres had never heard of any group. */
+    forgetRows: () => db.none('truncate groups'),
 
     /** Stops the actors, and begins with an empty Telegram, Redis and Postgres. */
     reset: async (): Promise<void> => {
@@ -96,20 +104,22 @@ export const createHostStage = async () => {
       stockings = 0
       await live.reset()
       await db.none('truncate groups, hosts restart identity cascade')
-      Object.assign(stage, await newTelegram())
+      world.chats.byId.clear()
+      world.limits.chatsPerUser = 500
+      faults.clear()
+      faults.hits.length = 0
+      Object.assign(stage, await newAccount())
     },
     close: async (): Promise<void> => {
       await stopAll()
+      await sandbox.close()
       await live.close()
       await closeDatabase(db)
       await database.drop()
     },
   }
 
-  const stopAll = async () => {
-    await Promise.all(running.splice(0).map((actor) => actor.stop()))
-    await stage.sandbox.close()
-  }
+  const stopAll = () => Promise.all(running.splice(0).map((actor) => actor.stop()))
   return stage
 }
 export type HostStage = Awaited<ReturnType<typeof createHostStage>>
