@@ -1,0 +1,231 @@
+import { expect } from 'chai'
+import { createComposer } from '../../src/bot/composer.js'
+import { isAction } from '../../src/bot/buttons.js'
+import { GROUP_NOTICES, NOTICES } from '../../src/bot/notices/index.js'
+import type { ClosedArgs } from '../../src/bot/notices/closed.js'
+import { chatId, hostId, userId } from '../../src/ids.js'
+import { CLOSE_REASONS } from '../../src/mailboxes.js'
+import type { Profile } from '../../src/postgres/users.js'
+import type { Room } from '../../src/redis/rooms.js'
+import type { Whereabouts } from '../../src/redis/waiting-set.js'
+import { ADMIN, ANNA, memoryUsers, ROOM } from '../support/bot-stage.js'
+
+const BORIS = userId(102)
+const GROUP = chatId(-1001)
+const LINK = 'https://t.me/+secret'
+
+const setUp = () => {
+  const users = memoryUsers()
+  users.register(ANNA, { nickname: 'Anna' })
+  users.register(BORIS, { nickname: 'Борис', language: 'ru' })
+  users.register(ADMIN)
+  const state = {
+    where: { state: 'idle', cooldownUntil: 0 } as Whereabouts,
+    room: undefined as Room | undefined,
+    count: 3,
+  }
+  const composer = createComposer({
+    users: {
+      profile: users.profile,
+      names: async (ids) => new Map(ids.map((id) => [id, users.rows.get(id) as Profile])),
+      markInformed: async (id) => void users.register(id, { ...users.rows.get(id), informedAt: 5_000 }),
+      countByGender: async () => ({ female: 1, male: 2, other: 3, unknown: 4 }),
+    },
+    rooms: { get: async () => state.room, countByStage: async () => ({ inviting: 1, open: 2, closing: 3 }) },
+    waitingSet: {
+      whereabouts: async () => state.where,
+      count: async () => state.count,
+      countFirst: async () => 1,
+      oldestSince: async () => 1_000,
+      now: async () => 61_000,
+    },
+    groups: { size: async () => 5 },
+    hosts: {
+      list: async () => [
+        {
+          host: hostId(1),
+          phoneLabel: '+1…00',
+          user: userId(9),
+          status: 'parked',
+          parkedUntil: 121_000,
+          usedToday: 7,
+          lastError: 'FLOOD',
+          addedAt: 0,
+        },
+      ],
+    },
+    settings: {
+      adminIds: [ADMIN],
+      idleMs: 1_800_000,
+      maxAgeMs: 86_400_000,
+      retentionMs: 7_776_000_000,
+      groupBudget: 40,
+    },
+  })
+  const compose = (notice: keyof typeof NOTICES, args: object = {}, to = ANNA) =>
+    composer.compose(to, notice, JSON.stringify(args))
+  const text = async (notice: keyof typeof NOTICES, args: object = {}, to = ANNA) =>
+    (await compose(notice, args, to))?.text
+  return { users, state, composer, compose, text }
+}
+
+const room = (changes: Partial<Room> = {}): Room => ({
+  id: ROOM,
+  stage: 'inviting',
+  version: 2,
+  a: ANNA,
+  b: BORIS,
+  chat: GROUP,
+  host: hostId(1),
+  at: 1_000,
+  since: 1_000,
+  deadline: 181_000,
+  link: LINK,
+  ...changes,
+})
+const WAITING: Whereabouts = { state: 'waiting', since: 1_000, firstInLine: false }
+
+describe('notices', () => {
+  it('about a search are only given while the person waits (I8)', async () => {
+    const { state, text } = setUp()
+    for (const notice of ['searching', 'still_there', 'search_goes_on'] as const) {
+      state.where = { state: 'idle', cooldownUntil: 0 }
+      expect(await text(notice, { confirmMs: 1_000 }), notice).to.equal(undefined)
+      state.where = WAITING
+      expect(await text(notice, { confirmMs: 1_000 }), notice).to.be.a('string')
+    }
+    for (const notice of ['stopped', 'search_ended', 'nothing_to_stop'] as const)
+      expect(await text(notice), notice).to.equal(undefined)
+  })
+
+  it('say how many others wait, and when only a group is missing', async () => {
+    const { state, text } = setUp()
+    state.where = WAITING
+    expect(await text('searching', { noGroup: true }))
+      .to.contain('2 other people')
+      .and.to.contain('rooms are taken')
+    state.count = 1
+    expect(await text('searching', { noGroup: true }))
+      .to.contain('Nobody else')
+      .and.not.to.contain('rooms are taken')
+  })
+
+  it('invite with a button and the deadline in words, and warn once that the profile will be seen', async () => {
+    const { users, state, compose } = setUp()
+    state.room = room()
+    const first = await compose('invitation', { room: ROOM })
+    expect(first?.text).to.contain('2 minutes').and.to.contain('sees your Telegram profile')
+    expect(first?.keyboard?.[0]).to.deep.equal([{ text: '🚪 Enter the room', url: LINK }])
+    expect((await compose('invitation', { room: ROOM }))?.text, 'again for the same room').to.contain('sees your')
+    expect(users.rows.get(ANNA)?.informedAt).to.equal(5_000)
+    state.room = room({ at: 9_000 })
+    expect((await compose('invitation', { room: ROOM }))?.text, 'not for a later one').not.to.contain('sees your')
+  })
+
+  it('about a room are skipped when it is not so any more', async () => {
+    const { state, text } = setUp()
+    for (const gone of [undefined, room({ stage: 'closing' }), room({ a: userId(7), b: userId(8) })]) {
+      state.room = gone
+      for (const notice of ['invitation', 'entered', 'partner_entered', 'in_room', 'found'] as const)
+        expect(await text(notice, { room: ROOM }), notice).to.equal(undefined)
+    }
+    state.room = room({ enteredA: 1 })
+    expect(await text('invitation', { room: ROOM })).to.equal(undefined)
+    expect(await text('entered', { room: ROOM })).to.contain('on the way')
+    expect(await text('partner_entered', { room: ROOM }, BORIS)).to.contain('Собеседник уже в комнате')
+    expect(await text('partner_entered', { room: ROOM })).to.equal(undefined)
+    state.room = room({ stage: 'open', enteredA: 1, enteredB: 1 })
+    expect(await text('entered', { room: ROOM })).to.equal(undefined)
+    expect(await text('in_room', { room: ROOM })).to.contain('open the group')
+  })
+
+  it('give a reason of its own for every way a room ends, to each of the two', async () => {
+    const { compose } = setUp()
+    const said = new Set<string>()
+    for (const reason of CLOSE_REASONS)
+      for (const mine of [true, false]) {
+        const args: ClosedArgs = {
+          room: ROOM,
+          reason,
+          byYou: mine,
+          came: false,
+          missing: mine,
+          searching: false,
+          cooldownMs: 0,
+        }
+        const notice = await compose('closed', args)
+        const excluded = reason === 'banned' && mine
+        expect(
+          notice?.keyboard?.flat().map((each) => 'data' in each && each.data),
+          reason,
+        ).to.deep.equal(excluded ? undefined : ['find'])
+        said.add(notice?.text ?? '')
+      }
+    // left, no_show and banned differ by side; lost and bot_removed tell whoever is freed that they are first in line.
+    expect(said.size).to.equal(CLOSE_REASONS.length + 3)
+  })
+
+  it('say what comes next after a room, as it is now', async () => {
+    const { state, compose } = setUp()
+    const args = { room: ROOM, reason: 'left', byYou: true, came: true, missing: false, searching: true, cooldownMs: 0 }
+    state.where = WAITING
+    expect((await compose('closed', args))?.text)
+      .to.contain('Searching for the next one')
+      .and.to.contain('disappears')
+    state.where = { state: 'paired', room: ROOM }
+    const paired = await compose('closed', args)
+    expect(paired?.text).not.to.contain('Searching')
+    expect(paired?.keyboard).to.equal(undefined)
+    state.where = { state: 'idle', cooldownUntil: 0 }
+    const missed = await compose('closed', { ...args, reason: 'no_show', missing: true, cooldownMs: 120_000 })
+    expect(missed?.text).to.contain('again in 2 minutes')
+    const came = await compose('closed', { ...args, reason: 'no_show' })
+    expect(came?.text).to.contain('did not come in time').and.to.contain('first in line')
+  })
+
+  it('welcome both by nickname in the language of each, and lead from the name to the person', async () => {
+    const { state, composer } = setUp()
+    expect(await composer.composeForGroup(GROUP, ROOM, 'welcome', '{}')).to.equal(undefined)
+    state.room = room({ stage: 'open' })
+    const welcome = await composer.composeForGroup(GROUP, ROOM, 'welcome', '{}')
+    expect(welcome?.text).to.contain('Welcome, Anna and Борис').and.to.contain('пожаловать, Anna и Борис')
+    const named = welcome?.entities?.map(({ offset, length }) => welcome.text.slice(offset, offset + length))
+    expect(named).to.deep.equal(['Anna', 'Борис', 'Anna', 'Борис'])
+  })
+
+  it('show the panel to administrators only', async () => {
+    const { text } = setUp()
+    expect(await text('admin')).to.equal(undefined)
+    const panel = await text('admin', {}, ADMIN)
+    expect(panel).to.contain('1 inviting, 2 open, 3 closing').and.to.contain('longest: 1 minute')
+    expect(panel).to.contain('Host 1 (+1…00): parked for 1 minute, 7 of 40 groups today – FLOOD')
+  })
+
+  it('carry only short known words in their buttons', async () => {
+    const { state, compose } = setUp()
+    state.where = WAITING
+    state.room = room()
+    for (const notice of Object.keys(NOTICES) as (keyof typeof NOTICES)[]) {
+      const args = {
+        room: ROOM,
+        confirmMs: 1,
+        reason: notice === 'closed' ? 'left' : 'link',
+        channels: [],
+        until: 99_000,
+      }
+      const message = await compose(notice, args)
+      for (const button of message?.keyboard?.flat() ?? [])
+        if ('data' in button) expect(isAction(button.data), `${notice} ${button.data}`).to.equal(true)
+    }
+    expect(Object.keys(GROUP_NOTICES)).to.deep.equal(['welcome'])
+  })
+
+  it('that nobody knows are an error, also those named like parts of an object', async () => {
+    const { composer } = setUp()
+    for (const name of ['nonsense', 'constructor', '__proto__']) {
+      let code = ''
+      await composer.compose(ANNA, name, '{}').catch((error: { code: string }) => (code = error.code))
+      expect(code).to.equal('notice_unknown')
+    }
+  })
+})
