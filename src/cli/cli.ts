@@ -1,0 +1,60 @@
+import { Command } from 'commander'
+import { createContext } from './context.js'
+import { EXIT, failureOf } from './failures.js'
+import { addHosts } from './hosts.js'
+import { addMigrate } from './migrate.js'
+import { addQueues } from './queues.js'
+import { addRooms } from './rooms.js'
+import type { Terminal } from './terminal.js'
+import { addWaiting } from './waiting.js'
+
+const EXAMPLES = `
+Examples:
+  npm run cli -- queues
+  npm run cli -- rooms list --stage open
+  npm run cli -- rooms close <id> --reason "asked for by the owner"
+  npm run -s cli -- waiting list --json
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found.
+`
+
+/**
+ * Runs one command of the operators' command line. Never rejects.
+ * @param args what follows the program's name
+ * @param env where settings are read from, `.env` included
+ * @returns the exit code, see EXIT
+ */
+export const runCli = async (
+  args: readonly string[],
+  { env, terminal }: { env: NodeJS.ProcessEnv; terminal: Terminal },
+): Promise<number> => {
+  const context = createContext(env, terminal)
+  const program = new Command('visavis')
+    .description('Look into a running Visavis, and act on it. Works from any terminal that reaches its servers.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.note(text),
+      getOutHelpWidth: () => terminal.columns ?? 120,
+      getErrHelpWidth: () => terminal.columns ?? 120,
+    })
+    .showHelpAfterError('(--help tells what there is)')
+    .addHelpText('after', EXAMPLES)
+  addQueues(program, context)
+  addWaiting(program, context)
+  addRooms(program, context)
+  addHosts(program, context)
+  addMigrate(program, context)
+  try {
+    await Promise.race([program.parseAsync(args, { from: 'user' }), context.lost])
+    return EXIT.done
+  } catch (error) {
+    const { code, words } = failureOf(error)
+    if (words !== undefined) terminal.note(`${words}\n`)
+    if (env['LOG_LEVEL'] === 'debug' && error instanceof Error && words !== undefined)
+      terminal.note(`${error.stack ?? ''}\n`)
+    return code
+  } finally {
+    await context.close()
+  }
+}

@@ -1,0 +1,114 @@
+import type { Redis } from 'ioredis'
+import { createStores, STORE_SETTINGS, type Stores } from '../app/stores.js'
+import { VisavisError, wordsOf } from '../errors.js'
+import { createLogger, masked } from '../logger.js'
+import { checkDatabase, closeDatabase, openDatabase, type Database } from '../postgres/database.js'
+import { PostgresError } from '../postgres/errors.js'
+import { openRedis } from '../redis/client.js'
+import { createKeys, type Keys } from '../redis/keys.js'
+import { commandSettings, type CommandSettings } from './settings.js'
+import type { Terminal } from './terminal.js'
+
+const CONNECT_MS = 5_000
+
+/** The live state, as a command looks at it. */
+export interface Live extends Stores {
+  readonly redis: Redis
+  readonly keys: Keys
+  /** Whether Redis holds a whole live state; not while it is rebuilt, and not where no service ever ran. */
+  readonly whole: boolean
+}
+
+/** What the commands share: the terminal, the settings, and connections that are made when they are needed. */
+export interface Context {
+  readonly terminal: Terminal
+  readonly settings: CommandSettings
+  readonly live: () => Promise<Live>
+  readonly database: () => Promise<Database>
+  /** Rejects when a connection that was in use is lost: a command does not wait for servers to come back. */
+  readonly lost: Promise<never>
+  readonly close: () => Promise<void>
+  /** Shows what a command found: `--json` for programs, otherwise text for people. */
+  readonly show: (options: { json?: boolean }, json: object, text: string) => void
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
+/** Nothing connects before a command asks for it. */
+export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Context => {
+  const settings = commandSettings(env)
+  // What happens is told to the person in words, not logged.
+  const logger = createLogger({ level: 'silent', pretty: false })
+  const closers: (() => Promise<void>)[] = []
+  let lose: (error: Error) => void = () => undefined
+  const lost = new Promise<never>((_resolve, reject) => (lose = reject))
+  lost.catch(() => undefined)
+
+  const connect = async (url: string): Promise<Redis> => {
+    const redis = openRedis(url, logger)
+    let because: unknown
+    let closing = false
+    redis.on('error', (error) => (because = error))
+    closers.push(async () => {
+      closing = true
+      redis.disconnect()
+    })
+    const unreachable = () =>
+      new VisavisError(
+        'redis_unreachable',
+        `Redis is not answering at ${masked(url)}${because === undefined ? '' : ` (${masked(wordsOf(because))})`}: ` +
+          `does the service run, and is REDIS_URL right?${settings.staleWords('REDIS_URL')}`,
+      )
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(unreachable()), CONNECT_MS)
+    })
+    try {
+      await Promise.race([redis.connect(), late])
+    } catch {
+      throw unreachable()
+    } finally {
+      clearTimeout(timer)
+    }
+    redis.on('close', () => {
+      if (!closing) lose(unreachable())
+    })
+    return redis
+  }
+
+  return {
+    terminal,
+    settings,
+    lost,
+    live: once(async () => {
+      const config = settings.read('REDIS_URL', 'REDIS_PREFIX', ...STORE_SETTINGS)
+      const redis = await connect(config.REDIS_URL)
+      const keys = createKeys(config.REDIS_PREFIX)
+      const whole = (await redis.exists(keys.epoch)) === 1
+      if (!whole)
+        terminal.note(
+          `Redis holds no whole live state under REDIS_PREFIX=${config.REDIS_PREFIX}: it is being rebuilt from ` +
+            'Postgres, or no service has started with this Redis yet.\n',
+        )
+      return { redis, keys, whole, ...createStores(redis, keys, config) }
+    }),
+    database: once(async () => {
+      const db = openDatabase(settings.read('DATABASE_URL').DATABASE_URL, { logger, max: 2 })
+      closers.push(() => closeDatabase(db))
+      try {
+        await checkDatabase(db)
+      } catch (error) {
+        if (!(error instanceof PostgresError)) throw error
+        throw new PostgresError(error.code, error.message + settings.staleWords('DATABASE_URL'), { cause: error })
+      }
+      return db
+    }),
+    close: async () => {
+      for (const close of closers.splice(0)) await close().catch(() => undefined)
+    },
+    show: ({ json }, fields, text) => terminal.out(json === true ? `${JSON.stringify(fields)}\n` : text),
+  }
+}

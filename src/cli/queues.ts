@@ -1,0 +1,94 @@
+import type { Command } from 'commander'
+import { readBacklog } from '../mailbox/backlog.js'
+import { hostMailbox, type MailboxName } from '../mailboxes.js'
+import type { Context, Live } from './context.js'
+import { wordsFor } from './failures.js'
+import { JSON_OPTION } from './options.js'
+import { table } from './table.js'
+import { maybeSpan } from './words.js'
+
+/** Of how many first in line the oldest is looked for. There are seldom more than a few. */
+const SAMPLE = 1_000
+
+/** Mailboxes of hosts are known by the hosts, which Postgres knows: without it the others are shown all the same. */
+const hostMailboxes = async (context: Context): Promise<MailboxName[]> => {
+  try {
+    const { hostsTable } = await import('../postgres/hosts.js')
+    const hosts = await hostsTable(await context.database(), '').list()
+    return hosts.map(({ host }) => hostMailbox(host))
+  } catch (error) {
+    context.terminal.note(`The mailboxes of hosts are missing here: ${wordsFor(error)}\n`)
+    return []
+  }
+}
+
+const firstInLine = async ({ redis, keys }: Live, now: number) => {
+  const [count, users] = await Promise.all([redis.scard(keys.first), redis.srandmember(keys.first, SAMPLE)])
+  if (users.length === 0) return { count, oldestMs: null }
+  const records = await redis.hmget(keys.people, ...users)
+  const instants = records.map((record) => Number(record?.split('|')[1])).filter((at) => at > 0)
+  return { count, oldestMs: instants.length === 0 ? null : Math.max(0, now - Math.min(...instants)) }
+}
+
+const deadLetters = async ({ redis, keys }: Live, now: number) => {
+  const [count, head] = await Promise.all([
+    redis.xlen(keys.deadLetters),
+    redis.xrange(keys.deadLetters, '-', '+', 'COUNT', 1),
+  ])
+  const at = Number(head[0]?.[0].split('-')[0])
+  return { count, oldestMs: head.length === 0 ? null : Math.max(0, now - at) }
+}
+
+const queues = async (context: Context, options: { json?: boolean }): Promise<void> => {
+  const live = await context.live()
+  const { waitingSet, redis, keys, whole } = live
+  const names: MailboxName[] = ['room', 'courier', 'ledger', ...(await hostMailboxes(context))]
+  const now = await waitingSet.now()
+  const [count, oldestSince, first, backlog, dead] = await Promise.all([
+    waitingSet.count(),
+    waitingSet.oldestSince(),
+    firstInLine(live, now),
+    readBacklog(redis, keys, names),
+    deadLetters(live, now),
+  ])
+  const waiting = { count, oldestMs: oldestSince === undefined ? null : Math.max(0, now - oldestSince) }
+  const mailboxes = backlog.map((mailbox) => ({
+    ...mailbox,
+    oldestMs: mailbox.length === 0 ? null : mailbox.oldestMs,
+  }))
+  const row = (name: string, length: number, oldestMs: number | null, pending = '', postponed = '') => [
+    name,
+    String(length),
+    maybeSpan(oldestMs),
+    pending,
+    postponed,
+  ]
+  const text = table(
+    [
+      { title: 'QUEUE' },
+      { title: 'LENGTH', align: 'right' },
+      { title: 'OLDEST', align: 'right' },
+      { title: 'PENDING', align: 'right', spare: 1 },
+      { title: 'POSTPONED', align: 'right', spare: 2 },
+    ],
+    [
+      row('waiting set', waiting.count, waiting.oldestMs),
+      row('  first in line', first.count, first.oldestMs),
+      ...mailboxes.map(({ mailbox, length, oldestMs, pending, postponed }) =>
+        row(`mailbox ${mailbox}`, length, oldestMs, String(pending), String(postponed)),
+      ),
+      row('dead letters', dead.count, dead.oldestMs),
+    ],
+    context.terminal.columns,
+  )
+  context.show(options, { whole, waiting, firstInLine: first, mailboxes, deadLetters: dead }, text)
+}
+
+/** `queues`: what waits where, and for how long. */
+export const addQueues = (program: Command, context: Context): void => {
+  program
+    .command('queues')
+    .description('the waiting set, every mailbox and the dead letters: length and oldest')
+    .option(...JSON_OPTION)
+    .action((options: { json?: boolean }) => queues(context, options))
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { readVariables, type Config } from '../config.js'
+import { VisavisError } from '../errors.js'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What a running `npm start` leaves in DATA_DIR/run.json. */
+const runFile = z.object({
+  pid: z.number(),
+  sandbox: z.string().nullable(),
+  redis: z.string(),
+  database: z.string(),
+})
+type RunFile = z.output<typeof runFile>
+
+const readRunFile = (directory: string): RunFile | undefined => {
+  try {
+    return runFile.parse(JSON.parse(readFileSync(path.join(directory, 'run.json'), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+const lives = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/**
+ * The settings of one command: from the environment (which has `.env` in it), and the servers from the run.json of a
+ * service that `npm start` keeps running, unless the environment names others.
+ */
+export const commandSettings = (env: NodeJS.ProcessEnv) => {
+  const directory = path.resolve(ROOT, env['DATA_DIR'] || '.data')
+  const running = readRunFile(directory)
+  const filled: NodeJS.ProcessEnv = { ...env }
+  if (running && !env['REDIS_URL']) filled['REDIS_URL'] = running.redis
+  if (running && !env['DATABASE_URL']) filled['DATABASE_URL'] = running.database
+
+  return {
+    /** Whether the service that runs here talks to the local Telegram. */
+    sandbox: running !== undefined && running.sandbox !== null,
+    /** What to say besides, when a server that run.json names does not answer; '' when there is nothing to say. */
+    staleWords: (name: 'REDIS_URL' | 'DATABASE_URL'): string =>
+      running !== undefined && !env[name] && !lives(running.pid)
+        ? ` The npm start that wrote ${path.join(directory, 'run.json')} is gone; start it again.`
+        : '',
+    /** Only the variables that a command needs must be right. Throws ConfigError or, without any service, words. */
+    read: <Name extends keyof Config>(...names: readonly Name[]): Pick<Config, Name> => {
+      const server = (['REDIS_URL', 'DATABASE_URL'] as const).find(
+        (name) => (names as readonly string[]).includes(name) && !filled[name],
+      )
+      if (server !== undefined)
+        throw new VisavisError(
+          'not_running',
+          `${server} is not set, and no service runs here (there is no ${path.join(directory, 'run.json')}).\n` +
+            `Start one with npm start, or name the server: ${server}=… npm run cli -- …`,
+        )
+      return readVariables(filled, names)
+    },
+  }
+}
+export type CommandSettings = ReturnType<typeof commandSettings>

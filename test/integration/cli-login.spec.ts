@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { hostId } from '../../src/ids.js'
+import { createLogger } from '../../src/logger.js'
+import { closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { migrate } from '../../src/postgres/migrate.js'
+import { LOGIN_CODE } from '../../src/sandbox/mtproto/rpc/login.js'
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
+import { createHostClient } from '../../src/telegram/gramjs-host-client.js'
+import { cli } from '../support/cli.js'
+import { createDatabase, type TestDatabase } from '../support/servers.js'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const SECRET = 'a secret of sixteen characters'
+
+describe('cli hosts login', () => {
+  let sandbox: Sandbox
+  let database: TestDatabase
+  let db: Database
+  let env: NodeJS.ProcessEnv
+
+  before(async () => {
+    sandbox = await startSandbox()
+    database = await createDatabase()
+    db = openDatabase(database.url, { logger: createLogger({ level: 'silent', pretty: false }) })
+    await migrate(db)
+    env = {
+      DATABASE_URL: database.url,
+      DATA_DIR: path.join(tmpdir(), 'visavis-no-such-directory'),
+      API_ID: '1',
+      API_HASH: 'sandbox',
+      SECRET_KEY: SECRET,
+      TELEGRAM_MTPROTO: sandbox.mtproto,
+      TELEGRAM_MTPROTO_KEY: sandbox.publicKey,
+    }
+  })
+  after(async () => {
+    await closeDatabase(db)
+    await Promise.all([database.drop(), sandbox.close()])
+  })
+
+  const account = (phone: string, password?: string) => {
+    const user = sandbox.world.users.add({ firstName: 'Host', phone })
+    if (password !== undefined) user.password = password
+    return user
+  }
+
+  it('asks for phone, code and password, and stores a session that works, encrypted', async () => {
+    const user = account('+4915112345678', 'open sesame')
+    const answers = ['+49 151 1234-5678', '00000', LOGIN_CODE, 'wrong', 'open sesame']
+    const { code, out, notes, questions } = await cli(['hosts', 'login', '--json'], env, { answers })
+    expect(notes).to.equal('')
+    expect(code).to.equal(0)
+    const stored = JSON.parse(out) as { host: string; user: string; phone: string }
+    expect(stored).to.include({ user: String(user.id), phone: '+49…78' })
+    expect(questions[2]).to.contain('This is not the code.')
+    expect(questions[4]).to.contain('This is not the password.')
+
+    const hosts = hostsTable(db, SECRET)
+    const raw = await db.one<{ session: Buffer }>('select session from hosts where host_id = $1', [stored.host])
+    const session = await hosts.session(hostId(stored.host))
+    expect(raw.session.toString('latin1')).not.to.contain(session ?? '?')
+    const client = createHostClient({
+      apiId: 1,
+      apiHash: 'sandbox',
+      session: session ?? '',
+      timeoutMs: 10_000,
+      endpoint: { address: sandbox.mtproto, publicKey: sandbox.publicKey },
+    })
+    await client.connect()
+    expect(client.me()).to.equal(String(user.id))
+    await client.close()
+    expect((await hosts.list()).map(({ status }) => status)).to.deep.equal(['active'])
+  })
+
+  it('reads answers from a pipe as well, and keeps stdout for the result', async () => {
+    const user = account('+4915112345679')
+    const { PATH, HOME } = process.env
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'hosts', 'login', '--json'], {
+      env: { ...env, PATH, HOME },
+    })
+    let out = ''
+    let asked = ''
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()))
+    child.stderr.on('data', (data: Buffer) => (asked += data.toString()))
+    child.stdin.end(`+4915112345679\n${LOGIN_CODE}\n`)
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    expect(asked).to.match(/Phone number.*Code/s)
+    expect(code).to.equal(0)
+    expect(JSON.parse(out)).to.include({ user: String(user.id) })
+  })
+
+  const refusals: [string, string[], RegExp][] = [
+    ['a number that nobody has', ['+4915199999999', LOGIN_CODE], /There is no Telegram account with this phone number/],
+    ['a code that stays wrong', ['+4915112345678', '1', '2', '3'], /This is not the code. Start again./],
+  ]
+  for (const [what, answers, words] of refusals)
+    it(`says so for ${what}, and stores nothing`, async () => {
+      const before = (await hostsTable(db, SECRET).list()).length
+      const { code, notes, out } = await cli(['hosts', 'login'], env, { answers })
+      expect(notes).to.match(words)
+      expect(notes).not.to.match(/^ {4}at /m)
+      expect([code, out]).to.deep.equal([1, ''])
+      expect(await hostsTable(db, SECRET).list()).to.have.length(before)
+    })
+
+  it('asks nothing before everything that it needs is there', async () => {
+    const half = { ...env, API_ID: '', SECRET_KEY: '' }
+    const missing = await cli(['hosts', 'login'], half)
+    expect([missing.code, missing.questions]).to.deep.equal([1, []])
+    expect(missing.notes).to.match(/API_ID is missing.*SECRET_KEY is missing/s)
+
+    const empty = await createDatabase()
+    try {
+      const tableless = await cli(['hosts', 'login'], { ...env, DATABASE_URL: empty.url })
+      expect([tableless.code, tableless.questions]).to.deep.equal([1, []])
+      expect(tableless.notes).to.contain('npm run cli -- migrate')
+    } finally {
+      await empty.drop()
+    }
+  })
+})

@@ -1,0 +1,41 @@
+import { runCli } from '../../src/cli/cli.js'
+
+/** How a command of the command line ended, and what it said. */
+export interface CliResult {
+  code: number
+  /** stdout. */
+  out: string
+  /** stderr. */
+  notes: string
+  /** The questions that it asked. */
+  questions: string[]
+}
+
+/**
+ * Runs a command in this process.
+ * @param answers to its questions, in order; after the last one nobody answers any more
+ * @param columns how wide the terminal is; undefined for a pipe
+ */
+export async function cli(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { answers = [], columns }: { answers?: readonly string[]; columns?: number } = {},
+): Promise<CliResult> {
+  const result: CliResult = { code: -1, out: '', notes: '', questions: [] }
+  const left = [...answers]
+  result.code = await runCli(args, {
+    env,
+    terminal: {
+      out: (text) => void (result.out += text),
+      note: (text) => void (result.notes += text),
+      columns,
+      ask: async (question) => {
+        result.questions.push(question)
+        const answer = left.shift()
+        if (answer === undefined) throw new Error(`nobody answers: ${question}`)
+        return answer
+      },
+    },
+  })
+  return result
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { commandSettings } from '../../src/cli/settings.js'
+import { table } from '../../src/cli/table.js'
+import { instant, span, until } from '../../src/cli/words.js'
+import { cli } from '../support/cli.js'
+
+describe('cli words', () => {
+  it('tell a span in its two largest units', () => {
+    const spans = [0, 999, 1_000, 59_999, 60_000, 125_000, 3_600_000, 7_500_000, 86_400_000, 90_061_000, -5]
+    expect(spans.map(span)).to.deep.equal([
+      '0 s',
+      '0 s',
+      '1 s',
+      '59 s',
+      '1 min',
+      '2 min 5 s',
+      '1 h',
+      '2 h 5 min',
+      '1 d',
+      '1 d 1 h',
+      '0 s',
+    ])
+  })
+
+  it('tell instants in UTC, and on which side of now they are', () => {
+    expect(instant(Date.UTC(2026, 0, 2, 3, 4, 5))).to.equal('2026-01-02 03:04:05')
+    expect([until(5_000), until(-5_000)]).to.deep.equal(['in 5 s', '5 s ago'])
+  })
+})
+
+describe('cli table', () => {
+  const columns = [{ title: 'ID' }, { title: 'LENGTH', align: 'right' as const }, { title: 'GROUP', spare: 1 }]
+  const rows = [
+    ['abcdef', '3', '-1001'],
+    ['x', '12', '-1002'],
+  ]
+
+  it('aligns its columns', () => {
+    expect(table(columns, rows, undefined)).to.equal(
+      'ID      LENGTH  GROUP\nabcdef       3  -1001\nx           12  -1002\n',
+    )
+  })
+
+  it('leaves out what may be spared where the terminal is narrow, and never cuts an id', () => {
+    expect(table(columns, rows, 21)).to.contain('GROUP')
+    expect(table(columns, rows, 20)).to.equal('ID      LENGTH\nabcdef       3\nx           12\n')
+    expect(table(columns, rows, 5)).to.contain('abcdef')
+  })
+})
+
+describe('cli settings', () => {
+  let directory: string
+  const write = (content: object | string) =>
+    writeFileSync(
+      path.join(directory, 'run.json'),
+      typeof content === 'string' ? content : JSON.stringify({ pid: process.pid, sandbox: null, ops: '', ...content }),
+    )
+  const servers = { redis: 'redis://127.0.0.1:1', database: 'postgres://127.0.0.1:2/visavis' }
+  beforeEach(() => (directory = mkdtempSync(path.join(tmpdir(), 'visavis-cli-'))))
+  afterEach(() => rmSync(directory, { recursive: true }))
+
+  it('find the servers of a service that runs', () => {
+    write(servers)
+    const settings = commandSettings({ DATA_DIR: directory, DATABASE_URL: '' })
+    expect(settings.read('REDIS_URL', 'DATABASE_URL')).to.deep.equal({
+      REDIS_URL: servers.redis,
+      DATABASE_URL: servers.database,
+    })
+    expect(settings.sandbox).to.equal(false)
+    expect(settings.staleWords('REDIS_URL')).to.equal('')
+  })
+
+  it('prefer what the environment says', () => {
+    write({ ...servers, sandbox: 'http://127.0.0.1:3' })
+    const settings = commandSettings({ DATA_DIR: directory, REDIS_URL: 'redis://elsewhere' })
+    expect(settings.read('REDIS_URL').REDIS_URL).to.equal('redis://elsewhere')
+    expect(settings.sandbox).to.equal(true)
+  })
+
+  it('say what to do when nothing runs and nothing is set, and ask only for what a command needs', () => {
+    write('{"pid":')
+    const settings = commandSettings({ DATA_DIR: directory, DATABASE_URL: 'postgres://127.0.0.1/x' })
+    expect(() => settings.read('REDIS_URL', 'REDIS_PREFIX')).to.throw(/REDIS_URL is not set.*npm start/s)
+    expect(settings.read('REDIS_PREFIX', 'DATABASE_URL').REDIS_PREFIX).to.equal('visavis')
+  })
+
+  it('tell when the service that left its addresses is gone', () => {
+    write({ ...servers, pid: 2 ** 30 })
+    expect(commandSettings({ DATA_DIR: directory }).staleWords('REDIS_URL')).to.contain('is gone; start it again')
+    expect(commandSettings({ DATA_DIR: directory, REDIS_URL: 'redis://a' }).staleWords('REDIS_URL')).to.equal('')
+  })
+})
+
+describe('cli usage', () => {
+  const nowhere = { DATA_DIR: path.join(tmpdir(), 'visavis-no-such-directory') }
+
+  it('shows what there is, with examples, and ends with 0', async () => {
+    const { code, out } = await cli(['--help'], nowhere)
+    expect(code).to.equal(0)
+    for (const word of ['queues', 'waiting', 'rooms', 'hosts', 'migrate', 'Examples', 'Exit codes'])
+      expect(out).to.contain(word)
+  })
+
+  const mistakes: [string, RegExp][] = [
+    ['', /Usage/],
+    ['rooms', /Usage/],
+    ['romms list', /unknown command/],
+    ['queues --jsno', /unknown option/],
+    ['rooms list --limit many', /whole number from 1 to 1000/],
+    ['rooms list --limit 0', /whole number from 1 to 1000/],
+    ['waiting list --offset -1', /whole number from 0/],
+    ['rooms list --stage closed', /one of: inviting, open, closing/],
+    ['rooms show', /missing required argument/],
+    ['rooms show Room-1', /small letters and digits/],
+    ['rooms close ../x', /small letters and digits/],
+    ['rooms close abc123 def456', /too many arguments/],
+  ]
+  for (const [line, words] of mistakes)
+    it(`answers "${line}" in words and with 2`, async () => {
+      const { code, notes } = await cli(line.split(' ').filter(Boolean), nowhere)
+      expect(notes).to.match(words)
+      expect(notes).not.to.match(/^ {4}at /m)
+      expect(code).to.equal(2)
+    })
+
+  for (const line of ['queues', 'waiting list', 'rooms list', 'rooms show abc123', 'rooms close abc123', 'hosts list'])
+    it(`says that nothing runs here, for "${line}", and ends with 1`, async () => {
+      const { code, notes, out } = await cli(line.split(' '), nowhere)
+      expect(notes).to.match(/is not set, and no service runs here.*npm start/s)
+      expect(out).to.equal('')
+      expect(code).to.equal(1)
+    })
+})
