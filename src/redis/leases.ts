@@ -80,11 +80,25 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
         await held.stop()
       }
 
+      const release = (mine: string) =>
+        runScript(redis, releaseLeaseScript, { lease }, { holder: instance, token: mine })
+      /** A command that waited for Redis to come back may take the lease when nobody expects it any more. */
+      const giveBackLate = async (asked: Promise<{ tag: 'held'; token: string } | { tag: 'taken' }>) => {
+        try {
+          const late = await asked
+          if (late.tag === 'held') await release(late.token)
+        } catch {
+          // Then it was not taken, or it ends by itself.
+        }
+      }
+
       const run = async () => {
         while (!stopping.signal.aborted) {
           const askedAt = performance.now()
-          const reply = await within(ttlMs, runScript(redis, takeLeaseScript, { lease }, { holder: instance, ttlMs }))
+          const asked = runScript(redis, takeLeaseScript, { lease }, { holder: instance, ttlMs })
+          const reply = await within(ttlMs, asked)
           if (reply?.tag !== 'held') {
+            if (reply === undefined) void giveBackLate(asked)
             await pause(everyMs)
             continue
           }
@@ -99,7 +113,7 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
             )
             await pause(everyMs)
           }
-          await within(1_000, runScript(redis, releaseLeaseScript, { lease }, { holder: instance, token: reply.token }))
+          await within(1_000, release(reply.token))
           token = undefined
         }
       }
