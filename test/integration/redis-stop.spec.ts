@@ -134,6 +134,18 @@ describe('stop and long waits', () => {
       expect(await short().expire()).to.deep.equal({ asked: 0, ended: 0, nextAt: -1 })
     })
 
+    it('end for those first in line too', async () => {
+      const room = await live.invited(ann, bob)
+      await live.rooms.close(room.id, { reason: 'lost' })
+      await short().find(ann, live.nextUpdate())
+      for (const expected of [{ asked: 1 }, { ended: 1 }]) {
+        await overdue()
+        expect(await short().expire()).to.include(expected)
+      }
+      expect(await live.waitingSet.count()).to.equal(0)
+      expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'idle' })
+    })
+
     it('say when the next one is due, and take so many at a time', async () => {
       for (const user of [ann, bob]) await short().find(user, live.nextUpdate())
       await live.find(cid)
