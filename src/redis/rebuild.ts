@@ -107,10 +107,11 @@ export const createRebuild = ({ redis, keys, tables, settings, logger }: Rebuild
   }
 
   const restoreRooms = async (token: string): Promise<{ restored: number; lost: number }> => {
-    const [seconds] = await redis.time()
+    const [seconds, micros] = await redis.time()
+    const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
     const counts = { restored: 0, lost: 0 }
     for await (const page of tables.rooms.livePages())
-      for (const row of page) counts[await restoreRoom(token, row, Number(seconds) * 1_000)]++
+      for (const row of page) counts[await restoreRoom(token, row, now)]++
     return counts
   }
 

@@ -1,0 +1,164 @@
+import { expect } from 'chai'
+import { createCron, isCronExpression, type Job } from '../../src/cron/index.js'
+import { createForgetRoomsJob } from '../../src/cron/forget-rooms-job.js'
+import { createMatchJob } from '../../src/cron/match-job.js'
+import { createPrunePeopleJob } from '../../src/cron/prune-people-job.js'
+import { createRebuildJob } from '../../src/cron/rebuild-job.js'
+import { createReconcileJob } from '../../src/cron/reconcile-job.js'
+import { RebuildingError } from '../../src/errors.js'
+import { createLogger } from '../../src/logger.js'
+import { person } from '../support/live-state.js'
+import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
+import { until } from '../support/until.js'
+
+const logger = createLogger({ level: 'silent', pretty: false })
+
+describe('cron', () => {
+  it('runs a job by its expression of cron, and again', async () => {
+    let runs = 0
+    const job: Job = { name: 'tick', schedule: '* * * * * *', run: async () => void runs++ }
+    const cron = createCron({ jobs: [job], logger }).start()
+    await until('two runs', () => runs >= 2)
+    await cron.stop()
+  })
+
+  it('goes on after errors, by either kind of schedule', async () => {
+    const runs = { cron: 0, pause: 0 }
+    const failing = (name: keyof typeof runs, schedule: Job['schedule']): Job => ({
+      name,
+      schedule,
+      run: async () => {
+        runs[name]++
+        throw runs[name] % 2 === 0 ? new RebuildingError() : new Error('as expected')
+      },
+    })
+    const cron = createCron({
+      jobs: [failing('cron', '* * * * * *'), failing('pause', { everyMs: 5 })],
+      logger,
+    }).start()
+    await until('more runs of both', () => runs.cron >= 2 && runs.pause >= 3)
+    await cron.stop()
+  })
+
+  it('never runs a job twice at once, waits for it when stopped, and does not start it again', async () => {
+    let under = 0
+    let most = 0
+    let runs = 0
+    let release: () => void = () => undefined
+    const job: Job = {
+      name: 'slow',
+      schedule: '* * * * * *',
+      run: async (signal) => {
+        runs++
+        most = Math.max(most, ++under)
+        await new Promise<void>((resolve) => {
+          release = resolve
+          signal.addEventListener('abort', () => resolve(), { once: true })
+        })
+        under--
+      },
+    }
+    const often: Job = { ...job, name: 'often', schedule: { everyMs: 1 }, run: async () => void ticks++ }
+    let ticks = 0
+    const cron = createCron({ jobs: [job, often], logger }).start()
+    await until('the slow job began', () => under === 1)
+    release()
+    await until('it began again', () => runs === 2 && under === 1)
+    await cron.stop()
+    expect({ under, most }).to.deep.equal({ under: 0, most: 1 })
+    const after = ticks
+    await until('time has passed', () => new Promise((resolve) => setImmediate(() => resolve(true))))
+    expect(ticks).to.equal(after)
+  })
+
+  it('refuses what is no expression of cron', () => {
+    expect(isCronExpression('*/1 * * * *')).to.equal(true)
+    expect(isCronExpression('every minute')).to.equal(false)
+    const job: Job = { name: 'odd', schedule: 'every minute', run: async () => undefined }
+    expect(() => createCron({ jobs: [job], logger }).start()).to.throw()
+  })
+
+  describe('jobs', () => {
+    let state: RememberedState
+    const signal = new AbortController().signal
+    before(async () => {
+      state = await createRememberedState()
+    })
+    after(() => state.end())
+    beforeEach(() => state.begin())
+
+    it('match pairs those for whom a group was missing', async () => {
+      for (const n of [1, 2, 3, 4]) await state.find(person(n))
+      await state.stock(2)
+      await createMatchJob({ waitingSet: state.waitingSet, everyMs: 1 }).run(signal)
+      expect([await state.waitingSet.count(), await state.redis.hlen(state.keys.rooms)]).to.deep.equal([0, 2])
+    })
+
+    it('rebuild puts back what was lost, and has it reconciled', async () => {
+      await state.find(person(1))
+      await state.settle()
+      await state.clear()
+      let reconciled = 0
+      const job = createRebuildJob({ rebuild: state.rebuild, rebuilt: async () => void reconciled++ })
+      await job.run(signal)
+      await job.run(signal)
+      expect(reconciled).to.equal(1)
+      expect(await state.waitingSet.count()).to.equal(1)
+    })
+
+    it('reconcile repairs', async () => {
+      await state.find(person(1))
+      await state.settle()
+      await state.redis.zrem(state.keys.waits, person(1))
+      await createReconcileJob({ reconciler: state.reconciler, schedule: '* * * * *', logger }).run(signal)
+      expect(await state.wrong()).to.deep.equal([])
+    })
+
+    it('forget-rooms forgets rooms that closed long ago, and no others', async () => {
+      const [one, two] = [await state.opened(person(1), person(2)), await state.opened(person(3), person(4))]
+      for (const { id } of [one, two]) {
+        await state.rooms.close(id, { reason: 'left' })
+        await state.rooms.finish(await state.room(id), 'disposing')
+      }
+      await state.opened(person(5), person(6))
+      await state.settle()
+      await state.db.none(`update rooms set closed_at = closed_at - interval '2 days' where room_id = $1`, one.id)
+      await createForgetRoomsJob({ rooms: state.tables.rooms, retentionMs: 86_400_000, logger }).run(signal)
+      const left = await state.tables.rooms.newest(9)
+      expect(left.map(({ stage }) => stage).sort()).to.deep.equal(['closed', 'open'])
+      expect(await state.tables.rooms.byId(one.id)).to.equal(null)
+    })
+
+    it('prune-people forgets who was idle for a week, and nobody else', async () => {
+      const { redis, keys } = state
+      const day = Math.floor((await state.waitingSet.now()) / 86_400_000)
+      const old = `5.${day - 7}`
+      await redis.hset(keys.people, {
+        [person(1)]: `||${old}|`,
+        [person(2)]: `+||${old}|${person(3)}`,
+        [person(3)]: `||5.${day - 6}|${person(1)}`,
+        [person(4)]: `!||${old}|`,
+        [person(5)]: `room01|1|${old}|`,
+        [person(6)]: `|1|${old}|`,
+        [person(7)]: `|||${person(8)}`,
+      })
+      await redis.sadd(keys.waiting, person(6))
+      const ago = (days: number) => (day - days) * 86_400_000
+      await redis.hset(keys.penalties, {
+        [person(1)]: `1|${ago(8)}|${ago(9)}`,
+        [person(2)]: `3|${ago(-1)}|${ago(9)}`,
+        [person(3)]: `2|${ago(1)}|${ago(1)}`,
+      })
+      const job = createPrunePeopleJob({ redis, keys, logger })
+      await job.run(signal)
+      expect((await redis.hkeys(keys.people)).sort()).to.deep.equal([3, 4, 5, 6, 7].map(person).sort())
+      expect((await redis.hkeys(keys.penalties)).sort()).to.deep.equal([person(2), person(3)])
+      // Nobody knew how old this one is: from now on somebody does.
+      expect(await redis.hget(keys.people, person(7))).to.equal(`||0.${day}|${person(8)}`)
+      await redis.srem(keys.waiting, person(6))
+      await redis.hdel(keys.people, person(5))
+      await job.run(signal)
+      expect((await redis.hkeys(keys.people)).sort()).to.deep.equal([3, 4, 7].map(person).sort())
+    })
+  })
+})
