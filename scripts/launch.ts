@@ -1,17 +1,9 @@
 // npm start, once the dependencies are installed: servers, sandbox and service, started in this order and stopped in the
 // opposite one. If this process is killed, every child notices by itself and ends.
-import { parseArgs } from 'node:util'
 import path from 'node:path'
 import { root } from './bootstrap.mjs'
 import { loadEnvFile } from './env-file.mjs'
 import { run } from './launch/run.js'
 
-const { values: programs } = parseArgs({
-  options: {
-    // For the launcher's own tests.
-    service: { type: 'string', default: 'src/main.ts' },
-    sandbox: { type: 'string', default: 'src/sandbox/main.ts' },
-  },
-})
 loadEnvFile(path.join(root, '.env'), process.env)
-process.exit(await run(programs, process.env))
+process.exit(await run(process.env))

@@ -20,9 +20,12 @@ export type Program = {
 /**
  * Starts a TypeScript file.
  * @param stdio the program must have something there that ends together with this process, and end when it does
+ * @param preload a module to load before
  */
-export function startProgram(file: string, env: NodeJS.ProcessEnv, stdio: StdioOptions): Program {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path.resolve(root, file)], {
+export function startProgram(file: string, env: NodeJS.ProcessEnv, stdio: StdioOptions, preload?: URL): Program {
+  const modules = [import.meta.resolve('tsx'), ...(preload ? [preload.href] : [])]
+  const args = [...modules.flatMap((module) => ['--import', module]), path.resolve(root, file)]
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env,
     stdio,

@@ -1,3 +1,4 @@
+import type { StdioOptions } from 'node:child_process'
 import path from 'node:path'
 import { readConfig } from '../../src/config.js'
 import { root } from '../bootstrap.mjs'
@@ -12,12 +13,8 @@ import { stopRequested } from './stop-request.js'
 import { Undo } from './undo.js'
 import { sandboxNotice, whereToLook } from './words.js'
 
-/** The files that are started; only tests give others. */
-export type Programs = { service: string; sandbox: string }
-
 type Run = {
   plan: Plan
-  programs: Programs
   env: NodeJS.ProcessEnv
   claim: Claim
   undo: Undo
@@ -33,10 +30,10 @@ const serviceStopMs = 15_000
  * Runs the product until somebody wants it to stop or a part of it ends, and stops what is left.
  * @returns the exit code: 0 after an orderly stop, that of the service if it ended by itself
  */
-export async function run(programs: Programs, env: NodeJS.ProcessEnv): Promise<number> {
+export async function run(env: NodeJS.ProcessEnv): Promise<number> {
   const undo = new Undo()
   try {
-    return await Promise.race([stopRequested(), launch(programs, env, undo)])
+    return await Promise.race([stopRequested(), launch(env, undo)])
   } catch (error) {
     console.error(`[start] ${error instanceof Error ? error.message : String(error)}`)
     return 1
@@ -46,7 +43,7 @@ export async function run(programs: Programs, env: NodeJS.ProcessEnv): Promise<n
 }
 
 /** @returns when a part of what it started has ended by itself: the exit code */
-async function launch(programs: Programs, env: NodeJS.ProcessEnv, undo: Undo): Promise<number> {
+async function launch(env: NodeJS.ProcessEnv, undo: Undo): Promise<number> {
   const plan = makePlan(env, root)
   refuseBadSettings(plan, env)
   const claim = await claimDirectory(plan.dataDirectory)
@@ -60,7 +57,7 @@ async function launch(programs: Programs, env: NodeJS.ProcessEnv, undo: Undo): P
       console.error(`[start] ${words}; stopping the rest`)
       resolve(code)
     }
-    startAll({ plan, programs, env, claim, undo, end }).catch(reject)
+    startAll({ plan, env, claim, undo, end }).catch(reject)
   })
 }
 
@@ -99,11 +96,8 @@ async function startServers({ plan, env, undo, end }: Run): Promise<Servers> {
   }
 }
 
-async function startLocalTelegram(
-  { plan, programs, env, claim, undo, end }: Run,
-  servers: Servers,
-): Promise<LocalTelegram> {
-  const sandbox = await startSandbox(programs.sandbox, { ...env, DATA_DIR: plan.dataDirectory }, claim)
+async function startLocalTelegram({ plan, env, claim, undo, end }: Run, servers: Servers): Promise<LocalTelegram> {
+  const sandbox = await startSandbox('src/sandbox/main.ts', { ...env, DATA_DIR: plan.dataDirectory }, claim)
   await undo.add(sandbox.stop)
   void sandbox.program.ended.then(({ words }) => end(`The sandbox ${words}`, 1))
   const secretKey = env['SECRET_KEY'] || sandboxSecretKey(plan.dataDirectory)
@@ -114,10 +108,11 @@ async function startLocalTelegram(
 }
 
 async function startService(run: Run, servers: Servers, sandbox: LocalTelegram | undefined): Promise<void> {
-  const { plan, programs, claim, undo, end } = run
+  const { plan, claim, undo, end } = run
   const settings = { ...(sandbox && sandboxDefaults), ...withoutEmpty(run.env), ...sandbox?.serviceEnv, ...servers }
   const env = { ...settings, DATA_DIR: plan.dataDirectory }
-  const service = startProgram(programs.service, env, ['ignore', 'inherit', 'inherit', 'ipc'])
+  const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc']
+  const service = startProgram('src/main.ts', env, stdio, new URL('end-with-launcher.mjs', import.meta.url))
   claim.note(service.pid)
   await undo.add(() => service.stop(() => service.process.kill('SIGTERM'), serviceStopMs))
   void service.ended.then(({ words, code }) => end(`The service ${words}`, code || 1))

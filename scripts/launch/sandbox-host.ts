@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { VisavisError } from '../../src/errors.js'
 import { createLogger } from '../../src/logger.js'
-import { closeDatabase, openDatabase } from '../../src/postgres/database.js'
+import { closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { createHostClient } from '../../src/telegram/gramjs-host-client.js'
@@ -9,6 +11,7 @@ import type { Sandbox } from './sandbox.js'
 
 const phone = '15550100'
 const timeoutMs = 15_000
+const lookEveryMs = 1_000
 
 /**
  * Gives the service a host in the local Telegram: an account with a session, entered in the database as `hosts login` would.
@@ -20,10 +23,24 @@ export async function ensureSandboxHost(sandbox: Sandbox, databaseUrl: string, s
   const userId = await ownerOf(session, sandbox)
   const db = openDatabase(databaseUrl, { logger: createLogger({ level: 'silent', pretty: false }), max: 1 })
   try {
-    await migrate(db)
+    await migrated(db)
     await hostsTable(db, secretKey).add({ phoneLabel: maskedPhone(phone), userId, session })
   } finally {
     await closeDatabase(db)
+  }
+}
+
+// Postgres may be started by somebody else, and later than this.
+async function migrated(db: Database): Promise<void> {
+  for (let told = false; ; told = true) {
+    try {
+      await migrate(db)
+      return
+    } catch (error) {
+      if (!(error instanceof VisavisError) || !error.retryable) throw error
+      if (!told) console.log(`[start] ${error.message} Waiting for it.`)
+      await delay(lookEveryMs)
+    }
   }
 }
 

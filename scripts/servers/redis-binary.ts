@@ -18,7 +18,7 @@ export type RedisBinary = {
 type Candidate = Omit<RedisBinary, 'version'>
 
 /** The service's scripts use commands of this version (and of every Valkey). */
-export const oldestRedis = [6, 2] as const
+export const oldestRedis = [7, 0] as const
 
 const serverNames = ['redis-server', 'valkey-server']
 const toolNames = ['redis-check-rdb', 'valkey-check-rdb']

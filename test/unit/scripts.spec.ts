@@ -80,7 +80,7 @@ describe('finding servers', () => {
       isRecent: true,
     })
     expect(redisVersion('Valkey server v=8.1.1 sha=0')?.isRecent).to.equal(true)
-    expect(redisVersion('Redis server v=6.0.16 sha=0')?.isRecent).to.equal(false)
+    expect(redisVersion('Redis server v=6.2.14 sha=0')?.isRecent).to.equal(false)
     expect(redisVersion('redis-check-rdb 7')).to.equal(undefined)
   })
 

@@ -9,13 +9,14 @@ import pgPromise from 'pg-promise'
 import { root } from '../../scripts/bootstrap.mjs'
 import type { RunFile } from '../../scripts/launch/data-files.js'
 import { untilProcessEnds } from '../../scripts/servers/until-process-ends.js'
+import { until } from '../support/until.js'
 
 const pgp = pgPromise({ noWarnings: true })
 const hidden = ['BOT_TOKEN', 'API_ID', 'API_HASH', 'REDIS_URL', 'DATABASE_URL', 'SECRET_KEY', 'NODE_ENV']
 
 type Launcher = { process: ChildProcess; output: () => string; exit: Promise<number | null> }
 
-/** `npm start` with the sandbox, its servers and its launcher as they are, and a service that does nothing. */
+/** `npm start` as a newcomer runs it, on servers of its own. */
 describe('npm start', function () {
   this.timeout(60_000)
   let directory: string
@@ -35,13 +36,15 @@ describe('npm start', function () {
 
   function start(env: NodeJS.ProcessEnv = {}): Launcher {
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.includes(name)))
-    const child = spawn(process.execPath, ['scripts/start.mjs', '--service=test/support/tiny-service.ts'], {
+    const child = spawn(process.execPath, ['scripts/start.mjs'], {
       cwd: root,
       // Set, though empty: a .env of the person who runs the tests has no say here.
       env: {
         ...clean,
         ...Object.fromEntries(hidden.map((name) => [name, ''])),
         DATA_DIR: directory,
+        OPS_PORT: '0',
+        LOG_LEVEL: 'info',
         SANDBOX_PORT: '0',
         ...env,
       },
@@ -80,20 +83,14 @@ describe('npm start', function () {
     expect(first.output()).to.contain('SANDBOX')
     expect(running.pid).to.equal(first.process.pid)
     expect(statSync(path.join(directory, 'run.json')).mode & 0o777).to.equal(0o600)
-    const told = json('service.json') as Record<string, string>
-    expect(told).to.include({
-      REDIS_URL: running.redis,
-      DATABASE_URL: running.database,
-      TELEGRAM_API_ROOT: running.sandbox,
-    })
+    await until('it is ready', async () => (await fetch(`${running.ops}/readyz`)).ok)
     const [host] = await hosts(running.database)
     first.process.kill('SIGTERM')
     expect(await first.exit).to.equal(0)
-    expect(existsSync(path.join(directory, 'stopped')), 'the service was asked').to.equal(true)
+    expect(first.output(), 'the service was asked').to.contain('"event":"stopped"')
     expect(existsSync(path.join(directory, 'run.json'))).to.equal(false)
 
     const again = await untilReady(start())
-    expect((json('service.json') as Record<string, string>)['SECRET_KEY']).to.equal(told['SECRET_KEY'])
     expect(await hosts(again.database), 'the same host, once').to.deep.equal([host])
   })
 
@@ -124,7 +121,9 @@ describe('npm start', function () {
   it('ends with the service, says so, and passes its exit code on', async () => {
     const launcher = start()
     const running = await untilReady(launcher)
-    process.kill((json('service.json') as { pid: number }).pid, 'SIGKILL')
+    // The sandbox was started first.
+    const [, service = 0] = children()
+    process.kill(service, 'SIGKILL')
     expect(await launcher.exit).to.equal(137)
     expect(launcher.output()).to.contain('The service was ended by SIGKILL')
     const redis = new Redis(running.redis, { lazyConnect: true, retryStrategy: () => null })
