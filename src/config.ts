@@ -1,3 +1,4 @@
+import { validate as isCronExpression } from 'node-cron'
 import { z } from 'zod'
 import { ConfigError } from './errors.js'
 import { chatId, userId, type ChatId, type UserId } from './ids.js'
@@ -132,7 +133,10 @@ export const VARIABLES = {
   COURIER_PERSON_RATE: whole(1, 1, 10_000),
   COURIER_GROUP_RATE: whole(20, 1, 100_000),
   MESSAGE_ATTEMPTS: whole(8, 1, 50),
-  RECONCILE_CRON: z.string().default('*/1 * * * *'),
+  RECONCILE_CRON: z
+    .string()
+    .default('* * * * *')
+    .refine((text) => isCronExpression(text), { error: 'must be an expression of cron such as "* * * * *"' }),
   RETENTION_ROOMS: duration('90d'),
 
   TELEGRAM_API_ROOT: url(['https', 'http'], 'the root of a Bot API server').optional(),

@@ -3,8 +3,11 @@ import { createCron } from '../cron/index.js'
 import { createMatchJob } from '../cron/match-job.js'
 import { createPrunePeopleJob } from '../cron/prune-people-job.js'
 import { createRebuildJob } from '../cron/rebuild-job.js'
+import { createReconcileJob } from '../cron/reconcile-job.js'
+import { createReconciler } from '../cron/reconciler/reconciler.js'
 import { createRebuild } from '../redis/rebuild.js'
 import type { Parts } from './parts.js'
+import { CLOSING_MS } from './stores.js'
 import type { Running } from './role.js'
 
 /** Another leader takes over within this time after one died. */
@@ -24,13 +27,22 @@ export const startCron = (parts: Parts): Running => {
       entryMs: config.ROOM_ENTRY_TIMEOUT,
       idleMs: config.ROOM_IDLE_TIMEOUT,
       maxAgeMs: config.ROOM_MAX_AGE,
-      closingMs: 10_000,
+      closingMs: CLOSING_MS,
     },
+  })
+  const reconciler = createReconciler({
+    ...parts,
+    settings: { waitMaxMs: config.WAIT_MAX, closingMs: CLOSING_MS },
   })
   const cron = createCron({
     logger,
     jobs: [
-      createRebuildJob({ rebuild }),
+      createRebuildJob({
+        rebuild,
+        // What lay within the ledger's lag is found at once.
+        rebuilt: async (signal) => void (await reconciler.run({ signal })),
+      }),
+      createReconcileJob({ reconciler, schedule: config.RECONCILE_CRON, logger }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
       createForgetRoomsJob({ rooms: tables.rooms, retentionMs: config.RETENTION_ROOMS, logger }),
       createPrunePeopleJob({ redis, keys, logger }),

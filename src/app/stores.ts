@@ -8,7 +8,7 @@ import { createRooms } from '../redis/rooms.js'
 import { createWaitingSet } from '../redis/waiting-set.js'
 
 /** After how long the clearing up of a closing room is looked at again. */
-const CLOSING_MS = 10_000
+export const CLOSING_MS = 10_000
 
 /** The settings that the stores of live state depend on. */
 export const STORE_SETTINGS = [
