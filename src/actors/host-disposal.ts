@@ -36,7 +36,10 @@ export const createDisposal = (parts: HostParts, standing: HostStanding) => {
       return true
     } catch (error) {
       if (!(error instanceof HostRejectedError) && !(error instanceof HostGroupGoneError)) throw error
-      logger.warn({ host, chat: ref.chat, err: error }, 'a group cannot be recycled and is deleted')
+      logger.warn(
+        { event: 'group_not_recycled', host, chat: ref.chat, error },
+        'A group is deleted instead of recycled',
+      )
       return false
     }
   }

@@ -25,7 +25,7 @@ export const createPreparation = (
     } catch (error) {
       if (error instanceof HostGroupGoneError) return giveUp(row)
       if (error instanceof HostRejectedError && retries.failures(row.marker) + 1 >= ATTEMPTS) {
-        logger.error({ host, chat, err: error }, 'a group cannot be prepared')
+        logger.error({ event: 'group_unprepared', host, chat, error }, 'A group cannot be prepared; it is deleted')
         standing.rest()
         return giveUp(row)
       }

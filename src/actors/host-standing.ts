@@ -67,18 +67,18 @@ export class HostStanding {
     const { accounts, host, logger } = this.parts
     if (error instanceof HostFloodError) {
       this.block('parked', error.waitMs)
-      logger.warn({ host, waitMs: error.waitMs, err: error }, 'a host must wait')
+      logger.warn({ event: 'host_parked', host, waitMs: error.waitMs, error }, 'Telegram asks a host to wait')
       await accounts.park(host, Date.now() + error.waitMs, error.message)
       return true
     }
     if (error instanceof HostFullError) {
       this.block('full', REST_MS)
-      logger.error({ host, err: error }, 'a host is in too many groups')
+      logger.error({ event: 'host_full', host, error }, 'A host is in too many groups')
       return true
     }
     if (error instanceof HostQuarantineError || error instanceof HostSessionError) {
       this.mode = error.reason === LIMITED && !disposing ? 'limited' : 'halted'
-      logger.error({ host, err: error }, 'a host is out of work')
+      logger.error({ event: 'host_quarantined', host, error }, 'A host is out of work')
       await accounts.quarantine(host, error.reason)
       return true
     }

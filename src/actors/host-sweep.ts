@@ -20,11 +20,11 @@ export const sweepOrphans = async (parts: HostParts, client: HostClient): Promis
     if (chats.has(group.chat) || unresolved.has(group.title)) continue
     const place = await stock.place(group.chat)
     if (place !== undefined && place !== 'disposing') {
-      logger.error({ host, chat: group.chat }, 'a group in use has no row in Postgres')
+      logger.error({ event: 'group_without_row', host, chat: group.chat }, 'A group in use has no row in Postgres')
       continue
     }
     orphans++
-    logger.warn({ host, chat: group.chat }, 'a group that nobody knows of is deleted')
+    logger.warn({ event: 'orphan_deleted', host, chat: group.chat }, 'Deletes a group that nobody knows of')
     await client.deleteGroup(group)
     await stock.forget(group.chat)
   }

@@ -81,7 +81,7 @@ export const createHost = (
     // Whoever stops this actor closes the client that is there by then, or it is closed here.
     if (!stopping.signal.aborted) await client.connect()
     if (stopping.signal.aborted) await client.close()
-    else logger.info({ host }, 'a host is connected')
+    else logger.info({ event: 'host_connected', host }, 'A host is connected')
     return client
   }
 
@@ -100,7 +100,10 @@ export const createHost = (
       if (error instanceof HostError && (await standing.learn(error, kind === 'dispose'))) return
       if (!(error instanceof HostRejectedError) && !(error instanceof HostGroupGoneError)) throw error
       const level = retries.failures(key) === STUBBORN ? 'error' : 'warn'
-      logger[level]({ host, key, err: error, failures: retries.failures(key) }, 'work on a group failed')
+      logger[level](
+        { event: 'group_stubborn', host, key, failures: retries.failures(key), error },
+        'Work on a group failed',
+      )
     }
   }
 
@@ -189,7 +192,7 @@ export const createHost = (
         lastError = wordsOf(error)
         // A dead session is told by connecting, which belongs to no single group.
         const about = error instanceof HostError && (await standing.learn(error, false).catch(() => false))
-        if (!about) logger.warn({ host, err: error }, 'a host cannot work right now')
+        if (!about) logger.warn({ event: 'host_waits', host, error }, 'A host cannot work right now; it tries again')
         const backoffMs = Math.min(settings.retryMs * 2 ** failures++, MOST_BACKOFF_MS)
         // Nobody can wake it from this: errors must not be met again and again in a hurry.
         await clock.wait(backoffMs * (0.5 + all.random() / 2), stopping.signal)

@@ -10,6 +10,8 @@ import type { BotIdentity, GroupRef, HostClient, OwnedGroup } from './host-clien
 
 /** Exactly what the bot needs to hold a room: links, bans, deletions, the title, a pin. */
 const BOT_RIGHTS = { inviteUsers: true, banUsers: true, deleteMessages: true, changeInfo: true, pinMessages: true }
+/** `manage_ranks`: the right to give members tags (Bot API 9.5), younger than GramJS' schema. */
+const MANAGE_TAGS_FLAG = 1 << 18
 /** What ordinary members may not do, though Telegram lets them by default. */
 const MEMBERS_MAY_NOT = { inviteUsers: true, pinMessages: true, changeInfo: true }
 
@@ -19,6 +21,16 @@ const orAlready = async (call: Promise<unknown>): Promise<void> => {
     await call
   } catch (error) {
     if (!(error instanceof HostRejectedError) || !error.reason.endsWith('NOT_MODIFIED')) throw error
+  }
+}
+
+/** The bot's rights, with the one that GramJS cannot name: its flag is set in the encoded object. */
+class RightsWithTags extends Api.ChatAdminRights {
+  override getBytes(): Buffer {
+    const bytes = super.getBytes()
+    // After the constructor's id come the flags.
+    bytes.writeUInt32LE(bytes.readUInt32LE(4) | MANAGE_TAGS_FLAG, 4)
+    return bytes
   }
 }
 
@@ -87,16 +99,15 @@ class GramjsHostClient implements HostClient {
     )
     const userId = await this.resolveBot(bot)
     return this.inGroup(group, async (channel) => {
-      await orAlready(
-        this.connection.invoke(
-          new Api.channels.EditAdmin({
-            channel,
-            userId,
-            adminRights: new Api.ChatAdminRights(BOT_RIGHTS),
-            rank: '',
-          }),
-        ),
-      )
+      const promote = (adminRights: Api.ChatAdminRights) =>
+        orAlready(this.connection.invoke(new Api.channels.EditAdmin({ channel, userId, adminRights, rank: '' })))
+      try {
+        await promote(new RightsWithTags(BOT_RIGHTS))
+      } catch (error) {
+        if (!(error instanceof HostRejectedError)) throw error
+        // A server that does not take that flag: tags are a nicety, the other rights are not.
+        await promote(new Api.ChatAdminRights(BOT_RIGHTS))
+      }
       return channel.accessHash.toString()
     })
   }

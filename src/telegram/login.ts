@@ -2,7 +2,7 @@ import { Api } from 'telegram'
 import { computeCheck } from 'telegram/Password.js'
 import { VisavisError } from '../errors.js'
 import { userId, type UserId } from '../ids.js'
-import { HostFloodError, HostRejectedError } from './errors.js'
+import { HostFloodError, HostQuarantineError, HostRejectedError } from './errors.js'
 import { GramjsConnection } from './gramjs-connection.js'
 import type { MtprotoEndpoint } from './gramjs-endpoint.js'
 
@@ -120,7 +120,7 @@ export const loginHost = async (options: {
       phoneLabel: maskedPhone(phoneNumber),
     }
   } catch (error) {
-    if (error instanceof HostRejectedError)
+    if (error instanceof HostRejectedError || error instanceof HostQuarantineError)
       throw new LoginError(WORDS[error.reason] ?? `Telegram refused: ${error.reason}.`)
     if (error instanceof HostFloodError)
       throw new LoginError(`Telegram asks to wait ${Math.ceil(error.waitMs / 60_000)} min before another login.`)

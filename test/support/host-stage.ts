@@ -52,12 +52,12 @@ export const createHostStage = async () => {
     accounts,
     stockings: () => stockings,
 
-    client: (changed: { timeoutMs?: number; session?: string } = {}) =>
+    client: ({ address = sandbox.mtproto, ...changed }: { address?: string; session?: string } = {}) =>
       createHostClient({
         apiId: 1,
         apiHash: 'sandbox',
         session: stage.session,
-        endpoint: { address: sandbox.mtproto, publicKey: sandbox.publicKey },
+        endpoint: { address, publicKey: sandbox.publicKey },
         timeoutMs: TIMEOUT_MS,
         ...changed,
       }),
