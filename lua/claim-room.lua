@@ -20,7 +20,11 @@ if room.claim and room.claim ~= token and room.claimUntil > now then
   redis.call('HSET', rooms, id, cjson.encode(room))
   return { 'busy', tostring(room.claimUntil) }
 end
-room.claim, room.claimUntil, room.again = token, now + claim_ms, nil
+-- The holder prolongs its claim while it works: the mark stays for its release. A new holder sees everything anyway.
+if room.claim ~= token then
+  room.again = nil
+end
+room.claim, room.claimUntil = token, now + claim_ms
 record = cjson.encode(room)
 redis.call('HSET', rooms, id, record)
 return { 'room', record, tostring(now) }

@@ -41,7 +41,7 @@ const CLAIM_MS = 6_000
  * the room's record, and every commit checks the version that was looked at.
  */
 export const createRoomActor = (deps: RoomActorDeps) => {
-  const { rooms, instance } = deps
+  const { rooms, waitingSet, instance } = deps
   const door = createDoor(deps)
   const stages = createStages(deps)
   let claims = 0
@@ -53,7 +53,7 @@ export const createRoomActor = (deps: RoomActorDeps) => {
     if (reply.tag === 'busy') {
       // The holder found a mark and looks again. A message that comes a second time may be the dead holder's own, so
       // it waits until the claim has run out.
-      return redelivered ? { postponeMs: CLAIM_MS } : undefined
+      return redelivered ? { postponeMs: Math.max(1, reply.claimUntil - (await waitingSet.now())) } : undefined
     }
     const renewal = setInterval(() => void rooms.claim(id, token, CLAIM_MS).catch(() => undefined), CLAIM_MS / 3)
     try {

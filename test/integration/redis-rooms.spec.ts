@@ -153,6 +153,16 @@ describe('a room in Redis', () => {
       expect(await live.mailbox('room')).to.have.length(1)
     })
 
+    it('keeps the mark of whoever came while the holder prolongs it', async () => {
+      const { id } = await live.pair(ann, bob)
+      await live.drain('room')
+      await live.rooms.claim(id, 'one', 10_000)
+      expect((await live.rooms.claim(id, 'two', 10_000)).tag).to.equal('busy')
+      expect((await live.rooms.claim(id, 'one', 10_000)).tag).to.equal('room')
+      expect(await live.rooms.release(id, 'one')).to.equal('again')
+      expect(await live.mailbox('room')).to.deep.equal([{ type: 'look', room: id }])
+    })
+
     it('passes on when it has run out, and the late holder cannot give away what is not theirs', async () => {
       const { id } = await live.pair(ann, bob)
       await live.rooms.claim(id, 'one', 1)
