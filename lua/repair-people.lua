@@ -28,7 +28,7 @@ local function look(user)
   local room = where ~= '' and where ~= '+' and where ~= '!' and where or nil
   if room and not sits_in(user, room) then
     faults[#faults + 1] = 'points_nowhere'
-    where, since = '+', waits_now and tostring(now) or ''
+    where, since = waits_now and '' or '+', waits_now and tostring(now) or ''
     if not dry then
       call('HSET', people, user, where .. '|' .. since .. '|' .. mark .. '|' .. recents)
       call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'closed', 'args', cjson.encode({
@@ -61,10 +61,10 @@ local function look(user)
       call('ZADD', waits, now + wait_max, user)
     end
   end
-  if waits_now and not string.match(since, '^%d') then
+  if waits_now and (where == '+' or not string.match(since, '^%d')) then
     faults[#faults + 1] = 'no_beginning'
     if not dry then
-      call('HSET', people, user, where .. '|' .. now .. '|' .. mark .. '|' .. recents)
+      call('HSET', people, user, '|' .. now .. '|' .. mark .. '|' .. recents)
       call('XADD', ledger, '*', 'type', 'waiting', 'users', user, 'at', now, 'first', is_first and '1' or '0')
     end
   end

@@ -63,10 +63,14 @@ export async function createRememberedState(options: LiveOptions = {}) {
     const group = await tables.groups.intend(HOST, `marker ${chat}`)
     await tables.groups.located(group, chat, '1')
   }
-  /** Remembers the groups of all rooms and of the stock that have no row yet, and writes everything. */
-  const settle = async (): Promise<void> => {
+  /** Remembers the groups of all rooms and of the stock that have no row yet. */
+  const rememberGroups = async (): Promise<void> => {
     for (const chat of Object.keys(await redis.hgetall(keys.groups)) as ChatId[])
       if ((await tables.groups.byChat(chat)) === null) await remember(chat)
+  }
+  /** The same, and everything is written. */
+  const settle = async (): Promise<void> => {
+    await rememberGroups()
     await write()
   }
 
@@ -80,6 +84,7 @@ export async function createRememberedState(options: LiveOptions = {}) {
     reconciler,
     write,
     remember,
+    rememberGroups,
     settle,
     /** What Redis and Postgres do not agree on, or what either has against itself. */
     wrong: async (): Promise<string[]> =>
