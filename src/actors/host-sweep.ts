@@ -1,6 +1,10 @@
-import type { HostClient } from '../telegram/host-client.js'
+import type { HostClient, OwnedGroup } from '../telegram/host-client.js'
 import { isMarker, markerPrefix } from './host-markers.js'
 import type { HostParts } from './host-parts.js'
+
+/** The groups on Telegram whose title is a marker of this deployment. */
+export const markedGroups = async (deployment: string, client: HostClient): Promise<OwnedGroup[]> =>
+  (await client.ownGroups(markerPrefix(deployment))).filter(({ title }) => isMarker(deployment, title))
 
 /**
  * Deletes groups that carry a marker of this deployment and that nobody knows of: made by a request whose answer was
@@ -8,9 +12,7 @@ import type { HostParts } from './host-parts.js'
  */
 export const sweepOrphans = async (parts: HostParts, client: HostClient): Promise<number> => {
   const { host, groups, stock, logger, settings } = parts
-  const owned = (await client.ownGroups(markerPrefix(settings.prefix))).filter(({ title }) =>
-    isMarker(settings.prefix, title),
-  )
+  const owned = await markedGroups(settings.prefix, client)
   if (owned.length === 0) return 0
   const rows = await groups.liveOf(host)
   const chats = new Set(rows.map(({ chat }) => chat))

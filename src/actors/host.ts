@@ -2,15 +2,21 @@ import { systemClock } from '../clock.js'
 import { wordsOf } from '../errors.js'
 import type { ChatId } from '../ids.js'
 import type { HostMessage } from '../mailboxes.js'
-import { HostError, HostFloodError, HostGroupGoneError, HostRejectedError } from '../telegram/errors.js'
-import type { HostClient } from '../telegram/host-client.js'
+import {
+  HostError,
+  HostFloodError,
+  HostGroupGoneError,
+  HostRejectedError,
+  HostUnavailableError,
+} from '../telegram/errors.js'
+import type { HostClient, OwnedGroup } from '../telegram/host-client.js'
 import { createDisposal, type Disposable } from './host-disposal.js'
 import { newMarker } from './host-markers.js'
+import { markedGroups, sweepOrphans } from './host-sweep.js'
 import type { HostParts } from './host-parts.js'
 import { createPreparation } from './host-preparation.js'
 import { Retries } from './host-retries.js'
 import { HostStanding } from './host-standing.js'
-import { sweepOrphans } from './host-sweep.js'
 
 /** How long it sleeps at most when nobody wakes it: Redis and Postgres may have changed without a message. */
 const LOOK_AGAIN_MS = 30_000
@@ -38,6 +44,8 @@ export interface Host {
   /** Stops at once: what is in flight is cut off, and found again by whoever holds the lease next. */
   stop(): Promise<void>
   state(): HostState
+  /** The groups on Telegram that carry a marker of this deployment. Rejects with a host error while there is no connection. */
+  ownGroups(): Promise<OwnedGroup[]>
 }
 
 export const HOST_DEFAULTS = { retryMs: 1_000, sweepEveryMs: 600_000 } as const
@@ -63,6 +71,8 @@ export const createHost = (
   const stopping = new AbortController()
   /** Groups that a message asked to dispose of. Their rows may say so only later. */
   const asked = new Map<ChatId, Disposable>()
+  /** Markers whose creation Telegram refused in words: one look is enough to know that nothing came of it. */
+  const refused = new Set<string>()
   let client: HostClient | undefined
   let loop: Promise<void> | undefined
   let nap = new AbortController()
@@ -97,6 +107,7 @@ export const createHost = (
       lastError = wordsOf(error)
       // A refused creation is looked up soon all the same: that is another call.
       retries.failed(key, error instanceof HostFloodError && kind !== 'create' ? error.waitMs : 0)
+      if (kind === 'create' && error instanceof HostError && !(error instanceof HostUnavailableError)) refused.add(key)
       if (error instanceof HostError && (await standing.learn(error, kind === 'dispose'))) return
       if (!(error instanceof HostRejectedError) && !(error instanceof HostGroupGoneError)) throw error
       const level = retries.failures(key) === STUBBORN ? 'error' : 'warn'
@@ -132,7 +143,9 @@ export const createHost = (
       active.add(row.marker)
       if (idle() || !retries.due(row.marker)) continue
       await attempt('prepare', row.marker, async () => {
-        if ((await preparation.resume(await connected(), row)) === 'over') unfinished--
+        if ((await preparation.resume(await connected(), row, refused.has(row.marker))) === 'waiting') return
+        refused.delete(row.marker)
+        unfinished--
       })
     }
     counts = { ...counts, preparing: unfinished }
@@ -206,6 +219,8 @@ export const createHost = (
     handle: async (message) => {
       if (message.type === 'dispose' && (await stock.place(message.chat)) === 'disposing') {
         const row = await groups.byChat(message.chat)
+        // Only its owner can delete a group.
+        if (row !== null && row.host !== host) return
         if (row !== null) await groups.setStatus(row.group, 'disposing')
         asked.set(message.chat, row ?? { chat: message.chat })
       }
@@ -224,5 +239,9 @@ export const createHost = (
       ...counts,
       lastError,
     }),
+    ownGroups: async () => {
+      if (client?.alive() !== true) throw new HostUnavailableError('This host is not connected.')
+      return markedGroups(settings.prefix, client)
+    },
   }
 }

@@ -83,8 +83,10 @@ describe('a host fills the stock of groups', () => {
       'a refusal is reported after the effect': { error: 'CHAT_INVALID', afterEffect: true },
       'it must wait a second': { error: 'FLOOD_WAIT_1' },
     } as const
+    /** Repeating the others is harmless, so that fewer faults say as much. */
+    const telling = Object.entries(faults).filter(([what]) => /drops after|refusal|wait/.test(what))
     for (const method of steps)
-      for (const [what, fault] of Object.entries(faults))
+      for (const [what, fault] of /create|editAdmin/.test(method) ? Object.entries(faults) : telling)
         it(`${method}: ${what}: one group results, and no orphan`, async () => {
           stage.fault({ method, ...fault })
           stage.start()
@@ -119,9 +121,10 @@ describe('a host fills the stock of groups', () => {
     for (const title of ['Family', 'visavis-test-2-abcdefghijkl', 'visavis-testing-abcdefghijkl'])
       world.chats.create(account.id, { title })
     const orphan = world.chats.create(account.id, { title: 'visavis-test-abcdefghijkl' })
-    stage.start()
+    const host = stage.start()
     await until('the orphan is deleted', () => orphan.deleted)
     await stocked()
+    expect(await host.ownGroups()).to.have.length(1)
     expect(stage.owned()).to.have.length(4)
   })
 

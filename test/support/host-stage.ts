@@ -96,14 +96,15 @@ export const createHostStage = async () => {
     idOf: (chat: Chat): ChatId => chatId(toBotApiId(chat.id)),
 
     /** As if Postgres had never heard of any group. */
-    forgetRows: () => db.none('truncate groups'),
+    forgetRows: () => db.none('delete from groups'),
 
     /** Stops the actors, and begins with an empty Telegram, Redis and Postgres. */
     reset: async (): Promise<void> => {
       await stopAll()
       stockings = 0
       await live.reset()
-      await db.none('truncate groups, hosts restart identity cascade')
+      // Quicker than truncating, which waits for the disk.
+      await db.none('delete from groups; delete from hosts')
       world.chats.byId.clear()
       world.limits.chatsPerUser = 500
       faults.clear()
