@@ -22,14 +22,19 @@ export interface RunningCron {
 export const createCron = (deps: { jobs: readonly Job[]; logger: Logger; clock?: Clock }) => {
   const { jobs, logger, clock = systemClock } = deps
 
+  /** Jobs whose last run failed: while Postgres is away, one line is enough. */
+  const failing = new Set<Job>()
   const attempt = async (job: Job, signal: AbortSignal): Promise<void> => {
     try {
       await job.run(signal)
+      if (failing.delete(job)) logger.info({ event: 'job_recovered', job: job.name }, 'A periodic job works again')
     } catch (error) {
       if (signal.aborted) return
       // A rebuild is under way: all jobs but the rebuild itself wait for it.
-      if (error instanceof RebuildingError) logger.debug({ event: 'job_waits', job: job.name }, wordsOf(error))
-      else logger.warn({ event: 'job_failed', job: job.name, error }, 'A periodic job failed; it runs again')
+      if (error instanceof RebuildingError) return logger.debug({ event: 'job_waits', job: job.name }, wordsOf(error))
+      const level = failing.has(job) ? 'debug' : 'warn'
+      failing.add(job)
+      logger[level]({ event: 'job_failed', job: job.name, error }, 'A periodic job failed; it runs again')
     }
   }
 

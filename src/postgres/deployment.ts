@@ -1,6 +1,6 @@
 import { LeaseLostError } from '../errors.js'
 import type { Connection, Database } from './database.js'
-import { maybeRow, noRows, oneRow } from './queries.js'
+import { maybeRow, oneRow } from './queries.js'
 
 /** What a lease gives its holder: a number that grows with every holder, also when Redis loses its data. */
 export type FenceToken = bigint | number | string
@@ -13,7 +13,6 @@ export interface DeploymentState {
 }
 
 const epoch = oneRow<object, { epoch: string | null }>('deployment/epoch')
-const setEpoch = noRows<{ epoch: string }>('deployment/set-epoch')
 const state = oneRow<object, DeploymentState>('deployment/state')
 const beginEpoch = maybeRow<{ epoch: string; floorMs: string }, object>('deployment/begin-epoch')
 const raiseFence = maybeRow<{ name: string; token: string }, object>('deployment/raise-fence')
@@ -22,7 +21,6 @@ const raiseFence = maybeRow<{ name: string; token: string }, object>('deployment
 export const deploymentTable = (on: Connection) => ({
   /** Null before the first start. */
   epoch: async (): Promise<string | null> => (await epoch(on, {})).epoch,
-  setEpoch: (value: string): Promise<void> => setEpoch(on, { epoch: value }),
   state: (): Promise<DeploymentState> => state(on, {}),
   /** Begins an epoch whose facts come after `floorMs` in the ledger's mailbox. False when a later one has begun. */
   beginEpoch: async (value: string, floorMs: string): Promise<boolean> =>

@@ -31,9 +31,8 @@ const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('gro
 const byChat = maybeRow<{ chat: ChatId }, GroupRow>('groups/by-chat')
 const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host')
 const live = anyRows<object, GroupRow>('groups/live')
-const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/live-page')
+const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live')
 const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats')
-const byMarker = maybeRow<{ marker: string }, GroupRow>('groups/by-marker')
 const createdToday = oneRow<{ host: HostId }, { count: number }>('groups/count-created-today')
 const countByStatus = anyRows<object, { host: HostId; status: GroupStatus; count: number }>('groups/count-by-status')
 
@@ -67,7 +66,6 @@ export const groupsTable = (on: Connection) => ({
   },
   /** Those of `chats` that Postgres knows. */
   byChats: (chats: readonly ChatId[]): Promise<GroupRow[]> => byChats(on, { chats }),
-  byMarker: (marker: string): Promise<GroupRow | null> => byMarker(on, { marker }),
   allLive: (): Promise<GroupRow[]> => live(on, {}),
   /** Intents since midnight UTC, whatever became of them: Telegram counts attempts that it may have carried out. */
   countCreatedToday: async (host: HostId): Promise<number> => (await createdToday(on, { host })).count,

@@ -142,9 +142,9 @@ const writeFolded = async (tx: Connection, folded: Folded): Promise<void> => {
  * has been written already, and is passed over where it speaks of people and groups. What it says about rooms is
  * merged in any case: there every column keeps the first that was said, so repetition changes nothing.
  *
- * When Redis loses its data, its streams begin anew, perhaps by another server's clock. Nothing older can be repeated
- * then, and a position from before could only swallow news: a new epoch starts the position from nothing. A batch read
- * before the loss and written after it still holds true facts; what the rebuild did not see of them, the reconciler finds.
+ * When Redis loses its data, perhaps to another server's clock, the rebuild moves the position past everything that was
+ * announced before, and has the streams go on behind it. A batch read before the loss and written after it is no news
+ * then; what it says about rooms is merged all the same, and what the rebuild did not see of them, the reconciler finds.
  */
 export const createLedgerStore = (db: Database) => ({
   /**

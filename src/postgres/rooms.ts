@@ -34,7 +34,7 @@ export interface RoomEvent {
 }
 
 const live = anyRows<object, RoomRow>('rooms/live')
-const livePage = anyRows<{ after: string; limit: number }, RoomRow>('rooms/live-page')
+const livePage = anyRows<{ after: string; limit: number }, RoomRow>('rooms/page-live')
 const byIds = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/by-ids')
 const byId = maybeRow<{ room: RoomId }, RoomRow>('rooms/by-id')
 const newest = anyRows<{ limit: number }, RoomRow>('rooms/newest')

@@ -165,7 +165,7 @@ describe('actors/ledger on Postgres', () => {
   it('pairs nobody in a room that has ended, even where the position does not tell', async () => {
     await ledger().apply(life.slice(0, 6))
     await roomsTable(db).closeLost([room])
-    await deploymentTable(db).setEpoch('another')
+    await db.none('update deployment set ledger_ms = 0, ledger_seq = 0')
     await ledger().apply(life.slice(3, 4))
     expect((await state()).people).to.deep.equal({ [cem]: 'waiting - 2' })
   })
@@ -244,13 +244,16 @@ describe('actors/ledger on Postgres', () => {
     expect((await state()).group).to.equal('held room01')
   })
 
-  it('takes the streams of a new epoch from their beginning, even where the clock is behind', async () => {
-    await ledger().apply(life)
-    await deploymentTable(db).setEpoch('after the loss')
-    await ledger().apply([{ id: '5-0', message: { type: 'idle', user: ann, at: '5' } }])
+  it('takes nothing for news that was announced before a new epoch', async () => {
+    await ledger().apply(life.slice(0, 2))
+    const deployment = deploymentTable(db)
+    expect(await deployment.beginEpoch('after the loss', `${T + 50}`)).to.equal(true)
+    await ledger().apply(life.slice(2, 4))
+    expect((await state()).people).to.deep.equal({ [ann]: 'waiting - 1 first' })
+    await ledger().apply([{ id: `${T + 50}-1`, message: { type: 'idle', user: ann, at: `${T + 50}` } }])
     expect((await state()).people).to.deep.equal({})
-    await deploymentTable(db).setEpoch('after the loss')
-    expect(await createLedgerStore(db).position()).to.equal('5-0')
+    expect(await deployment.beginEpoch('one that began before', `${T + 50}`)).to.equal(false)
+    expect(await deployment.state()).to.deep.equal({ epoch: 'after the loss', ledgerMs: `${T + 50}`, ledgerSeq: '1' })
   })
 
   it('says that Postgres is away, so that the batch is kept and offered again', async () => {

@@ -261,7 +261,7 @@ describe('postgres tables', () => {
     it('keeps the epoch', async () => {
       const deployment = deploymentTable(db)
       expect(await deployment.epoch()).to.equal(null)
-      await deployment.setEpoch('one')
+      expect(await deployment.beginEpoch('one', '5')).to.equal(true)
       expect(await deployment.epoch()).to.equal('one')
     })
 

@@ -23,7 +23,8 @@ describe('cron/reconciler', () => {
     await state.rooms.finish(await state.room(gone.id), 'disposing')
     await state.find(person(7))
     await state.settle()
-    await state.redis.hset(state.keys.people, person(11), '!|||')
+    await state.tables.bans.ban({ user: person(11), until: null, reason: 'spam', by: 'test' })
+    await state.waitingSet.stop(person(11), { ban: true })
     const [spare] = (await state.stock(1)) as [ChatId]
     await state.settle()
     expect(await state.wrong()).to.deep.equal([])
@@ -128,6 +129,24 @@ describe('cron/reconciler', () => {
         `person_deadline_only ${person(40)}`,
       ])
       expect(await state.waitingSet.count()).to.equal(1)
+      await expectHealed()
+    })
+
+    it('refuses who is banned, also in a room, and ends bans that are over', async () => {
+      const { open } = await populate()
+      const ban = { reason: 'spam', by: 'test' }
+      await state.tables.bans.ban({ user: person(5), until: null, ...ban })
+      await state.tables.bans.ban({ user: person(7), until: null, ...ban })
+      await state.tables.bans.ban({ user: person(11), until: Date.now() - 1, ...ban })
+      expect(await reconcile()).to.have.members([
+        `ban_not_enforced ${person(5)}`,
+        `ban_not_enforced ${person(7)}`,
+        `ban_outlived ${person(11)}`,
+      ])
+      expect(await state.room(open.id)).to.include({ stage: 'closing', reason: 'banned', by: person(5) })
+      for (const n of [5, 7])
+        expect((await state.waitingSet.whereabouts(person(n))).state, `person ${n}`).to.equal('banned')
+      expect((await state.waitingSet.whereabouts(person(11))).state).to.equal('idle')
       await expectHealed()
     })
 

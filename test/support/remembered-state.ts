@@ -3,7 +3,7 @@ import { createReconciler } from '../../src/cron/reconciler/reconciler.js'
 import type { ReachableHost } from '../../src/cron/reconciler/difference.js'
 import { userId, type ChatId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
-import { parseMessage } from '../../src/mailbox/consumer.js'
+import { parseMessage } from '../../src/mailbox/read-mailbox.js'
 import type { LedgerMessage } from '../../src/mailboxes.js'
 import { activeUsersTable } from '../../src/postgres/active-users.js'
 import { bansTable } from '../../src/postgres/bans.js'
@@ -14,6 +14,7 @@ import { hostsTable } from '../../src/postgres/hosts.js'
 import { createLedgerStore } from '../../src/postgres/ledger-store.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { roomsTable } from '../../src/postgres/rooms.js'
+import { createDeparture } from '../../src/redis/departure.js'
 import { createRebuild, type RebuildDeps } from '../../src/redis/rebuild.js'
 import { createLiveState, HOST, type LiveOptions } from './live-state.js'
 import { checkInvariants } from './oracle.js'
@@ -43,8 +44,10 @@ export async function createRememberedState(options: LiveOptions = {}) {
     keys,
     tables,
     settings,
+    waitingSet: live.waitingSet,
     rooms: live.rooms,
     groups: live.groups,
+    departure: createDeparture(live),
     hosts: async () => hosts,
     logger,
     pacing: { settleMs: 0, patienceMs: 0 },

@@ -1,15 +1,17 @@
-import type { RoomId } from '../../ids.js'
+import type { HostId, RoomId } from '../../ids.js'
 import { hostMailbox } from '../../mailboxes.js'
-import type { HostId } from '../../ids.js'
 import type { ActiveUsersTable } from '../../postgres/active-users.js'
+import type { BansTable } from '../../postgres/bans.js'
 import type { DeploymentTable } from '../../postgres/deployment.js'
 import type { GroupsTable } from '../../postgres/groups.js'
 import type { RoomsTable } from '../../postgres/rooms.js'
 import { runScript, type RedisClient } from '../../redis/define-script.js'
+import type { Departure } from '../../redis/departure.js'
 import type { Groups } from '../../redis/groups.js'
 import type { Keys } from '../../redis/keys.js'
 import type { Rooms } from '../../redis/rooms.js'
 import { announceScript, disposeGroupScript } from '../../redis/scripts.js'
+import type { WaitingSet } from '../../redis/waiting-set.js'
 import type { OwnedGroup } from '../../telegram/host-client.js'
 
 /** Something that Redis, Postgres and Telegram do not agree on, or one of them with itself. */
@@ -46,9 +48,12 @@ export interface ReachableHost {
 export interface ReconcilerDeps {
   readonly redis: RedisClient
   readonly keys: Keys
+  readonly waitingSet: Pick<WaitingSet, 'liftBan'>
   readonly rooms: Pick<Rooms, 'close'>
   readonly groups: Pick<Groups, 'retire' | 'forget'>
+  readonly departure: Departure
   readonly tables: {
+    readonly bans: Pick<BansTable, 'list' | 'isBanned'>
     readonly deployment: Pick<DeploymentTable, 'state'>
     readonly activeUsers: Pick<ActiveUsersTable, 'pages' | 'byUsers' | 'removeStale'>
     readonly rooms: Pick<RoomsTable, 'livePages' | 'byIds'>

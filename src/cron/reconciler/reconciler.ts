@@ -3,6 +3,7 @@ import { RebuildingError, wordsOf } from '../../errors.js'
 import type { Logger } from '../../logger.js'
 import { compareProgress, lastAnnounced } from '../../redis/announced.js'
 import type { Difference, Look, ReconcilerDeps, Suspect } from './difference.js'
+import { lookAtBans } from './bans.js'
 import { lookAtGroups } from './groups.js'
 import { lookAtPeople, lookAtRowsOfPeople } from './people.js'
 import { lookAtRooms, lookAtRowsOfRooms } from './rooms.js'
@@ -12,6 +13,7 @@ import { lookAtTelegram } from './telegram.js'
 const LOOKS: readonly Look[] = [
   lookAtRooms,
   lookAtPeople,
+  lookAtBans,
   lookAtRowsOfRooms,
   lookAtRowsOfPeople,
   lookAtGroups,
