@@ -12,6 +12,8 @@ import { migrate } from '../../src/postgres/migrate.js'
 import { openRedis } from '../../src/redis/client.js'
 import { createKeys } from '../../src/redis/keys.js'
 import { startSandbox } from '../../src/sandbox/sandbox.js'
+import { claimOf } from './claims.js'
+import { untilAllIsTrue } from './oracle.js'
 import { createDatabase, redisUrl } from './servers.js'
 import { buttonOf, createTelegramPeople, type TelegramPerson } from './telegram-people.js'
 import { until } from './until.js'
@@ -116,7 +118,16 @@ export const openStage = async (options: StageOptions = {}) => {
   const stocked = (count = 1) =>
     until(`${count} groups in stock`, async () => (await redis.scard(keys.stock)) >= count, { withinMs: 10_000 })
 
+  /** The last word of every test: nothing is left to do, all invariants hold, and Telegram was asked nothing unknown. */
+  const settled = async (options: { allowDeadLetters?: boolean } = {}) => {
+    await untilAllIsTrue({ redis, keys, db, world: sandbox.world, claimOf, ...options })
+    const { bot: unknownToBotApi, mtproto } = sandbox.unknown
+    if (Object.keys({ ...unknownToBotApi, ...mtproto }).length > 0)
+      throw new Error(`the sandbox was asked what it does not know: ${JSON.stringify(sandbox.unknown)}`)
+  }
+
   return {
+    settled,
     sandbox,
     world: sandbox.world,
     people,

@@ -34,6 +34,9 @@ export interface SandboxState {
   unknown: { bot: Record<string, number>; mtproto: Record<string, number> }
 }
 
+/** What somebody waits to hear. */
+type What = RegExp | ((message: SeenMessage) => boolean)
+
 /** The sandbox's control API refused a call. */
 export class RefusedBySandbox extends Error {
   constructor(
@@ -85,7 +88,7 @@ export const createTelegramPeople = (root: string) => {
       block: (blocked: boolean) => call<object>('POST', `/users/${id}/block`, { bot: blocked }),
 
       /** The bot's next message that fits, counting from the last one that was waited for. */
-      hears: async (what: RegExp | ((message: SeenMessage) => boolean), patience?: Patience): Promise<SeenMessage> => {
+      hears: async (what: What, patience?: Patience): Promise<SeenMessage> => {
         const fits = typeof what === 'function' ? what : (message: SeenMessage) => what.test(message.text)
         let heard: SeenMessage[] = []
         try {
@@ -104,6 +107,13 @@ export const createTelegramPeople = (root: string) => {
           throw new Error(`${(error as Error).message}; heard since:\n${words || '    nothing'}`, { cause: error })
         }
       },
+      /** Says something and waits for the answer. */
+      ask: async (text: string, what: What): Promise<SeenMessage> => {
+        await person.say(text)
+        return person.hears(what)
+      },
+      /** Presses a button of what was heard; gives what appeared at the button. */
+      tap: (message: SeenMessage, what: RegExp) => person.press(message, buttonOf(message, what).data ?? ''),
       /** Forgets what was said so far: `hears` looks only at what comes from now on. */
       forget: async () => {
         seen = (await messages()).at(-1)?.id ?? seen

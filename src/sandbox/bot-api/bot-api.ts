@@ -138,10 +138,9 @@ export class BotApi {
   private push(botId: number, type: string, payload: unknown): void {
     const { faults } = this.options
     const queue = this.state(botId).queue
-    const doubled =
-      queue.wants(type) && faults.list().some((rule) => rule.surface === 'bot' && rule.method === 'update')
-    const fault = doubled ? faults.take('bot', 'update', botId) : undefined
-    queue.push(type, payload, fault?.wire === 'duplicate' ? 2 : 1)
+    const faulty = queue.wants(type) && faults.list().some((rule) => rule.surface === 'bot' && rule.method === 'update')
+    const wire = faulty ? faults.take('bot', 'update', botId)?.wire : undefined
+    queue.push(type, payload, wire === 'duplicate' ? 2 : wire === 'drop-before' ? 0 : 1)
   }
 }
 

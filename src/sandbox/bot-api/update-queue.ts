@@ -64,7 +64,7 @@ export class UpdateQueue {
     return this.listed ? this.listed.includes(type) : !onlyWhenListed.has(type)
   }
 
-  /** Adds an update if the bot wants its kind; `copies` above 1 deliver the same number again. */
+  /** Adds an update if the bot wants its kind; `copies` above 1 deliver the same number again, 0 loses it. */
   push(type: string, payload: unknown, copies = 1): void {
     if (!this.wants(type)) return
     const update = { update_id: this.nextId++, [type]: payload }

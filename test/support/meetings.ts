@@ -1,0 +1,51 @@
+import type { Room } from '../../src/redis/rooms.js'
+import type { Stage } from './stage.js'
+import type { TelegramPerson } from './telegram-people.js'
+import { until, type Patience } from './until.js'
+
+/** Two people search, and nobody else: their invitations' links. */
+export const invite = async (stage: Stage, one: TelegramPerson, other: TelegramPerson): Promise<[string, string]> => {
+  await one.ask('/find', /searching|ищу/i)
+  await other.say('/find')
+  return Promise.all([stage.invitation(one), stage.invitation(other)])
+}
+
+/** The room that a person is in, as Redis holds it. */
+export const roomOf = async ({ redis, keys }: Stage, { id }: TelegramPerson): Promise<Room | undefined> => {
+  const where = (await redis.hget(keys.people, String(id)))?.split('|')[0] ?? ''
+  const json = where === '' ? null : await redis.hget(keys.rooms, where)
+  return json === null ? undefined : (JSON.parse(json) as Room)
+}
+
+/** Two people are invited and come in: their group, where they have been welcomed. */
+export const meet = async (stage: Stage, one: TelegramPerson, other: TelegramPerson): Promise<number> => {
+  const links = await invite(stage, one, other)
+  await one.enter(links[0])
+  await one.hears(/you are in/i)
+  const { chat } = await other.enter(links[1])
+  await until(`${one.firstName} and ${other.firstName} are welcomed`, async () =>
+    (await one.messages(chat)).some(({ from, text }) => from === one.bot && text.includes(other.firstName)),
+  )
+  return chat
+}
+
+/** The chat as the local Telegram shows it to an outsider. */
+export const chatState = async (stage: Stage, chat: number) => {
+  const found = (await stage.people.state()).chats.find(({ id }) => id === chat)
+  if (!found) throw new Error(`there is no chat ${chat}`)
+  return found
+}
+
+/** Waits until a group was deleted for everyone. */
+export const untilDeleted = (stage: Stage, chat: number, patience?: Patience) =>
+  until(`group ${chat} is deleted`, async () => (await chatState(stage, chat)).deleted, patience)
+
+/** How a room ended, as Postgres remembers it, when its row is closed. */
+export const ending = (stage: Stage, group: number): Promise<{ reason: string; by: string | null }> =>
+  until(`the last room in ${group} is closed in Postgres`, () =>
+    stage.db.oneOrNone<{ reason: string; by: string | null }>(
+      `SELECT reason, ended_by::text AS by FROM rooms WHERE chat_id = $1 AND stage = 'closed'
+        ORDER BY made_at DESC LIMIT 1`,
+      [group],
+    ),
+  )
