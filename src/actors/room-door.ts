@@ -27,7 +27,9 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
       }
       await unlessGone(
         bot.approve(chat, user).then(async (outcome) => {
-          if (outcome === 'full')
+          // Who was let in has come, also when they are gone again before anybody looks.
+          if (outcome === 'approved' || outcome === 'already') await rooms.enter(room.id, user)
+          else if (outcome === 'full')
             await tell('courier', { type: 'notice', to: user, notice: 'too_many_groups', args: '{}' })
         }),
       )
@@ -56,7 +58,8 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
       const host = room?.host ?? (await groups.stocked()).find((group) => group.chat === chat)?.host
       if (user === self || (host !== undefined && user === (await hostUser(host)))) return
       logger.warn({ event: 'unexpected_member', room: room?.id }, 'Removed an unexpected member from a group')
-      await unlessGone(bot.removeMember(chat, user))
+      // Out, but not banned: the same group may be made for that person one day.
+      await unlessGone(bot.removeMember(chat, user).then(() => bot.liftBan(chat, user)))
     },
 
     /** The bot was removed from a group or lost rights there: what it cannot run, it closes. */
