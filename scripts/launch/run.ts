@@ -8,7 +8,7 @@ import { removeRunFile, sandboxSecretKey, writeRunFile } from './data-files.js'
 import { claimDirectory, type Claim } from './one-per-directory.js'
 import { makePlan, sandboxDefaults, withoutEmpty, type Plan } from './plan.js'
 import { readyMessage, startProgram, unlessEnded } from './program.js'
-import { startSandbox } from './sandbox.js'
+import { showOps, startSandbox } from './sandbox.js'
 import { stopRequested } from './stop-request.js'
 import { Undo } from './undo.js'
 import { sandboxNotice, whereToLook } from './words.js'
@@ -121,6 +121,7 @@ async function startService(run: Run, servers: Servers, sandbox: LocalTelegram |
   const { REDIS_URL: redis, DATABASE_URL: database } = servers
   const content = { pid: process.pid, sandbox: sandbox?.http ?? null, ops: ready.ops, redis, database }
   await undo.add(() => removeRunFile(plan.dataDirectory))
+  if (sandbox) await showOps(sandbox, ready.ops)
   writeRunFile(plan.dataDirectory, content)
   console.log(whereToLook(content))
 }

@@ -52,6 +52,17 @@ export async function startSandbox(file: string, env: NodeJS.ProcessEnv, claim: 
   }
 }
 
+/** Tells the sandbox where the service shows what is going on, for the third column of its page. It works without, too. */
+export async function showOps({ http }: { http: string }, ops: string): Promise<void> {
+  const told = await fetch(`${http}/sandbox/ops`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    // A port of every address is one of this machine's, too.
+    body: JSON.stringify({ url: ops.replace('//0.0.0.0:', '//127.0.0.1:') }),
+  }).catch(() => undefined)
+  if (!told?.ok) console.error('[start] the sandbox page does not show the inner life of the service')
+}
+
 // Its first line on stdout is for us; everything after it is for the person at the terminal.
 function readyLine({ process: child }: Program): Promise<ReadyLine> {
   return new Promise((resolve) => {

@@ -1,16 +1,25 @@
 import { MAILBOX_ALARM_MS, readBacklog } from '../mailbox/backlog.js'
+import { liveView } from '../ops/live.js'
 import { startOpsServer } from '../ops/server.js'
 import type { Parts } from './parts.js'
 
 /** How old what Telegram answered may be. */
 const TELEGRAM_MS = 10_000
 
-/** `/healthz` and `/readyz`: Redis, Postgres, Telegram and the mailboxes, each by name. */
-export const startOps = ({ config, redis, keys, db, tables, checkTelegram }: Parts) => {
+/** `/healthz` and `/readyz`: Redis, Postgres, Telegram and the mailboxes, each by name. `/live`: what is going on. */
+export const startOps = async (parts: Parts) => {
+  const { config, redis, keys, db, tables, checkTelegram } = parts
   let telegram: { at: number; words: Promise<string> } | undefined
-  return startOpsServer({
+  const live = liveView({
+    ...parts,
+    listHosts: () => tables.hosts.list(),
+    stockTarget: config.GROUP_STOCK,
+    hostBudget: config.GROUP_BUDGET,
+  })
+  const server = await startOpsServer({
     host: config.OPS_HOST,
     port: config.OPS_PORT,
+    live: live.read,
     checks: {
       redis: async () => {
         if ((await redis.exists(keys.epoch)) === 0) throw new Error('Redis answers, but is being rebuilt from Postgres')
@@ -40,4 +49,11 @@ export const startOps = ({ config, redis, keys, db, tables, checkTelegram }: Par
       },
     },
   })
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop()
+      await live.stop()
+    },
+  }
 }

@@ -5,12 +5,13 @@ import type { Faults } from '../faults.js'
 import type { World } from '../world/world.js'
 import { Activity } from './activity.js'
 import { EventStream } from './event-stream.js'
+import { OpsAddress } from './ops-address.js'
 import { block, enter, leave, press, send } from './person-actions.js'
 import { chatsOfPerson, messagesOfPerson } from './person-views.js'
 import { personBy } from './places.js'
 import { asControlError, ControlError } from './refusal.js'
 import { stateView, type CallCounts } from './state.js'
-import { addFault, advanceClock, createChannel, createUser, readPhone } from './world-actions.js'
+import { addFault, advanceClock, createChannel, createUser, readPhone, replaceFaults } from './world-actions.js'
 
 export interface ControlOptions {
   world: World
@@ -28,6 +29,7 @@ type Route = (body: unknown) => unknown
 export class ControlApi {
   private readonly events: EventStream
   private readonly activity: Activity
+  private readonly ops = new OpsAddress()
 
   constructor(private readonly options: ControlOptions) {
     this.events = new EventStream(options.world)
@@ -51,7 +53,7 @@ export class ControlApi {
     try {
       const route = this.route(method, path, url.searchParams)
       if (!route) throw new ControlError(404, 'NOT_FOUND', `There is no ${method} ${url.pathname}.`)
-      reply(response, 200, await route(method === 'POST' ? await readJson(request) : undefined))
+      reply(response, 200, await route(method === 'POST' || method === 'PUT' ? await readJson(request) : undefined))
     } catch (error) {
       const refused = asControlError(error) ?? new ControlError(500, 'INTERNAL', 'The sandbox failed.')
       reply(response, refused.status, { error: refused.error, description: refused.message })
@@ -64,7 +66,7 @@ export class ControlApi {
     if (userId) return this.personRoute(`${method} ${what}`, Number(userId), query)
     const { world, faults, botApi, mintAccount, unknownMtproto } = this.options
     const routes: Record<string, Route> = {
-      'GET state': () => stateView(world, botApi, unknownMtproto()),
+      'GET state': () => ({ ...stateView(world, botApi, unknownMtproto()), ops: this.ops.known }),
       'POST users': (body) => createUser(world, body),
       'POST channels': (body) => createChannel(world, body),
       'GET faults': () => ({ rules: faults.list(), hits: faults.hits }),
@@ -73,6 +75,9 @@ export class ControlApi {
         faults.clear()
         return { rules: faults.list() }
       },
+      'PUT faults': (body) => replaceFaults(faults, body),
+      'PUT ops': (body) => this.ops.tell(body),
+      'GET ops/live': () => this.ops.live(),
       'POST clock': (body) => advanceClock(world, body),
       'POST accounts': (body) => mintAccount(readPhone(body)),
     }

@@ -1,5 +1,5 @@
 import { toBotApiId } from '../world/chat-id.js'
-import type { Chat, Dialog, MessagePlace, ServiceAction } from '../world/types.js'
+import type { Chat, Dialog, MessageEntity, MessagePlace, ServiceAction } from '../world/types.js'
 import type { World } from '../world/world.js'
 import type { Activity } from './activity.js'
 import { targetBy } from './places.js'
@@ -10,6 +10,8 @@ export interface SeenMessage {
   from: number
   at: number
   text: string
+  /** What is set apart in the text, in the Bot API's shape (offsets in UTF-16 units). */
+  entities?: MessageEntity[]
   service?: string
   buttons?: { text: string; data?: string; url?: string }[][]
   edited?: true
@@ -30,6 +32,7 @@ export function seenMessage(world: World, userId: number, place: MessagePlace): 
     at: message.at * 1000,
     text: service ? serviceText(world, message.from, service) : (message.text ?? message.sticker ?? ''),
     ...(service && { service: service.type }),
+    ...(message.entities?.length && { entities: message.entities }),
     ...(keyboard && {
       buttons: keyboard.map((row) =>
         row.map(({ text, callback_data: data, url }) => ({

@@ -59,6 +59,16 @@ export function addFault(faults: Faults, body: unknown): { rules: readonly Fault
   return { rules: faults.list() }
 }
 
+const rulesBody = z.object({ rules: z.array(ruleBody) })
+
+/** Puts the given rules in the place of all there are, in one step. */
+export function replaceFaults(faults: Faults, body: unknown): { rules: readonly FaultRule[] } {
+  const { rules } = rulesBody.parse(body)
+  faults.clear()
+  for (const rule of rules) faults.add(rule)
+  return { rules: faults.list() }
+}
+
 const clockBody = z.object({ advanceMs: z.number().int().min(0) })
 
 /** Moves the world's clock forward. */
