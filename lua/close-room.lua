@@ -49,6 +49,8 @@ local function penalty(user)
   call('HSET', penalties, user, string.format('%d|%d|%d', count, now + pause, now))
   return pause
 end
+-- Whoever ends a room without having come leaves the other one standing there, as in a no-show.
+local stood_up = by ~= '' and not room[by == room.a and 'enteredA' or 'enteredB']
 for _, user in ipairs({ room.a, room.b }) do
   local came = room[user == room.a and 'enteredA' or 'enteredB'] ~= nil
   -- Who came after the caller looked is not absent.
@@ -64,7 +66,7 @@ for _, user in ipairs({ room.a, room.b }) do
       since = tostring(now)
       call('SADD', waiting, user)
       call('ZADD', waits, now + wait_max, user)
-    elseif (reason == 'no_show' and not missing) or reason == 'lost' or reason == 'bot_removed' then
+    elseif (reason == 'no_show' and not missing) or reason == 'lost' or reason == 'bot_removed' or (stood_up and came and user ~= by) then
       where = '+'
     end
     if update and user == by then
@@ -75,7 +77,7 @@ for _, user in ipairs({ room.a, room.b }) do
   local pause = missing and penalty(user) or 0
   if not (reason == 'blocked_bot' and user == by) then
     call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'closed', 'args', cjson.encode({
-      room = id, reason = reason, byYou = user == by, came = came, missing = missing, searching = searches, cooldownMs = pause,
+      room = id, reason = reason, byYou = user == by, came = came, missing = missing, searching = searches, firstInLine = where == '+', cooldownMs = pause,
     }))
   end
 end

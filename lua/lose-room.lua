@@ -29,7 +29,7 @@ for _, user in ipairs({ room.a, room.b }) do
   if tell then
     call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'closed', 'args', cjson.encode({
       room = id, reason = room.reason, byYou = false, came = room[user == room.a and 'enteredA' or 'enteredB'] ~= nil, missing = false,
-      searching = call('SISMEMBER', waiting, user) + call('SISMEMBER', first, user) > 0, cooldownMs = 0,
+      searching = call('SISMEMBER', waiting, user) + call('SISMEMBER', first, user) > 0, firstInLine = where == id, cooldownMs = 0,
     }))
   end
 end

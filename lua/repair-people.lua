@@ -32,7 +32,7 @@ local function look(user)
     if not dry then
       call('HSET', people, user, where .. '|' .. since .. '|' .. mark .. '|' .. recents)
       call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'closed', 'args', cjson.encode({
-        room = room, reason = 'lost', byYou = false, came = false, missing = false, searching = waits_now, cooldownMs = 0,
+        room = room, reason = 'lost', byYou = false, came = false, missing = false, searching = waits_now, firstInLine = not waits_now, cooldownMs = 0,
       }))
       if not waits_now then
         call('XADD', ledger, '*', 'type', 'idle', 'user', user, 'at', now)

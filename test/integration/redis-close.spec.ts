@@ -39,6 +39,7 @@ describe('closing a room', () => {
             came: true,
             missing: false,
             searching: false,
+            firstInLine: reason === 'lost' || reason === 'bot_removed',
             cooldownMs: 0,
           },
         })
@@ -172,12 +173,26 @@ describe('closing a room', () => {
 
     it('puts the one who came first in line, and tells each what they did', async () => {
       await noShow([bob], [ann])
-      expect((await live.notices(ann))[0]?.args).to.include({ came: true, missing: false, cooldownMs: 0 })
+      expect((await live.notices(ann))[0]?.args).to.include({
+        came: true,
+        missing: false,
+        firstInLine: true,
+        cooldownMs: 0,
+      })
       expect((await live.notices(bob))[0]?.args).to.include({ came: false, missing: true, cooldownMs: 0 })
       await live.find(ann)
       await live.find(bob)
       expect(await live.waitingSet.whereabouts(ann)).to.include({ firstInLine: true })
       expect(await live.waitingSet.whereabouts(bob)).to.include({ firstInLine: false })
+    })
+
+    it('puts somebody first in line whose partner left without having come', async () => {
+      const room = await live.invited(ann, bob)
+      await live.rooms.enter(room.id, ann)
+      await live.redis.del(live.keys.mailbox('courier'))
+      await live.rooms.close(room.id, { reason: 'left', by: bob })
+      expect((await live.notices(ann))[0]?.args).to.include({ byYou: false, firstInLine: true })
+      expect((await live.notices(bob))[0]?.args).to.include({ byYou: true, firstInLine: false })
     })
 
     it('puts nobody first in line when nobody came', async () => {

@@ -151,6 +151,7 @@ describe('notices', () => {
           came: false,
           missing: mine,
           searching: false,
+          firstInLine: !mine && reason === 'no_show',
           cooldownMs: 0,
         }
         const notice = await compose('closed', args)
@@ -161,13 +162,22 @@ describe('notices', () => {
         ).to.deep.equal(excluded ? undefined : ['find'])
         said.add(notice?.text ?? '')
       }
-    // left, no_show and banned differ by side; lost and bot_removed tell whoever is freed that they are first in line.
+    // left, no_show and banned differ by side.
     expect(said.size).to.equal(CLOSE_REASONS.length + 3)
   })
 
   it('say what comes next after a room, as it is now', async () => {
     const { state, compose } = setUp()
-    const args = { room: ROOM, reason: 'left', byYou: true, came: true, missing: false, searching: true, cooldownMs: 0 }
+    const args = {
+      room: ROOM,
+      reason: 'left',
+      byYou: true,
+      came: true,
+      missing: false,
+      searching: true,
+      firstInLine: false,
+      cooldownMs: 0,
+    }
     state.where = WAITING
     expect((await compose('closed', args))?.text)
       .to.contain('Searching for the next one')
@@ -179,7 +189,7 @@ describe('notices', () => {
     state.where = { state: 'idle', cooldownUntil: 0 }
     const missed = await compose('closed', { ...args, reason: 'no_show', missing: true, cooldownMs: 120_000 })
     expect(missed?.text).to.contain('again in 2 minutes')
-    const came = await compose('closed', { ...args, reason: 'no_show' })
+    const came = await compose('closed', { ...args, reason: 'no_show', firstInLine: true })
     expect(came?.text).to.contain('did not come in time').and.to.contain('first in line')
   })
 

@@ -13,6 +13,8 @@ export interface ClosedArgs {
   readonly missing: boolean
   /** The reader searches on. */
   readonly searching: boolean
+  /** Their next search is served before others: the room ended through no doing of theirs. */
+  readonly firstInLine: boolean
   readonly cooldownMs: number
 }
 
@@ -47,7 +49,7 @@ const closed: Notice<ClosedArgs> = async (reader, args) => {
       why(reader, args),
       args.came && texts.say('closed.traces'),
       idle && args.cooldownMs > 0 && texts.say('closed.cooldown', { time: texts.duration(args.cooldownMs) }),
-      idle && firstInLine(args) && texts.say('closed.first_in_line'),
+      idle && args.firstInLine && texts.say('closed.first_in_line'),
       now.state === 'waiting' &&
         args.searching &&
         texts.say('closed.searching', { others: await othersWaiting(reader) }),
@@ -56,9 +58,5 @@ const closed: Notice<ClosedArgs> = async (reader, args) => {
     ...(now.state === 'waiting' && args.searching ? { keyboard: [[button(texts, 'stop')]] } : {}),
   }
 }
-
-/** Whom close-room puts first in line: those whose room ended through no doing of theirs or their partner's. */
-const firstInLine = ({ reason, missing }: ClosedArgs): boolean =>
-  (reason === 'no_show' && !missing) || reason === 'lost' || reason === 'bot_removed'
 
 export const closedNotices = { closed }
