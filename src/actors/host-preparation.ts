@@ -45,15 +45,16 @@ export const createPreparation = (
 
     /**
      * Goes on with an intent of which it is not known how far it came. Never creates anything. `over`: it is not being
-     * prepared any more; `waiting`: it is not there (yet), and looked for again later.
+     * prepared any more; `waiting`: it is not there (yet), and looked for again later. `refused`: Telegram said that it
+     * would not make it, so that it need not be waited for.
      */
-    resume: async (client: HostClient, row: HostGroup): Promise<'over' | 'waiting'> => {
+    resume: async (client: HostClient, row: HostGroup, refused: boolean): Promise<'over' | 'waiting'> => {
       let { chat, accessHash } = row
       if (chat === null) {
         const found = await client.findGroup(row.marker)
         if (found === undefined) {
           // The answer was lost, and perhaps the request is still under way: it is looked for again for a while.
-          if (retries.sinceMs(row.marker) < settings.intentTimeoutMs) {
+          if (!refused && retries.sinceMs(row.marker) < settings.intentTimeoutMs) {
             retries.failed(row.marker)
             return 'waiting'
           }
