@@ -39,7 +39,7 @@ describe('closing a room', () => {
             came: true,
             missing: false,
             searching: false,
-            firstInLine: reason === 'lost' || reason === 'bot_removed',
+            firstInLine: ['no_show', 'lost', 'bot_removed'].includes(reason),
             cooldownMs: 0,
           },
         })
