@@ -24,7 +24,12 @@ export interface CourierDeps {
   readonly logger: Logger
   /** Aborted when the lease is lost or the service stops: nothing more is sent. */
   readonly signal: AbortSignal
+  /** Whether the lease is still this process' for sure. */
+  readonly holding: () => boolean
 }
+
+/** How soon a courier in doubt about its lease asks again. */
+const DOUBT_MS = 20
 
 const backoffMs = (attempt: number): number => Math.min(30_000, 300 * 2 ** attempt)
 
@@ -33,7 +38,7 @@ const backoffMs = (attempt: number): number => Math.min(30_000, 300 * 2 ** attem
  * fails is tried again before the next one to the same person goes. At a crash the one in flight may come twice.
  */
 export const createCourier = (deps: CourierDeps) => {
-  const { bot, limits, compose, composeForGroup, unreachable, attempts, logger, signal } = deps
+  const { bot, limits, compose, composeForGroup, unreachable, attempts, logger, signal, holding } = deps
 
   const words = (message: CourierMessage) =>
     message.type === 'notice'
@@ -47,6 +52,12 @@ export const createCourier = (deps: CourierDeps) => {
         await limits.turn(chat, signal)
         // Composed last: what was true when it was told may not be true any more when its turn comes.
         const outgoing = await words(message)
+        signal.throwIfAborted()
+        if (!holding()) {
+          // This process stood still, and another one may be sending this by now: only the lease can tell.
+          await systemClock.wait(DOUBT_MS, signal)
+          continue
+        }
         if (!outgoing) return
         try {
           await bot.sendMessage(chat, outgoing)

@@ -1,6 +1,6 @@
 import { createHost, HOST_DEFAULTS } from '../actors/host.js'
 import { systemClock } from '../clock.js'
-import { wordsOf } from '../errors.js'
+import { LeaseLostError, wordsOf } from '../errors.js'
 import type { HostId } from '../ids.js'
 import { consume } from '../mailbox/consumer.js'
 import { hostMailbox } from '../mailboxes.js'
@@ -24,10 +24,11 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
   return parts.leases.keep({
     name: hostLease(host),
     ttlMs: config.HOST_LEASE,
-    onHeld: async (token) => {
+    onHeld: async (token, holding) => {
       const session = await tables.hosts.session(host)
       if (session === null) throw new Error('this host was removed')
       // What a holder writes about its account is refused once another holds the lease.
+      const bot = await parts.bot.me()
       const write = <T>(work: (hosts: ReturnType<typeof hostsTable>) => Promise<T>) =>
         fenced(db, hostLease(host), token, (tx) => work(hostsTable(tx, config.SECRET_KEY)))
       const actor = createHost({
@@ -40,7 +41,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
             timeoutMs: config.HOST_TIMEOUT,
             endpoint: { address: config.TELEGRAM_MTPROTO, publicKey: config.TELEGRAM_MTPROTO_KEY },
           }),
-        bot: await parts.bot.me(),
+        bot,
         groups: tables.groups,
         stock: parts.groups,
         accounts: {
@@ -66,13 +67,18 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
               logger.debug({ event: 'match_failed', error: wordsOf(error) }, 'The next tick matches'),
             ),
       })
+      // Telegram may have taken its time: one account must not be used by two.
+      if (!holding()) throw new LeaseLostError(hostLease(host))
       actor.start()
-      const consumer = consume(parts.consumerDeps('host'), {
-        mailbox: hostMailbox(host),
-        handle: ({ message }) => actor.handle(message),
-        concurrency: 16,
-        attempts: config.MESSAGE_ATTEMPTS,
-      })
+      const consumer = consume(
+        { ...parts.consumerDeps('host'), holding },
+        {
+          mailbox: hostMailbox(host),
+          handle: ({ message }) => actor.handle(message),
+          concurrency: 16,
+          attempts: config.MESSAGE_ATTEMPTS,
+        },
+      )
       return {
         stop: async () => {
           await actor.stop()

@@ -77,7 +77,7 @@ const keepCourier = (parts: Parts) => {
   return parts.leases.keep({
     name: 'courier',
     ttlMs: ACTOR_LEASE_MS,
-    onHeld: async () => {
+    onHeld: async (_, holding) => {
       const stopping = new AbortController()
       const courier = createCourier({
         bot: parts.bot,
@@ -90,14 +90,18 @@ const keepCourier = (parts: Parts) => {
         attempts: config.MESSAGE_ATTEMPTS,
         logger,
         signal: stopping.signal,
+        holding,
       })
-      const consumer = consume(parts.consumerDeps('courier'), {
-        mailbox: 'courier',
-        handle: courier.handle,
-        lane: courier.lane,
-        concurrency: COURIER_CONCURRENCY,
-        attempts: config.MESSAGE_ATTEMPTS,
-      })
+      const consumer = consume(
+        { ...parts.consumerDeps('courier'), holding },
+        {
+          mailbox: 'courier',
+          handle: courier.handle,
+          lane: courier.lane,
+          concurrency: COURIER_CONCURRENCY,
+          attempts: config.MESSAGE_ATTEMPTS,
+        },
+      )
       return {
         stop: async () => {
           consumer.quiet()
@@ -114,13 +118,16 @@ const keepLedger = (parts: Parts) => {
   return parts.leases.keep({
     name: 'ledger',
     ttlMs: ACTOR_LEASE_MS,
-    onHeld: async (token) => {
+    onHeld: async (token, holding) => {
       const ledger = createLedger({ store: createLedgerStore(db), fence: () => token, logger })
-      return consumeBatches(parts.consumerDeps('ledger'), {
-        mailbox: 'ledger',
-        handle: (batch) => ledger.apply(batch),
-        size: LEDGER_BATCH,
-      })
+      return consumeBatches(
+        { ...parts.consumerDeps('ledger'), holding },
+        {
+          mailbox: 'ledger',
+          handle: (batch) => ledger.apply(batch),
+          size: LEDGER_BATCH,
+        },
+      )
     },
   })
 }

@@ -1,7 +1,7 @@
 import type { MailboxName } from '../mailboxes.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
-import { CONSUMER_GROUP } from './consumer.js'
+import { CONSUMER_GROUP } from './read-mailbox.js'
 
 /** What lies in one mailbox. */
 export interface Backlog {

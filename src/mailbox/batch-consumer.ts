@@ -3,7 +3,7 @@ import { wordsOf } from '../errors.js'
 import type { MailboxName, MessageOf } from '../mailboxes.js'
 import { runScript } from '../redis/define-script.js'
 import { finishMessageScript } from '../redis/scripts.js'
-import { CONSUMER_GROUP, ensureGroup, parseMessage, readMailbox, type ConsumerDeps } from './consumer.js'
+import { CONSUMER_GROUP, ensureGroup, parseMessage, readMailbox, type ConsumerDeps } from './read-mailbox.js'
 
 export interface BatchSettings<Name extends MailboxName> {
   readonly mailbox: Name
@@ -23,9 +23,9 @@ export const consumeBatches = <Name extends MailboxName>(deps: ConsumerDeps, set
   const stream = keys.mailbox(settings.mailbox)
   const blocking = deps.openBlocking()
   const stopping = new AbortController()
-  // What was handed out and not finished comes first: an earlier holder's, and what a lost connection swallowed.
-  let from = '0'
-  blocking.on('ready', () => (from = '0'))
+  // A lost connection may have swallowed the answer of a read.
+  let reconnected = false
+  blocking.on('ready', () => (reconnected = true))
 
   const finish = (ids: readonly string[]) =>
     runScript(redis, finishMessageScript, { mailbox: stream }, { group: CONSUMER_GROUP }, ids)
@@ -55,9 +55,19 @@ export const consumeBatches = <Name extends MailboxName>(deps: ConsumerDeps, set
 
   const loop = async () => {
     await ensureGroup(redis, stream).catch(() => undefined)
+    // What was handed out and not finished comes first: an earlier holder's, and what a lost connection swallowed.
+    let from: '0' | '>' = '0'
     while (!stopping.signal.aborted) {
       try {
+        if (deps.holding?.() === false) {
+          await systemClock.wait(20, stopping.signal)
+          continue
+        }
+        if (reconnected) from = '0'
+        reconnected = false
         const entries = await readMailbox(deps, blocking, stream, settings.size, from)
+        // Facts have an order: what was swallowed meanwhile is older than what came now, which stays pending as well.
+        if (reconnected) continue
         if (entries.length > 0) await handle(entries)
         else from = '>'
       } catch (error) {

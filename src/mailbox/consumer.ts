@@ -1,13 +1,18 @@
+import { systemClock } from '../clock.js'
 import { VisavisError, wordsOf } from '../errors.js'
-import { masked, type Logger } from '../logger.js'
-import { MESSAGE_FIELDS, type MailboxName, type MessageOf } from '../mailboxes.js'
-import { runScript, type RedisClient } from '../redis/define-script.js'
-import type { Keys } from '../redis/keys.js'
+import { masked } from '../logger.js'
+import type { MailboxName, MessageOf } from '../mailboxes.js'
+import { runScript } from '../redis/define-script.js'
 import { buryMessageScript, deliverDueScript, finishMessageScript, postponeMessageScript } from '../redis/scripts.js'
+import {
+  CONSUMER_GROUP,
+  ensureGroup,
+  parseMessage,
+  readMailbox,
+  type ConsumerDeps,
+  type Entry,
+} from './read-mailbox.js'
 import { fieldsOf } from './tell.js'
-
-/** All consumers of a mailbox belong to this consumer group. */
-export const CONSUMER_GROUP = 'actors'
 
 /** A message as it came out of a mailbox. */
 export interface Delivery<Message> {
@@ -37,75 +42,13 @@ export interface ConsumerSettings<Name extends MailboxName> {
   readonly attempts: number
 }
 
-export interface ConsumerDeps {
-  readonly redis: RedisClient
-  /** A connection of its own, for reads that block. */
-  readonly openBlocking: () => RedisClient
-  readonly keys: Keys
-  /**
-   * The name under which Redis keeps what was handed out: the instance's where several workers share the mailbox, the
-   * actor's own where one lease holder reads it (so that the next holder finds what the last one left).
-   */
-  readonly consumer: string
-  readonly logger: Logger
-}
-
-const BLOCK_MS = 1_000
+/** How often a consumer looks for postponed messages at least: other workers put them aside too. */
+const LOOK_MS = 1_000
+/** How soon a holder in doubt asks again whether it may read: it is about to renew its lease, or to be stopped. */
+const DOUBT_MS = 20
 /** What is no message's fault and passes for all of them: such a failure does not count as an attempt. */
 const OUTAGES: ReadonlySet<string> = new Set(['rebuilding', 'postgres_unreachable'])
 const backoffMs = (attempts: number): number => Math.min(60_000, 250 * 2 ** attempts)
-
-type Entry = [id: string, fields: string[]]
-
-/** Reads a stream entry; a message that nobody understands is an error that no repetition mends. */
-export const parseMessage = <Message>(fields: readonly string[]): { message: Message; attempts: number } => {
-  const message: Record<string, string> = {}
-  for (let i = 0; i + 1 < fields.length; i += 2) message[fields[i] ?? ''] = fields[i + 1] ?? ''
-  const attempts = Number(message['attempts'] ?? 0)
-  delete message['attempts']
-  const required = MESSAGE_FIELDS[message['type'] ?? '']
-  const missing = required?.find((field) => message[field] === undefined)
-  if (!required || missing !== undefined)
-    throw new VisavisError('message_unreadable', `No actor understands a message of type "${message['type'] ?? ''}"`)
-  return { message: message as Message, attempts }
-}
-
-/** Makes the consumer group where it is missing: at first, and after Redis lost its data. */
-export const ensureGroup = async (redis: RedisClient, stream: string): Promise<void> => {
-  try {
-    await redis.xgroup('CREATE', stream, CONSUMER_GROUP, '0', 'MKSTREAM')
-  } catch (error) {
-    if (!wordsOf(error).includes('BUSYGROUP')) throw error
-  }
-}
-
-/** Reads entries for a consumer: new ones with `>`, or its own unfinished ones after the entry `from`. */
-export const readMailbox = async (
-  deps: ConsumerDeps,
-  blocking: RedisClient,
-  stream: string,
-  count: number,
-  from: string,
-): Promise<Entry[]> => {
-  const reply = await blocking.xreadgroup(
-    'GROUP',
-    CONSUMER_GROUP,
-    deps.consumer,
-    'COUNT',
-    count,
-    'BLOCK',
-    BLOCK_MS,
-    'STREAMS',
-    stream,
-    from,
-  )
-  const entries = reply?.[0]?.[1] ?? []
-  // An entry that was deleted by hand has no fields: acknowledge it away.
-  const hollow = entries.filter(([, fields]) => fields === null).map(([id]) => id)
-  if (hollow.length > 0)
-    await runScript(deps.redis, finishMessageScript, { mailbox: stream }, { group: CONSUMER_GROUP }, hollow)
-  return entries.filter((entry): entry is Entry => entry[1] !== null)
-}
 
 /**
  * Handles the messages of one mailbox: each is acknowledged and deleted in one step when its handler is done. Works
@@ -122,12 +65,16 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
   const lanes = new Map<string, Promise<void>>()
   const handling = new Set<Promise<void>>()
   const inFlight = new Set<string>()
+  /** What was settled while a look back was under way, whose answer may still have it. */
+  const settledMeanwhile = new Set<string>()
+  let lookingBack = false
   let quieted = false
   // Something may have been handed out to this consumer and is not being handled: at the start, after a lost connection
   // (which can swallow the answer of a read), and when Redis failed while a message was being settled.
   let lookBack = true
   let roomForMore: () => void = () => undefined
   let dueTimer: NodeJS.Timeout | undefined
+  let dueTimerAt = Infinity
 
   const bury = async (entry: string, fields: readonly string[], attempts: number, error: unknown) => {
     logger.error(
@@ -176,20 +123,26 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
 
   /** Postponed messages come back on time while this consumer lives, and at the latest with the next slow look. */
   const scheduleDue = (inMs: number) => {
-    if (quieted) return
+    const at = performance.now() + Math.min(Math.max(inMs, 5), LOOK_MS)
+    // Never later than planned: where messages fail all the time, the look for those that are due would never come.
+    if (quieted || at >= dueTimerAt) return
     clearTimeout(dueTimer)
-    dueTimer = setTimeout(() => void deliverDue(), Math.min(Math.max(inMs, 5), BLOCK_MS))
+    dueTimerAt = at
+    dueTimer = setTimeout(() => {
+      dueTimerAt = Infinity
+      void deliverDue()
+    }, at - performance.now())
   }
   const deliverDue = async () => {
     try {
       const { nextAt } = await runScript(redis, deliverDueScript, mailboxKeys, { limit: 200 })
-      scheduleDue(nextAt < 0 ? BLOCK_MS : 50)
+      scheduleDue(nextAt < 0 ? LOOK_MS : 50)
     } catch (error) {
       logger.debug(
         { event: 'deliver_due_failed', mailbox, error: wordsOf(error) },
         'Could not look for postponed messages',
       )
-      scheduleDue(BLOCK_MS)
+      scheduleDue(LOOK_MS)
     }
   }
 
@@ -217,6 +170,7 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
     void work.finally(() => {
       handling.delete(work)
       inFlight.delete(entry)
+      if (lookingBack) settledMeanwhile.add(entry)
       if (lane !== undefined && lanes.get(lane) === work) lanes.delete(lane)
       roomForMore()
     })
@@ -237,17 +191,28 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
           await new Promise<void>((resolve) => (roomForMore = resolve))
           continue
         }
+        if (deps.holding?.() === false) {
+          await systemClock.wait(DOUBT_MS)
+          continue
+        }
         if (cursor !== undefined) {
-          const pending = await read(free, cursor)
-          for (const entry of pending) if (!inFlight.has(entry[0])) begin(entry, true)
+          lookingBack = true
+          const pending = await read(free, cursor).finally(() => (lookingBack = false))
+          for (const entry of pending)
+            if (!inFlight.has(entry[0]) && !settledMeanwhile.has(entry[0])) begin(entry, true)
+          settledMeanwhile.clear()
           cursor = pending.at(-1)?.[0]
-        } else for (const entry of await read(free, '>')) begin(entry, false)
+        } else {
+          const entries = await read(free, '>')
+          // The connection was lost meanwhile and may have swallowed older messages: the look back finds all in order.
+          if (!lookBack) for (const entry of entries) begin(entry, false)
+        }
       } catch (error) {
         if (quieted) return
         if (wordsOf(error).includes('NOGROUP')) await ensureGroup(redis, stream).catch(() => undefined)
         else {
           logger.debug({ event: 'mailbox_unreadable', mailbox, error: wordsOf(error) }, 'Could not read a mailbox')
-          await new Promise((resolve) => setTimeout(resolve, 100))
+          await systemClock.wait(100)
         }
       }
     }

@@ -5,7 +5,8 @@ import type { Logger } from '../logger.js'
 import type { MailboxName } from '../mailboxes.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
-import { CONSUMER_GROUP, type Consumer } from './consumer.js'
+import type { Consumer } from './consumer.js'
+import { CONSUMER_GROUP } from './read-mailbox.js'
 
 /** A live instance renews its lease; one that has none is dead. */
 export const instanceLease = (instance: string): string => `instance:${instance}`

@@ -12,8 +12,8 @@ export const openRedis = (url: string, logger: Logger, options: { blocking?: boo
     lazyConnect: true,
     maxRetriesPerRequest: null,
     connectTimeout: 5_000,
-    // A blocked read is answered within its own time; everything else within seconds, or the connection is dead.
-    ...(options.blocking ? {} : { socketTimeout: 20_000 }),
+    // How long Redis may owe an answer before the connection counts as dead. A blocked read comes back every second.
+    socketTimeout: options.blocking ? 5_000 : 20_000,
     retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
   })
   redis.on('error', (error: Error) => logger.warn({ event: 'redis_connection', error }, 'Redis connection failed'))

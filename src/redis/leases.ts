@@ -14,8 +14,12 @@ export interface Held {
 export interface LeaseSettings {
   readonly name: string
   readonly ttlMs: number
-  /** Called with the token of this holding. What it throws gives the lease back; it is tried again later. */
-  readonly onHeld: (token: string) => Promise<Held>
+  /**
+   * Called with the token of this holding. What it throws gives the lease back; it is tried again later. `holding`
+   * says whether the lease is this holder's for sure: a process that stood still (and does not know it yet) asks that
+   * before it does what nobody else can undo.
+   */
+  readonly onHeld: (token: string, holding: () => boolean) => Promise<Held>
 }
 
 /**
@@ -61,22 +65,30 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
         }
       }
 
-      const hold = async (held: Held, mine: string, takenAt: number) => {
-        let safeUntil = takenAt + ttlMs - Math.floor(ttlMs / 3)
-        while (!stopping.signal.aborted) {
-          await pause(Math.min(everyMs, Math.max(0, safeUntil - performance.now())))
-          if (stopping.signal.aborted) break
+      /** Renews for as long as it can, while the work begins and goes on; then ends the work. */
+      const hold = async (mine: string, takenAt: number) => {
+        const trustMs = ttlMs - Math.floor(ttlMs / 3)
+        let safeUntil = takenAt + trustMs
+        const failing = new AbortController()
+        const starting = onHeld(mine, () => performance.now() < safeUntil)
+        starting.catch(() => failing.abort())
+        const ending = AbortSignal.any([stopping.signal, failing.signal])
+        while (!ending.aborted) {
+          await systemClock.wait(Math.min(everyMs, Math.max(0, safeUntil - performance.now())), ending)
+          if (ending.aborted) break
           const askedAt = performance.now()
           const reply = await within(
             safeUntil - askedAt,
             runScript(redis, renewLeaseScript, { lease }, { holder: instance, token: mine, ttlMs }),
           )
-          if (reply === 'renewed') safeUntil = askedAt + ttlMs - Math.floor(ttlMs / 3)
+          if (reply === 'renewed') safeUntil = askedAt + trustMs
           else if (reply === 'lost' || performance.now() >= safeUntil) {
             logger.warn({ event: 'lease_lost', lease: name }, 'Lost a lease; its work stops here')
+            safeUntil = 0
             break
           }
         }
+        const held = await starting
         await held.stop()
       }
 
@@ -105,7 +117,7 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
           token = reply.token
           logger.debug({ event: 'lease_held', lease: name }, 'Took a lease')
           try {
-            await hold(await onHeld(reply.token), reply.token, askedAt)
+            await hold(reply.token, askedAt)
           } catch (error) {
             logger.warn(
               { event: 'lease_work_failed', lease: name, error },

@@ -4,8 +4,9 @@ import { VisavisError } from '../../src/errors.js'
 import { instanceId, roomId, userId } from '../../src/ids.js'
 import { consumeBatches } from '../../src/mailbox/batch-consumer.js'
 import { readBacklog } from '../../src/mailbox/backlog.js'
-import { consume, type Consumer, type ConsumerDeps, type Delivery } from '../../src/mailbox/consumer.js'
+import { consume, type Consumer, type Delivery } from '../../src/mailbox/consumer.js'
 import { createLifeline, instanceLease } from '../../src/mailbox/lifeline.js'
+import type { ConsumerDeps } from '../../src/mailbox/read-mailbox.js'
 import { createTell, type Tell } from '../../src/mailbox/tell.js'
 import type { CourierMessage, LedgerMessage, RoomMessage } from '../../src/mailboxes.js'
 import { createLiveState, type LiveState } from '../support/live-state.js'
@@ -210,5 +211,95 @@ describe('mailbox', () => {
     await until('both are written', () => batches.flat().length === 2)
     expect(batches.flat()).to.deep.equal(['idle', 'opened'])
     await until('nothing is left', async () => (await live.redis.xlen(live.keys.mailbox('ledger'))) === 0)
+  })
+
+  it('brings postponed messages back on time, however many others are put aside meanwhile', async () => {
+    const at: number[] = []
+    let stormy = true
+    const settings = { mailbox: 'room', concurrency: 10, attempts: 3 } as const
+    started(
+      consume(deps('one'), {
+        ...settings,
+        handle: async ({ message }) => {
+          if ('room' in message && message.room === room(1)) {
+            at.push(performance.now())
+            return at.length === 1 ? { postponeMs: 200 } : undefined
+          }
+          return stormy ? { postponeMs: 60_000 } : undefined
+        },
+      }),
+    )
+    await tell('room', { type: 'look', room: room(1) })
+    await until('it came again, in the storm', async () => {
+      await tell('room', { type: 'look', room: room(2) })
+      return at.length === 2
+    })
+    stormy = false
+    expect((at[1] ?? 0) - (at[0] ?? 0)).to.be.within(190, 1_200)
+  })
+
+  it('hands nothing to a holder that is in doubt about its lease', async () => {
+    let holding = false
+    const facts: string[] = []
+    const notices: string[] = []
+    const doubting = (name: string) => ({ ...deps(name), holding: () => holding })
+    started(
+      consumeBatches(doubting('ledger'), {
+        mailbox: 'ledger',
+        size: 10,
+        handle: async (batch) => void facts.push(...batch.map(({ id }) => id)),
+      }),
+    )
+    started(
+      consume(doubting('courier'), {
+        mailbox: 'courier',
+        handle: async ({ entry }) => void notices.push(entry),
+        concurrency: 10,
+        attempts: 3,
+      }),
+    )
+    await tell('ledger', { type: 'idle', user: userId(1), at: '1' })
+    await tell('courier', notice(1, 'one'))
+    const since = performance.now()
+    await until('they had time to read', () => performance.now() - since > 200)
+    const backlog = await readBacklog(live.redis, live.keys, ['ledger', 'courier'])
+    expect(backlog.map(({ pending, length }) => [pending, length])).to.deep.equal([
+      [0, 1],
+      [0, 1],
+    ])
+    holding = true
+    await until('both are handled', () => facts.length + notices.length === 2)
+  })
+
+  it('keeps facts in order when a lost connection swallowed some', async () => {
+    const users: string[] = []
+    started(
+      consumeBatches(deps('ledger'), {
+        mailbox: 'ledger',
+        size: 10,
+        handle: async (batch) =>
+          void users.push(...batch.map(({ message }) => ('user' in message ? message.user : ''))),
+      }),
+    )
+    const stream = live.keys.mailbox('ledger')
+    const blocked = () =>
+      until('the ledger waits for facts', async () => {
+        const clients = ((await live.redis.client('LIST')) as string).split('\n')
+        return clients.find((client) => /cmd=xreadgroup/.test(client) && /flags=\S*b/.test(client))
+      })
+    for (let round = 0; round < 5; round++) {
+      users.length = 0
+      const id = /id=(\d+)/.exec(await blocked())?.[1] ?? ''
+      // In one step: a fact is handed out to a connection that dies with it, and a newer one comes.
+      await live.redis
+        .multi()
+        .xadd(stream, '*', 'type', 'idle', 'user', '1', 'at', '1')
+        .xreadgroup('GROUP', 'actors', 'ledger', 'STREAMS', stream, '>')
+        .client('KILL', 'ID', Number(id))
+        .xadd(stream, '*', 'type', 'idle', 'user', '2', 'at', '2')
+        .exec()
+      await until('both are written', () => users.length >= 2)
+      expect(users).to.deep.equal(['1', '2'])
+    }
   })
 })
