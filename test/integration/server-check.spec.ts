@@ -25,8 +25,7 @@ describe('redis/server-check', () => {
     Object.fromEntries(
       (await checkRedisServer(on, { setWhatItMay })).map((finding) => [finding.name, finding]),
     ) as Record<Finding['name'], Finding>
-  const setting = async (name: string): Promise<string | undefined> =>
-    ((await redis.config('GET', name)))[1]
+  const setting = async (name: string): Promise<string | undefined> => (await redis.config('GET', name))[1]
 
   it('names the version, tries a script and measures how far away the server is', async () => {
     const { version, scripting, latency } = await check()
