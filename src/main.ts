@@ -14,7 +14,13 @@ const main = async (): Promise<void> => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
     process.once('disconnect', () => resolve('its starter is gone'))
   })
-  const app = await createApp(config, logger)
+  const starting = createApp(config, logger)
+  const app = await Promise.race([starting, stopRequested])
+  if (typeof app === 'string') {
+    // Asked to stop before it had begun: what is half started ends with the process, and leases run out by themselves.
+    logger.info({ event: 'stopped', why: app }, 'Stopped while starting')
+    process.exit(0)
+  }
   process.send?.({ ready: true, ops: app.opsUrl })
   const why = await Promise.race([stopRequested, app.failed])
   logger.info({ event: 'stopping', why: String(why) }, 'Stopping')

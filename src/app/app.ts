@@ -1,4 +1,5 @@
 import type { Config, Role } from '../config.js'
+import { VisavisError } from '../errors.js'
 import type { Logger } from '../logger.js'
 import { instanceLease } from '../mailbox/lifeline.js'
 import { closeDatabase } from '../postgres/database.js'
@@ -25,10 +26,14 @@ export interface App {
   stop(): Promise<void>
 }
 
-/** Says what the Redis server lacks. Nothing of it stops the service: what needs it works later, or at more risk. */
+/** Says what the Redis server lacks. Throws when it lacks something without which nothing works. */
 const lookAtRedis = async ({ redis, logger }: Parts): Promise<void> => {
-  for (const { ok, name, words } of await checkRedisServer(redis, { setWhatItMay: true }))
+  const findings = await checkRedisServer(redis, { setWhatItMay: true })
+  for (const { ok, name, words } of findings)
     logger[ok ? 'debug' : 'warn']({ event: 'redis_setting', setting: name }, words)
+  const missing = findings.filter(({ ok, required }) => required && !ok)
+  if (missing.length > 0)
+    throw new VisavisError('redis_unfit', `This Redis cannot be used: ${missing.map(({ words }) => words).join('; ')}`)
 }
 
 /**
