@@ -40,6 +40,8 @@ export const createMemberships = ({ tell, gate, users, departure }: MembershipDe
         const user = userId(from.id)
         await users.setReachable(user, status !== 'kicked')
         if (status === 'kicked') await departure(user, { reason: 'blocked_bot', update })
+        // Back again: what stands on the screen from before is over.
+        else await tell('courier', { type: 'notice', to: user, notice: 'stopped', args: '{}' })
         return
       }
       case 'group':

@@ -37,7 +37,9 @@ export const telegramStateOf = (world: World): TelegramState => {
 
 export const screensOf = (world: World): Screens => {
   const screens = new Map<string, string>()
-  for (const { userId, botId, messages } of world.dialogs.all()) {
+  for (const { userId, botId, messages, blocked } of world.dialogs.all()) {
+    // Who blocked the bot cannot be told anything.
+    if (blocked) continue
     const newest = messages.findLast(({ from }) => from === botId)
     if (newest) screens.set(String(userId), newest.text ?? '')
   }
