@@ -9,6 +9,8 @@ import type { Look, RoomActorDeps } from './room.js'
 const LINK_MARGIN_MS = 60_000
 /** For so long a closing room waits for Telegram to answer; then its group is disposed of without that. */
 const CLEAR_UP_MS = 120_000
+/** How Telegram says that the bot may not do something in a group. */
+const LOST_RIGHTS = /not enough rights|CHAT_ADMIN_REQUIRED/i
 /** Telegram's limit for a member's tag. */
 const TAG_LENGTH = 16
 /** How much of a nickname a group's title takes. */
@@ -30,18 +32,25 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     try {
       await work()
     } catch (error) {
-      const lost =
-        isTelegramError(error, 'telegram_gone') || /not enough rights|CHAT_ADMIN_REQUIRED/i.test(wordsOf(error))
+      const lost = isTelegramError(error, 'telegram_gone') || LOST_RIGHTS.test(wordsOf(error))
       if (!lost) throw error
       logger.warn({ event: 'group_lost', room: room.id, error: wordsOf(error) }, 'A room lost its group')
       await rooms.close(room.id, { reason: 'bot_removed', version: room.version })
     }
   }
 
+  const makeLink = (room: Room) =>
+    bot.createJoinRequestLink(room.chat, { expireAt: Date.now() + settings.entryMs + LINK_MARGIN_MS })
+
   const makeInvitation = async (room: Room) => {
-    const link = await bot.createJoinRequestLink(room.chat, {
-      expireAt: Date.now() + settings.entryMs + LINK_MARGIN_MS,
-    })
+    let link
+    try {
+      link = await makeLink(room)
+    } catch (error) {
+      if (!isTelegramError(error, 'telegram_rejected') || LOST_RIGHTS.test(error.description)) throw error
+      logger.error({ event: 'no_link', room: room.id, error }, 'Telegram makes no link for a group; its room is closed')
+      return void (await rooms.close(room.id, { reason: 'lost', version: room.version }))
+    }
     const reply = await rooms.invite(room.id, room.version, link)
     if (reply !== 'invited') await bot.revokeLink(room.chat, link)
     await tell(hostMailbox(room.host), { type: 'fill' })
@@ -98,7 +107,10 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     if (room.enteredA !== undefined || room.enteredB !== undefined || room.reason === 'bot_removed') return false
     if ((await present(room)).length > 0) return false
     const rights = await bot.botRights(room.chat)
-    return rights.member && rights.missing.length === 0
+    if (!rights.member || rights.missing.length > 0) return false
+    // A room that never had a link may have been lost for its group: the next one must not fail in the same way.
+    if (room.reason === 'lost' && room.link === undefined) await bot.revokeLink(room.chat, await makeLink(room))
+    return true
   }
 
   const clearUp = async (room: Room): Promise<'stock' | 'disposing'> => {

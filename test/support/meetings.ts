@@ -42,10 +42,11 @@ export const untilDeleted = (stage: Stage, chat: number, patience?: Patience) =>
 
 /** How a room ended, as Postgres remembers it, when its row is closed. */
 export const ending = (stage: Stage, group: number): Promise<{ reason: string; by: string | null }> =>
-  until(`the last room in ${group} is closed in Postgres`, () =>
-    stage.db.oneOrNone<{ reason: string; by: string | null }>(
-      `SELECT reason, ended_by::text AS by FROM rooms WHERE chat_id = $1 AND stage = 'closed'
+  until(`the last room in ${group} is closed in Postgres`, async () => {
+    const { closed, ...how } = await stage.db.one<{ reason: string; by: string | null; closed: boolean }>(
+      `SELECT reason, ended_by::text AS by, stage = 'closed' AS closed FROM rooms WHERE chat_id = $1
         ORDER BY made_at DESC LIMIT 1`,
       [group],
-    ),
-  )
+    )
+    return closed && how
+  })
