@@ -29,8 +29,11 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
         bot.approve(chat, user).then(async (outcome) => {
           // Who was let in has come, also when they are gone again before anybody looks.
           if (outcome === 'approved' || outcome === 'already') await rooms.enter(room.id, user)
-          else if (outcome === 'full')
+          else if (outcome === 'full') {
+            // While a request is pending, pressing the button again would ask nothing new.
+            await bot.decline(chat, user)
             await tell('courier', { type: 'notice', to: user, notice: 'too_many_groups', args: '{}' })
+          }
         }),
       )
     },
