@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import ts from 'typescript'
+import { createKeys } from '../../src/redis/keys.js'
 
 /*
  * The walls of docs/architecture.md, checked on the real imports. A type costs nothing at run time and makes no
@@ -14,6 +15,8 @@ const SRC = fileURLToPath(new URL('../../src/', import.meta.url))
 
 /** The words that everything is said in. They stand beside the parts, not in one. */
 const WORDS = ['ids', 'errors', 'clock', 'logger', 'mailboxes']
+/** What is given to everybody ready-made: everybody may know what it looks like. */
+const GIVEN = ['events', 'metrics']
 
 interface Wall {
   /** Parts whose code it may use, besides the words. */
@@ -42,7 +45,10 @@ const WALLS: Readonly<Record<string, Wall>> = {
   },
   ops: { uses: ['mailbox', 'redis'], knows: ['postgres'] },
   // Who puts it together.
-  app: { uses: ['actors', 'bot', 'cron', 'mailbox', 'ops', 'postgres', 'redis', 'telegram'], knows: ['config'] },
+  app: {
+    uses: ['actors', 'bot', 'cron', 'events', 'mailbox', 'metrics', 'ops', 'postgres', 'redis', 'telegram'],
+    knows: ['config'],
+  },
   cli: {
     uses: ['app', 'config', 'mailbox', 'postgres', 'redis', 'telegram'],
     packages: ['commander', 'zod'],
@@ -57,6 +63,8 @@ const WALLS: Readonly<Record<string, Wall>> = {
   logger: { uses: [], packages: ['pino'] },
   mailboxes: { uses: [] },
   config: { uses: [], packages: ['zod', 'node-cron'] },
+  metrics: { uses: [], packages: ['prom-client'] },
+  events: { uses: ['metrics'] },
 }
 
 /** Packages whose types anybody may name: they are written into signatures. Actors may not name even those. */
@@ -149,14 +157,15 @@ const isNode = ({ target }: Import): boolean => target.startsWith('node:') || bu
 
 describe('the walls', () => {
   it('know every part of the tree', () => {
-    expect([...new Set(files.map(({ part }) => part))].sort()).to.deep.equal(Object.keys(WALLS).sort())
+    expect(files.filter(({ part }) => !(part in WALLS)).map(({ name }) => name)).to.deep.equal([])
   })
 
   for (const [part, { uses, knows = [], packages = [] }] of Object.entries(WALLS)) {
     it(`let src/${part} use ${uses.length === 0 ? 'no other part' : uses.join(', ')}`, () => {
       const words = part === 'sandbox' ? [] : WORDS
       const allowed = (one: Import) =>
-        [part, ...words, ...uses].includes(one.to) || (one.typeOnly && knows.includes(one.to))
+        [part, ...words, ...uses].includes(one.to) ||
+        (one.typeOnly && [...knows, ...(part === 'sandbox' ? [] : GIVEN)].includes(one.to))
       expect(offences((file, one) => file.part === part && !one.isPackage && !allowed(one))).to.deep.equal([])
     })
 
@@ -183,7 +192,8 @@ describe('the walls', () => {
   it('let only app (and the command line, for itself) construct what belongs to another part', () => {
     const constructs = ({ values, isPackage }: Import) =>
       !isPackage && values.some((name) => /^(create|open|start|listen|consume)[A-Z]/.test(name) || name === 'consume')
-    const mayConstruct = ['app', 'cli', 'main']
+    // Events bring the metrics along that they count in.
+    const mayConstruct = ['app', 'cli', 'main', 'events']
     expect(
       offences((file, one) => !mayConstruct.includes(file.part) && one.to !== file.part && constructs(one)),
     ).to.deep.equal([])
@@ -192,5 +202,44 @@ describe('the walls', () => {
   it('let only the programs read the environment', () => {
     const readers = files.filter((file) => file.readsEnvironment).map(({ name }) => name)
     expect(readers).to.deep.equal(['cli/main.ts', 'main.ts', 'sandbox/main.ts'])
+  })
+})
+
+describe('the documents', () => {
+  const ROOT = path.join(SRC, '..')
+  const documents = [
+    'README.md',
+    'CHANGELOG.md',
+    ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => path.posix.join('docs', name.replaceAll('\\', '/'))),
+  ]
+  const textOf = (name: string) => readFileSync(path.join(ROOT, name), 'utf8')
+
+  for (const name of documents)
+    it(`${name} names files that exist, and leads nowhere else`, () => {
+      const named = [...textOf(name).matchAll(/`((?:src|lua|sql|scripts|test)\/[\w./-]+)`/g)].map(
+        ([, file = '']) => file,
+      )
+      const linked = [...textOf(name).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) =>
+        path.posix.join(path.posix.dirname(name), link),
+      )
+      expect([...named, ...linked].filter((file) => !existsSync(path.join(ROOT, file)))).to.deep.equal([])
+    })
+
+  it('have the walls as they are checked', () => {
+    const rows = [...textOf('docs/architecture.md').matchAll(/^\| `src\/(\w+)(?:\.ts)?` +\|/gm)].map(
+      ([, part = '']) => part,
+    )
+    const parts = Object.keys(WALLS).filter((part) => ![...WORDS, ...GIVEN, 'config'].includes(part))
+    expect(rows.sort()).to.deep.equal(parts.sort())
+  })
+
+  it('know every key of Redis', () => {
+    const names = Object.values(createKeys('p')).map((key) =>
+      (typeof key === 'string' ? key : key('' as never)).replace(/^\{p\}:/, ''),
+    )
+    const text = textOf('docs/redis.md')
+    expect(names.filter((key) => !text.includes(`\`${key}`))).to.deep.equal([])
   })
 })
