@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { createContext } from './context.js'
+import { addDeadLetters } from './dead-letters.js'
 import { EXIT, failureOf } from './failures.js'
 import { addHosts } from './hosts.js'
 import { addMigrate } from './migrate.js'
@@ -43,6 +44,7 @@ export const runCli = async (
   addQueues(program, context)
   addWaiting(program, context)
   addRooms(program, context)
+  addDeadLetters(program, context)
   addHosts(program, context)
   addMigrate(program, context)
   try {

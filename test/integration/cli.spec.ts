@@ -15,6 +15,8 @@ import { hostsTable } from '../../src/postgres/hosts.js'
 import { createLedgerStore } from '../../src/postgres/ledger-store.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { userId } from '../../src/ids.js'
+import { runScript } from '../../src/redis/define-script.js'
+import { buryMessageScript } from '../../src/redis/scripts.js'
 import { cli } from '../support/cli.js'
 import { createLiveState, pairsOf, people, person, type LiveState } from '../support/live-state.js'
 import { createDatabase, redisUrl, type TestDatabase } from '../support/servers.js'
@@ -240,6 +242,33 @@ describe('cli on real servers', () => {
       const refused = await cli(['rooms', 'close', other.id], env)
       expect(refused.code).to.equal(1)
       expect(refused.notes).to.contain('being rebuilt')
+    })
+  })
+
+  describe('dead-letters list', () => {
+    it('shows what failed, newest first, but not what was in it', async () => {
+      expect((await cli(['dead-letters', 'list'], env)).out).to.equal('There are no dead letters.\n')
+      const mailbox = live.keys.mailbox('ledger')
+      const bury = async (link: string) => {
+        const fields = ['type', 'invited', 'room', 'abcdef', 'link', link, 'deadline', '1', 'at', '1']
+        await live.redis.xgroup('CREATE', mailbox, 'actors', '0', 'MKSTREAM').catch(() => undefined)
+        await live.redis.xadd(mailbox, '*', ...fields)
+        const read = await live.redis.xreadgroup('GROUP', 'actors', 'me', 'COUNT', 1, 'STREAMS', mailbox, '>')
+        const entry = read?.[0]?.[1]?.[0]?.[0] ?? ''
+        const args = { group: 'actors', entry, name: 'ledger', attempts: 8, error: `no luck with ${link}` }
+        return runScript(live.redis, buryMessageScript, { mailbox, deadLetters: live.keys.deadLetters }, args, fields)
+      }
+      for (const link of ['https://t.me/+first', 'https://t.me/+second']) expect(await bury(link)).to.equal('buried')
+      const { total, letters } = (await json('dead-letters', 'list', '--limit', '1')) as {
+        total: number
+        letters: object[]
+      }
+      expect(total).to.equal(2)
+      expect(letters).to.have.length(1)
+      expect(letters[0]).to.include({ mailbox: 'ledger', type: 'invited', attempts: 8 })
+      expect(letters[0]).to.include({ error: 'no luck with https://t.me/<link>' })
+      const { out } = await cli(['dead-letters', 'list', '--limit', '1'], env, { columns: 80 })
+      expect(out).to.contain('… 1 of 2 dead letters').and.not.to.contain('second')
     })
   })
 
