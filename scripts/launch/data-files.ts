@@ -17,14 +17,22 @@ const ownerOnly = 0o600
 
 /** Writes DATA_DIR/run.json. It appears complete or not at all. */
 export function writeRunFile(directory: string, content: RunFile): void {
-  const file = path.join(directory, 'run.json')
-  writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: ownerOnly })
-  renameSync(`${file}.new`, file)
+  write(path.join(directory, 'run.json'), content)
 }
 
-/** Removes DATA_DIR/run.json: nothing runs (any more). */
+/** Writes DATA_DIR/sandbox.json: the settings with which the command line logs a host in to the local Telegram. */
+export function writeSandboxFile(directory: string, settings: Readonly<Record<string, string>>): void {
+  write(path.join(directory, 'sandbox.json'), settings)
+}
+
+/** Removes both files: nothing runs (any more). */
 export function removeRunFile(directory: string): void {
-  rmSync(path.join(directory, 'run.json'), { force: true })
+  for (const name of ['run.json', 'sandbox.json']) rmSync(path.join(directory, name), { force: true })
+}
+
+function write(file: string, content: object): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: ownerOnly })
+  renameSync(`${file}.new`, file)
 }
 
 /** The key that host sessions of the sandbox are encrypted with: made once, and kept as long as they are. */

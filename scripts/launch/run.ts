@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.js'
 import { root } from '../bootstrap.mjs'
 import { startPostgres } from '../servers/postgres.js'
 import { startRedis } from '../servers/redis.js'
-import { removeRunFile, sandboxSecretKey, writeRunFile } from './data-files.js'
+import { removeRunFile, sandboxSecretKey, writeRunFile, writeSandboxFile } from './data-files.js'
 import { claimDirectory, type Claim } from './one-per-directory.js'
 import { makePlan, sandboxDefaults, withoutEmpty, type Plan } from './plan.js'
 import { readyMessage, startProgram, unlessEnded } from './program.js'
@@ -122,6 +122,7 @@ async function startService(run: Run, servers: Servers, sandbox: LocalTelegram |
   const content = { pid: process.pid, sandbox: sandbox?.http ?? null, ops: ready.ops, redis, database }
   await undo.add(() => removeRunFile(plan.dataDirectory))
   if (sandbox) await showOps(sandbox, ready.ops)
+  if (sandbox) writeSandboxFile(plan.dataDirectory, sandbox.serviceEnv)
   writeRunFile(plan.dataDirectory, content)
   console.log(whereToLook(content))
 }

@@ -14,11 +14,19 @@ const runFile = z.object({
   redis: z.string(),
   database: z.string(),
 })
-type RunFile = z.output<typeof runFile>
 
-const readRunFile = (directory: string): RunFile | undefined => {
+/** What it leaves besides, in DATA_DIR/sandbox.json, when it runs the local Telegram: how a host logs in there. */
+const sandboxFile = z.object({
+  API_ID: z.string(),
+  API_HASH: z.string(),
+  SECRET_KEY: z.string(),
+  TELEGRAM_MTPROTO: z.string(),
+  TELEGRAM_MTPROTO_KEY: z.string(),
+})
+
+const readFile = <Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> | undefined => {
   try {
-    return runFile.parse(JSON.parse(readFileSync(path.join(directory, 'run.json'), 'utf8')))
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     return undefined
   }
@@ -39,14 +47,17 @@ const lives = (pid: number): boolean => {
  */
 export const commandSettings = (env: NodeJS.ProcessEnv) => {
   const directory = path.resolve(ROOT, env['DATA_DIR'] || '.data')
-  const running = readRunFile(directory)
-  const filled: NodeJS.ProcessEnv = { ...env }
+  const running = readFile(path.join(directory, 'run.json'), runFile)
+  const inSandbox = running !== undefined && running.sandbox !== null && lives(running.pid)
+  const sandbox = inSandbox ? readFile(path.join(directory, 'sandbox.json'), sandboxFile) : undefined
+  // The service that runs in the sandbox is given these too, whatever else is set.
+  const filled: NodeJS.ProcessEnv = { ...env, ...sandbox }
   if (running && !env['REDIS_URL']) filled['REDIS_URL'] = running.redis
   if (running && !env['DATABASE_URL']) filled['DATABASE_URL'] = running.database
 
   return {
     /** Whether the service that runs here talks to the local Telegram. */
-    sandbox: running !== undefined && running.sandbox !== null,
+    sandbox: sandbox !== undefined,
     /** What to say besides, when a server that run.json names does not answer; '' when there is nothing to say. */
     staleWords: (name: 'REDIS_URL' | 'DATABASE_URL'): string =>
       running !== undefined && !env[name] && !lives(running.pid)

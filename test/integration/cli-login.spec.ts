@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { writeRunFile, writeSandboxFile } from '../../scripts/launch/data-files.js'
 import { hostId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import { closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
@@ -92,6 +94,24 @@ describe('cli hosts login', () => {
     expect(asked).to.match(/Phone number.*Code/s)
     expect(code).to.equal(0)
     expect(JSON.parse(out)).to.include({ user: String(user.id) })
+  })
+
+  it('finds the sandbox of the service that runs here', async () => {
+    const user = account('+4915112345680')
+    const directory = mkdtempSync(path.join(tmpdir(), 'visavis-cli-'))
+    try {
+      const { API_ID = '', API_HASH = '', TELEGRAM_MTPROTO = '', TELEGRAM_MTPROTO_KEY = '' } = env
+      writeSandboxFile(directory, { API_ID, API_HASH, SECRET_KEY: SECRET, TELEGRAM_MTPROTO, TELEGRAM_MTPROTO_KEY })
+      const servers = { redis: 'redis://127.0.0.1:1', database: database.url }
+      writeRunFile(directory, { pid: process.pid, sandbox: sandbox.http, ops: '', ...servers })
+      const answers = ['+4915112345680', LOGIN_CODE]
+      const { code, out, notes } = await cli(['hosts', 'login', '--json'], { DATA_DIR: directory }, { answers })
+      expect(notes).to.contain(`The code is ${LOGIN_CODE} there`)
+      expect(code).to.equal(0)
+      expect(JSON.parse(out)).to.include({ user: String(user.id) })
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
   })
 
   const refusals: [string, string[], RegExp][] = [

@@ -75,9 +75,15 @@ describe('cli settings', () => {
 
   it('prefer what the environment says', () => {
     write({ ...servers, sandbox: 'http://127.0.0.1:3' })
+    const keys = { API_ID: '1', API_HASH: 'x', SECRET_KEY: 'x'.repeat(16), TELEGRAM_MTPROTO: '127.0.0.1:4' }
+    writeFileSync(
+      path.join(directory, 'sandbox.json'),
+      JSON.stringify({ ...keys, TELEGRAM_MTPROTO_KEY: 'BEGIN RSA PUBLIC KEY' }),
+    )
     const settings = commandSettings({ DATA_DIR: directory, REDIS_URL: 'redis://elsewhere' })
     expect(settings.read('REDIS_URL').REDIS_URL).to.equal('redis://elsewhere')
     expect(settings.sandbox).to.equal(true)
+    expect(settings.read('TELEGRAM_MTPROTO').TELEGRAM_MTPROTO).to.equal('127.0.0.1:4')
   })
 
   it('say what to do when nothing runs and nothing is set, and ask only for what a command needs', () => {
