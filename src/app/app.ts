@@ -16,6 +16,9 @@ import { startWorker } from './worker.js'
 /** An instance without a lease is dead: others take over its messages. */
 const INSTANCE_LEASE_MS = 5_000
 
+/** Longer nothing is waited for while stopping: Redis or Telegram may be away. What is unfinished then, others find. */
+const STOP_MS = 8_000
+
 export interface App {
   readonly parts: Parts
   /** Where `/healthz` and `/readyz` are. */
@@ -44,10 +47,18 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
   const parts = createParts(config, logger)
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
-    for (const each of stops.splice(0).reverse())
-      await each().catch((error: unknown) =>
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), STOP_MS)
+    const tooLate = new Promise<void>((resolve) => late.signal.addEventListener('abort', () => resolve()))
+    for (const each of stops.splice(0).reverse()) {
+      const stopping = each().catch((error: unknown) =>
         logger.warn({ event: 'stop_failed', error }, 'A part did not stop in order'),
       )
+      await Promise.race([stopping, tooLate])
+    }
+    if (late.signal.aborted)
+      logger.warn({ event: 'stop_cut_short', afterMs: STOP_MS }, 'Stopped without waiting for what does not answer')
+    clearTimeout(timer)
   }
   try {
     stops.push(() => closeDatabase(parts.db))

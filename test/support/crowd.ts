@@ -144,7 +144,14 @@ export const recovered = (stage: Stage, { hostMs = 0, allowDeadLetters = false }
 
 /** What must hold at any instant, while things are moving. */
 export const nothingIsBroken = async (stage: Stage): Promise<void> => {
-  expect(await checkInvariants({ ...oracleOf(stage), settled: false })).to.deep.equal([])
+  const look = () => checkInvariants({ ...oracleOf(stage), settled: false })
+  let found = await look()
+  // Leases of rooms are read a moment after their records: those of a room that ended meanwhile are rightly gone.
+  if (found.some((words) => words.endsWith('has no lease'))) {
+    const again = await look()
+    found = found.filter((words) => !words.endsWith('has no lease') || again.includes(words))
+  }
+  expect(found).to.deep.equal([])
 }
 
 /** Everybody can search, and stop; what they read is so (the oracle's I8). */
