@@ -146,6 +146,7 @@ if #pairs_made > 0 then
     local a, b = pairs_made[i][1], pairs_made[i][2]
     local chat, host = match(chosen[i], '^(-?%d+):(%d+)$')
     local room = nonce .. i
+    local waited = (now - person[a].since) .. ',' .. (now - person[b].since)
     for _, user in ipairs({ a, b }) do
       local other = user == a and b or a
       person[user].room, person[user].since = room, now
@@ -159,7 +160,7 @@ if #pairs_made > 0 then
     scores[2 * i - 1], scores[2 * i] = now + prepare, room
     held[2 * i - 1], held[2 * i] = chat, room
     call('XADD', roomMailbox, '*', 'type', 'look', 'room', room)
-    call('XADD', ledger, '*', 'type', 'paired', 'room', room, 'a', a, 'b', b, 'chat', chat, 'host', host, 'at', now)
+    call('XADD', ledger, '*', 'type', 'paired', 'room', room, 'a', a, 'b', b, 'chat', chat, 'host', host, 'at', now, 'waited', waited)
   end
   call('SREM', waiting, unpack(gone))
   call('SREM', first, unpack(gone))

@@ -37,7 +37,8 @@ export type LedgerMessage =
   | { type: 'waiting'; users: string; at: string; first: '0' | '1' }
   /** This person neither waits nor sits in a room any more. */
   | { type: 'idle'; user: UserId; at: string }
-  | { type: 'paired'; room: RoomId; a: UserId; b: UserId; chat: ChatId; host: HostId; at: string }
+  /** `waited`: for how many milliseconds the two had waited, comma-separated; absent when the fact is told again. */
+  | { type: 'paired'; room: RoomId; a: UserId; b: UserId; chat: ChatId; host: HostId; at: string; waited?: string }
   | { type: 'invited'; room: RoomId; link: string; deadline: string; at: string }
   | { type: 'entered'; room: RoomId; user: UserId; at: string }
   | { type: 'opened'; room: RoomId; at: string }
@@ -91,6 +92,9 @@ export const MESSAGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   gone: ['room', 'chat', 'group', 'at'],
   stocked: ['chat', 'host', 'at'],
 }
+
+/** The fields that a message of a type may carry besides. */
+export const OPTIONAL_FIELDS: Readonly<Record<string, readonly string[]>> = { paired: ['waited'] }
 
 /** The mailbox of one host account. */
 export const hostMailbox = (host: HostId): `host:${string}` => `host:${host}`

@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.js'
 import type { ChatId, RoomId, UserId } from '../ids.js'
-import type { Logger } from '../logger.js'
+import type { Events } from '../events.js'
 import type { Delivery } from '../mailbox/consumer.js'
 import type { CourierMessage } from '../mailboxes.js'
 import type { BotApi, OutgoingMessage } from '../telegram/bot-api.js'
@@ -21,7 +21,7 @@ export interface CourierDeps {
   /** This person blocked the bot or deleted the account: out of everything. */
   readonly unreachable: (user: UserId) => Promise<void>
   readonly attempts: number
-  readonly logger: Logger
+  readonly events: Pick<Events, 'rateLimited'>
   /** Aborted when the lease is lost or the service stops: nothing more is sent. */
   readonly signal: AbortSignal
   /** Whether the lease is still this process' for sure. */
@@ -38,7 +38,7 @@ const backoffMs = (attempt: number): number => Math.min(30_000, 300 * 2 ** attem
  * fails is tried again before the next one to the same person goes. At a crash the one in flight may come twice.
  */
 export const createCourier = (deps: CourierDeps) => {
-  const { bot, limits, compose, composeForGroup, unreachable, attempts, logger, signal, holding } = deps
+  const { bot, limits, compose, composeForGroup, unreachable, attempts, events, signal, holding } = deps
 
   const words = (message: CourierMessage) =>
     message.type === 'notice'
@@ -64,7 +64,7 @@ export const createCourier = (deps: CourierDeps) => {
           return
         } catch (error) {
           if (isTelegramError(error, 'telegram_rate_limited')) {
-            logger.warn({ event: 'telegram_rate_limited', waitMs: error.retryAfterMs }, 'Telegram asks to slow down')
+            events.rateLimited(error.retryAfterMs)
             // Telegram does not say which limit it was; a short wait for everybody is the safe reading.
             limits.pause(error.retryAfterMs)
           } else if (message.type === 'notice' && isTelegramError(error, 'telegram_forbidden', 'telegram_gone')) {

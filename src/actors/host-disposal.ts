@@ -11,7 +11,7 @@ const rowOf = (group: Disposable): HostGroup | undefined => ('group' in group ? 
 
 /** Ends the use of a group: deleted for everyone, or emptied, cleaned and back in stock. */
 export const createDisposal = (parts: HostParts, standing: HostStanding) => {
-  const { host, groups, stock, bot, logger, settings } = parts
+  const { host, groups, stock, bot, events, settings } = parts
 
   /** Every step is confirmed by Telegram or rejects; nobody but the host and the bot may be left. */
   const recycle = async (client: HostClient, ref: GroupRef, marker: string): Promise<void> => {
@@ -33,13 +33,11 @@ export const createDisposal = (parts: HostParts, standing: HostStanding) => {
   const recycled = async (client: HostClient, ref: GroupRef, marker: string): Promise<boolean> => {
     try {
       await recycle(client, ref, marker)
+      events.groupRecycled(host, ref.chat)
       return true
     } catch (error) {
       if (!(error instanceof HostRejectedError) && !(error instanceof HostGroupGoneError)) throw error
-      logger.warn(
-        { event: 'group_not_recycled', host, chat: ref.chat, error },
-        'A group is deleted instead of recycled',
-      )
+      events.groupNotRecycled(host, ref.chat, error)
       return false
     }
   }
@@ -69,6 +67,7 @@ export const createDisposal = (parts: HostParts, standing: HostStanding) => {
           return
         await client.deleteGroup(ref)
         standing.groupDeleted()
+        events.groupDeleted(host, ref.chat)
         await stock.forget(ref.chat)
       }
       if (row !== undefined) await groups.setStatus(row.group, 'deleted')

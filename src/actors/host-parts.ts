@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { ChatId, HostId, RoomId } from '../ids.js'
+import type { Events } from '../events.js'
 import type { Logger } from '../logger.js'
 import type { BotIdentity, ConnectHost } from '../telegram/host-client.js'
 
@@ -82,6 +83,18 @@ export interface HostParts {
   readonly accounts: HostAccounts
   readonly settings: HostSettings
   readonly logger: Logger
+  readonly events: Pick<
+    Events,
+    | 'groupCreated'
+    | 'groupDeleted'
+    | 'groupRecycled'
+    | 'groupNotRecycled'
+    | 'groupUnprepared'
+    | 'orphanDeleted'
+    | 'hostParked'
+    | 'hostFull'
+    | 'hostQuarantined'
+  >
   readonly clock: Clock
   /** From 0 to 1: varies the pace. */
   readonly random: () => number

@@ -15,7 +15,7 @@ export const createPreparation = (
   /** Has a group that was made, but cannot be used, deleted. */
   giveUp: (row: HostGroup) => Promise<void>,
 ) => {
-  const { host, groups, stock, bot, logger, settings } = parts
+  const { host, groups, stock, bot, events, settings } = parts
 
   const intoStock = async (client: HostClient, row: HostGroup & { chat: NonNullable<HostGroup['chat']> }) => {
     const { chat } = row
@@ -25,7 +25,7 @@ export const createPreparation = (
     } catch (error) {
       if (error instanceof HostGroupGoneError) return giveUp(row)
       if (error instanceof HostRejectedError && retries.failures(row.marker) + 1 >= ATTEMPTS) {
-        logger.error({ event: 'group_unprepared', host, chat, error }, 'A group cannot be prepared; it is deleted')
+        events.groupUnprepared(host, chat, error)
         standing.rest()
         return giveUp(row)
       }
@@ -39,6 +39,7 @@ export const createPreparation = (
     /** Creates the group of an intent that was written just now. Called once per marker. */
     create: async (client: HostClient, group: string, marker: string): Promise<void> => {
       const made = await client.createGroup(marker)
+      events.groupCreated(host, made.chat)
       await groups.located(group, made.chat, made.accessHash)
       await intoStock(client, { group, marker, host, chat: made.chat, accessHash: made.accessHash })
     },

@@ -64,21 +64,21 @@ export class HostStanding {
 
   /** Takes note of what an error says about the account. False when it says nothing about it. */
   async learn(error: HostError, disposing: boolean): Promise<boolean> {
-    const { accounts, host, logger } = this.parts
+    const { accounts, host, events } = this.parts
     if (error instanceof HostFloodError) {
       this.block('parked', error.waitMs)
-      logger.warn({ event: 'host_parked', host, waitMs: error.waitMs, error }, 'Telegram asks a host to wait')
+      events.hostParked(host, error.waitMs, error)
       await accounts.park(host, Date.now() + error.waitMs, error.message)
       return true
     }
     if (error instanceof HostFullError) {
       this.block('full', REST_MS)
-      logger.error({ event: 'host_full', host, error }, 'A host is in too many groups')
+      events.hostFull(host, error)
       return true
     }
     if (error instanceof HostQuarantineError || error instanceof HostSessionError) {
       this.mode = error.reason === LIMITED && !disposing ? 'limited' : 'halted'
-      logger.error({ event: 'host_quarantined', host, error }, 'A host is out of work')
+      events.hostQuarantined(host, error)
       await accounts.quarantine(host, error.reason)
       return true
     }

@@ -11,7 +11,7 @@ export const markedGroups = async (deployment: string, client: HostClient): Prom
  * lost, and that took effect after its intent was given up (I4). Gives how many there were.
  */
 export const sweepOrphans = async (parts: HostParts, client: HostClient): Promise<number> => {
-  const { host, groups, stock, logger, settings } = parts
+  const { host, groups, stock, logger, events, settings } = parts
   const owned = await markedGroups(settings.prefix, client)
   if (owned.length === 0) return 0
   const rows = await groups.liveOf(host)
@@ -26,7 +26,7 @@ export const sweepOrphans = async (parts: HostParts, client: HostClient): Promis
       continue
     }
     orphans++
-    logger.warn({ event: 'orphan_deleted', host, chat: group.chat }, 'Deletes a group that nobody knows of')
+    events.orphanDeleted(host, group.chat)
     await client.deleteGroup(group)
     await stock.forget(group.chat)
   }

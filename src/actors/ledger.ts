@@ -1,8 +1,6 @@
-import type { Logger } from '../logger.js'
-import { masked } from '../logger.js'
-import { wordsOf } from '../errors.js'
 import type { FenceToken } from '../postgres/deployment.js'
 import type { LedgerStore } from '../postgres/ledger-store.js'
+import { tellEvent, type LedgerEvents } from './ledger-events.js'
 import { foldFacts, type Fact } from './ledger-fold.js'
 
 export type { Fact } from './ledger-fold.js'
@@ -16,20 +14,25 @@ export type { Fact } from './ledger-fold.js'
  *
  * @param deps.fence the token of the lease, asked for anew with every batch
  */
-export const createLedger = (deps: { store: Pick<LedgerStore, 'write'>; fence: () => FenceToken; logger: Logger }) => ({
+export const createLedger = (deps: {
+  store: Pick<LedgerStore, 'write'>
+  fence: () => FenceToken
+  events: LedgerEvents
+}) => ({
   /**
    * Writes a batch in one transaction. Repeating a batch, or part of one, changes nothing. A fact that cannot be read
    * is reported and left out: the others must not wait for it.
    * @throws LeaseLostError when somebody else is the ledger now; PostgresError (retryable) when Postgres is away
    */
   apply: async (facts: readonly Fact[]): Promise<void> => {
-    const folded = foldFacts(facts, (entry, error) =>
-      deps.logger.error(
-        { event: 'fact_illegible', entry, reason: masked(wordsOf(error)) },
-        'The ledger cannot read a fact and leaves it out; the reconciler repairs what it meant',
-      ),
-    )
-    if (folded.upTo !== undefined) await deps.store.write(folded, deps.fence())
+    const illegible = new Set<string>()
+    const folded = foldFacts(facts, (entry, error) => {
+      illegible.add(entry)
+      deps.events.factIllegible(entry, error)
+    })
+    if (folded.upTo === undefined) return
+    await deps.store.write(folded, deps.fence())
+    for (const { id, message } of facts) if (!illegible.has(id)) tellEvent(deps.events, message)
   },
 })
 export type Ledger = ReturnType<typeof createLedger>

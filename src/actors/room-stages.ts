@@ -18,7 +18,7 @@ const TITLE_NICKNAME_LENGTH = 40
 
 /** What is done with a room in each of its stages: see `docs/architecture.md` for the arrows between them. */
 export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) => Promise<void>> => {
-  const { rooms, waitingSet, bot, tell, nicknames, hostLives, logger, settings } = deps
+  const { rooms, waitingSet, bot, tell, nicknames, hostLives, logger, events, settings } = deps
 
   /** Which of the two are in the group now. Events drive, but this decides. */
   const present = async (room: Room): Promise<UserId[]> => {
@@ -42,7 +42,8 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
   const makeLink = (room: Room) =>
     bot.createJoinRequestLink(room.chat, { expireAt: Date.now() + settings.entryMs + LINK_MARGIN_MS })
 
-  const makeInvitation = async (room: Room) => {
+  const makeInvitation = async ({ room, now }: Look) => {
+    const lookedAt = performance.now()
     let link
     try {
       link = await makeLink(room)
@@ -52,7 +53,8 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
       return void (await rooms.close(room.id, { reason: 'lost', version: room.version }))
     }
     const reply = await rooms.invite(room.id, room.version, link)
-    if (reply !== 'invited') await bot.revokeLink(room.chat, link)
+    if (reply === 'invited') events.invited(room.id, Math.round(now - room.at + performance.now() - lookedAt))
+    else await bot.revokeLink(room.chat, link)
     await tell(hostMailbox(room.host), { type: 'fill' })
   }
 
@@ -60,7 +62,7 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     const overdue = room.deadline < now
     if (room.link === undefined) {
       if (overdue) return void (await rooms.close(room.id, { reason: 'lost', version: room.version }))
-      return inGroup(room, () => makeInvitation(room))
+      return inGroup(room, () => makeInvitation({ room, now }))
     }
     await inGroup(room, async () => {
       const inside = await present(room)

@@ -1,4 +1,5 @@
 import type { HostId, InstanceId, RoomId, UserId } from '../ids.js'
+import type { Events } from '../events.js'
 import type { Logger } from '../logger.js'
 import type { Delivery, Postpone } from '../mailbox/consumer.js'
 import type { Tell } from '../mailbox/tell.js'
@@ -24,6 +25,7 @@ export interface RoomActorDeps {
   readonly hostLives: (host: HostId) => Promise<boolean>
   readonly instance: InstanceId
   readonly logger: Logger
+  readonly events: Pick<Events, 'invited'>
   readonly settings: { readonly entryMs: number; readonly idleMs: number; readonly maxAgeMs: number }
 }
 

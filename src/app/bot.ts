@@ -10,7 +10,7 @@ const POLLER_LEASE_MS = 5_000
 
 /** Updates from Telegram: by webhook in every process with this role, by long polling in one at a time. */
 export const startBot = async (parts: Parts, fail: (error: Error) => void): Promise<Running> => {
-  const { config, logger } = parts
+  const { config, logger, events } = parts
   const webhook =
     config.BOT_WEBHOOK_URL === undefined || config.BOT_WEBHOOK_SECRET === undefined
       ? undefined
@@ -44,6 +44,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       tell: parts.tell,
       clock: systemClock,
       logger,
+      events,
     })
     bot.ended.catch((error: unknown) => fail(error instanceof Error ? error : new Error(wordsOf(error))))
     return bot

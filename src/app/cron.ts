@@ -15,12 +15,12 @@ const CRON_LEASE_MS = 5_000
 
 /** The periodic jobs, in one process at a time. */
 export const startCron = (parts: Parts): Running => {
-  const { config, redis, keys, tables, waitingSet, logger } = parts
+  const { config, redis, keys, tables, waitingSet, logger, events } = parts
   const rebuild = createRebuild({
     redis,
     keys,
     tables,
-    logger,
+    events,
     settings: {
       waitMaxMs: config.WAIT_MAX,
       prepareMs: config.ROOM_PREPARE_TIMEOUT,
@@ -36,13 +36,14 @@ export const startCron = (parts: Parts): Running => {
   })
   const cron = createCron({
     logger,
+    events,
     jobs: [
       createRebuildJob({
         rebuild,
         // What lay within the ledger's lag is found at once.
         rebuilt: async (signal) => void (await reconciler.run({ signal })),
       }),
-      createReconcileJob({ reconciler, schedule: config.RECONCILE_CRON, logger }),
+      createReconcileJob({ reconciler, schedule: config.RECONCILE_CRON, events }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
       createForgetRoomsJob({ rooms: tables.rooms, retentionMs: config.RETENTION_ROOMS, logger }),
       createPrunePeopleJob({ redis, keys, logger }),

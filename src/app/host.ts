@@ -20,7 +20,7 @@ export const hostLease = (host: HostId): string => `host:${host}`
 
 /** Keeps the lease of one host and works as it while holding. */
 const keepHost = (parts: Parts, host: HostId): KeptLease => {
-  const { config, logger, tables, db } = parts
+  const { config, logger, events, tables, db } = parts
   return parts.leases.keep({
     name: hostLease(host),
     ttlMs: config.HOST_LEASE,
@@ -60,6 +60,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
           ...HOST_DEFAULTS,
         },
         logger,
+        events,
         onStocked: () =>
           void parts.waitingSet
             .match()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Config } from '../config.js'
+import { createEvents, type Events } from '../events.js'
 import { instanceId, type HostId, type InstanceId, type UserId } from '../ids.js'
 import type { Logger } from '../logger.js'
 import type { ConsumerDeps } from '../mailbox/read-mailbox.js'
@@ -13,6 +14,7 @@ import { groupsTable } from '../postgres/groups.js'
 import { hostsTable } from '../postgres/hosts.js'
 import { roomsTable } from '../postgres/rooms.js'
 import { usersTable } from '../postgres/users.js'
+import { observeScripts } from '../redis/define-script.js'
 import { openRedis } from '../redis/client.js'
 import { createKeys, type Keys } from '../redis/keys.js'
 import { createLeaseKeeper } from '../redis/leases.js'
@@ -38,6 +40,7 @@ export type Tables = ReturnType<typeof createTables>
 export interface Parts extends Stores {
   readonly config: Config
   readonly logger: Logger
+  readonly events: Events
   readonly instance: InstanceId
   readonly redis: Redis
   readonly keys: Keys
@@ -58,7 +61,9 @@ export interface Parts extends Stores {
 
 /** Constructs what is shared; nothing connects before it is used. */
 export const createParts = (config: Config, logger: Logger): Parts => {
+  const events = createEvents(logger)
   const redis = openRedis(config.REDIS_URL, logger)
+  observeScripts(redis, events.scriptRan)
   const keys = createKeys(config.REDIS_PREFIX)
   const instance = instanceId(randomBytes(6).toString('hex'))
   const db = openDatabase(config.DATABASE_URL, { logger })
@@ -67,6 +72,7 @@ export const createParts = (config: Config, logger: Logger): Parts => {
     token: config.BOT_TOKEN,
     apiRoot: config.TELEGRAM_API_ROOT,
     timeoutMs: BOT_API_TIMEOUT_MS,
+    observe: events.botApiCalled,
   })
   let me: ReturnType<BotApi['me']> | undefined
   const hostUsers = new Map<HostId, UserId>()
@@ -74,10 +80,11 @@ export const createParts = (config: Config, logger: Logger): Parts => {
   return {
     config,
     logger,
+    events,
     instance,
     redis,
     keys,
-    leases: createLeaseKeeper({ redis, keys, instance, logger }),
+    leases: createLeaseKeeper({ redis, keys, instance, logger, events }),
     tell: createTell(redis, keys),
     db,
     tables,
@@ -96,6 +103,7 @@ export const createParts = (config: Config, logger: Logger): Parts => {
       redis,
       keys,
       logger,
+      events,
       consumer,
       openBlocking: () => openRedis(config.REDIS_URL, logger, { blocking: true }),
     }),

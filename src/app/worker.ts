@@ -43,6 +43,7 @@ const startRooms = (parts: Parts) => {
     keys,
     instance: parts.instance,
     logger: parts.logger,
+    events: parts.events,
     consumers: [consumer],
   })
   return {
@@ -67,7 +68,7 @@ const startReaper = async (parts: Parts) => {
 }
 
 const keepCourier = (parts: Parts) => {
-  const { config, logger } = parts
+  const { config, events } = parts
   const composer = createAppComposer(parts)
   const limits = createRateLimits({
     overallPerSecond: config.COURIER_RATE,
@@ -88,7 +89,7 @@ const keepCourier = (parts: Parts) => {
           await parts.departure(user, { reason: 'blocked_bot' })
         },
         attempts: config.MESSAGE_ATTEMPTS,
-        logger,
+        events,
         signal: stopping.signal,
         holding,
       })
@@ -114,12 +115,12 @@ const keepCourier = (parts: Parts) => {
 }
 
 const keepLedger = (parts: Parts) => {
-  const { db, logger } = parts
+  const { db, events } = parts
   return parts.leases.keep({
     name: 'ledger',
     ttlMs: ACTOR_LEASE_MS,
     onHeld: async (token, holding) => {
-      const ledger = createLedger({ store: createLedgerStore(db), fence: () => token, logger })
+      const ledger = createLedger({ store: createLedgerStore(db), fence: () => token, events })
       return consumeBatches(
         { ...parts.consumerDeps('ledger'), holding },
         {

@@ -1,5 +1,6 @@
 import { Telegraf } from 'telegraf'
 import type { Clock } from '../clock.js'
+import type { Events } from '../events.js'
 import type { UserId } from '../ids.js'
 import type { Logger } from '../logger.js'
 import type { UsersTable } from '../postgres/users.js'
@@ -44,6 +45,7 @@ export interface BotDeps {
   readonly tell: Tell
   readonly clock: Clock
   readonly logger: Logger
+  readonly events: Pick<Events, 'registered'>
 }
 
 /** How long a batch of updates waits for its slowest handler before the next one is asked for. */

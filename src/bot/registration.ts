@@ -1,3 +1,4 @@
+import type { Events } from '../events.js'
 import type { Gender, UsersTable } from '../postgres/users.js'
 import { checkNickname } from './nickname.js'
 import { isRegistered, type Asked, type Command } from './people.js'
@@ -19,12 +20,14 @@ export const createRegistration = (deps: {
   users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand'>
   say: Say
   find: Command
+  events: Pick<Events, 'registered'>
 }) => {
-  const { users, say, find } = deps
+  const { users, say, find, events } = deps
 
   /** Goes on with what the person wanted before registration began. */
   const goOn = async (asked: Asked, otherwise: 'registered' | 'profile') => {
     const pending = pendingOf(asked)
+    if (otherwise === 'registered') events.registered()
     if (pending === 'find') await find(asked)
     else await say(asked.user, pending === undefined ? otherwise : 'profile')
     if (asked.profile.pendingCommand !== null) await users.setPendingCommand(asked.user, null, asked.update)

@@ -1,6 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron'
 import { systemClock, type Clock } from '../clock.js'
 import { RebuildingError, wordsOf } from '../errors.js'
+import type { Events } from '../events.js'
 import type { Logger } from '../logger.js'
 import type { Job } from './job.js'
 
@@ -19,8 +20,13 @@ export interface RunningCron {
  * Runs periodic jobs, for the holder of the lease `cron` only: `start` when it is taken, `stop` before it can pass to
  * another. A job never overlaps with itself, and no error ends its schedule.
  */
-export const createCron = (deps: { jobs: readonly Job[]; logger: Logger; clock?: Clock }) => {
-  const { jobs, logger, clock = systemClock } = deps
+export const createCron = (deps: {
+  jobs: readonly Job[]
+  logger: Logger
+  events: Pick<Events, 'jobFailed'>
+  clock?: Clock
+}) => {
+  const { jobs, logger, events, clock = systemClock } = deps
 
   /** Jobs whose last run failed: while Postgres is away, one line is enough. */
   const failing = new Set<Job>()
@@ -32,9 +38,8 @@ export const createCron = (deps: { jobs: readonly Job[]; logger: Logger; clock?:
       if (signal.aborted) return
       // A rebuild is under way: all jobs but the rebuild itself wait for it.
       if (error instanceof RebuildingError) return logger.debug({ event: 'job_waits', job: job.name }, wordsOf(error))
-      const level = failing.has(job) ? 'debug' : 'warn'
+      events.jobFailed(job.name, error, failing.has(job))
       failing.add(job)
-      logger[level]({ event: 'job_failed', job: job.name, error }, 'A periodic job failed; it runs again')
     }
   }
 

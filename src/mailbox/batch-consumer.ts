@@ -3,7 +3,7 @@ import { wordsOf } from '../errors.js'
 import type { MailboxName, MessageOf } from '../mailboxes.js'
 import { runScript } from '../redis/define-script.js'
 import { finishMessageScript } from '../redis/scripts.js'
-import { CONSUMER_GROUP, ensureGroup, parseMessage, readMailbox, type ConsumerDeps } from './read-mailbox.js'
+import { CONSUMER_GROUP, ensureGroup, parseMessage, readMailbox, toldAt, type ConsumerDeps } from './read-mailbox.js'
 
 export interface BatchSettings<Name extends MailboxName> {
   readonly mailbox: Name
@@ -19,7 +19,7 @@ const RETRY_MS = 500
  * that fails is not buried but tried again for as long as it takes: facts must not be lost because Postgres is away.
  */
 export const consumeBatches = <Name extends MailboxName>(deps: ConsumerDeps, settings: BatchSettings<Name>) => {
-  const { redis, keys, logger } = deps
+  const { redis, keys, logger, events } = deps
   const stream = keys.mailbox(settings.mailbox)
   const blocking = deps.openBlocking()
   const stopping = new AbortController()
@@ -44,6 +44,7 @@ export const consumeBatches = <Name extends MailboxName>(deps: ConsumerDeps, set
       try {
         await settings.handle(batch)
         await finish(entries.map(([id]) => id))
+        for (const [id] of entries) events.messageDone(settings.mailbox, toldAt(id))
         return
       } catch (error) {
         if (failures++ % 20 === 0)

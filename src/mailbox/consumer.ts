@@ -9,6 +9,7 @@ import {
   ensureGroup,
   parseMessage,
   readMailbox,
+  toldAt,
   type ConsumerDeps,
   type Entry,
 } from './read-mailbox.js'
@@ -56,7 +57,7 @@ const backoffMs = (attempts: number): number => Math.min(60_000, 250 * 2 ** atte
  * `quiet` stops reading; `stop` also waits for what is being handled.
  */
 export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: ConsumerSettings<Name>) => {
-  const { redis, keys, logger } = deps
+  const { redis, keys, logger, events } = deps
   const { mailbox, concurrency } = settings
   const stream = keys.mailbox(mailbox)
   const mailboxKeys = { mailbox: stream, later: keys.later(mailbox), deadLetters: keys.deadLetters }
@@ -77,10 +78,7 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
   let dueTimerAt = Infinity
 
   const bury = async (entry: string, fields: readonly string[], attempts: number, error: unknown) => {
-    logger.error(
-      { event: 'message_buried', mailbox, entry, attempts, error },
-      'A message failed its last attempt; see: visavis dead-letters list',
-    )
+    events.messageBuried(mailbox, entry, attempts, error)
     await runScript(
       redis,
       buryMessageScript,
@@ -97,14 +95,17 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
       attempts = parsed.attempts
       const outcome = await settings.handle({ entry, message: parsed.message, attempts, redelivered })
       if (outcome) await postpone(entry, parsed.message, outcome.postponeMs, attempts)
-      else await runScript(redis, finishMessageScript, mailboxKeys, { group: CONSUMER_GROUP }, [entry])
+      else {
+        await runScript(redis, finishMessageScript, mailboxKeys, { group: CONSUMER_GROUP }, [entry])
+        events.messageDone(mailbox, toldAt(entry))
+      }
     } catch (error) {
       // While stopping, what could not be finished stays with this name: whoever reads next finds it.
       if (quieted) return
       const hopeless = error instanceof VisavisError && !error.retryable
       const patient = error instanceof VisavisError && OUTAGES.has(error.code)
       if (hopeless || (!patient && attempts + 1 >= settings.attempts)) return bury(entry, fields, attempts + 1, error)
-      logger.warn({ event: 'message_failed', mailbox, entry, attempts: attempts + 1, error }, 'A message failed')
+      events.messageFailed(mailbox, entry, attempts + 1, error)
       const { message } = parseMessage<object>(fields)
       await postpone(entry, message, backoffMs(attempts), patient ? attempts : attempts + 1)
     }

@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.js'
 import { wordsOf } from '../errors.js'
+import type { Events } from '../events.js'
 import type { InstanceId } from '../ids.js'
 import type { Logger } from '../logger.js'
 import type { MailboxName } from '../mailboxes.js'
@@ -26,9 +27,10 @@ export const createLifeline = (deps: {
   keys: Keys
   instance: InstanceId
   logger: Logger
+  events: Pick<Events, 'messagesTakenOver'>
   consumers: readonly Consumer[]
 }) => {
-  const { redis, keys, instance, logger, consumers } = deps
+  const { redis, keys, instance, logger, events, consumers } = deps
 
   const deadConsumers = async (mailbox: MailboxName): Promise<{ name: string; pending: number; idleMs: number }[]> => {
     const rows = (await redis.xinfo('CONSUMERS', keys.mailbox(mailbox), CONSUMER_GROUP)) as unknown[][]
@@ -64,11 +66,7 @@ export const createLifeline = (deps: {
       for (const dead of await deadConsumers(consumer.mailbox)) {
         if (dead.pending > 0) {
           const taken = await takeOver(consumer, dead.name)
-          if (taken > 0)
-            logger.warn(
-              { event: 'messages_taken_over', mailbox: consumer.mailbox, from: dead.name, messages: taken },
-              'Took over the messages of a dead worker',
-            )
+          if (taken > 0) events.messagesTakenOver(consumer.mailbox, dead.name, taken)
         } else if (dead.idleMs > FORGET_AFTER_MS)
           await redis.xgroup('DELCONSUMER', keys.mailbox(consumer.mailbox), CONSUMER_GROUP, dead.name)
       }

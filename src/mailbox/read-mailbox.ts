@@ -1,4 +1,5 @@
 import { VisavisError, wordsOf } from '../errors.js'
+import type { Events } from '../events.js'
 import type { Logger } from '../logger.js'
 import { MESSAGE_FIELDS } from '../mailboxes.js'
 import { runScript, type RedisClient } from '../redis/define-script.js'
@@ -24,12 +25,16 @@ export interface ConsumerDeps {
    */
   readonly holding?: (() => boolean) | undefined
   readonly logger: Logger
+  readonly events: Pick<Events, 'messageFailed' | 'messageBuried' | 'messageDone'>
 }
 
 const BLOCK_MS = 1_000
 
 /** An entry of a stream: its id, and fields and values alternating. */
 export type Entry = [id: string, fields: string[]]
+
+/** When an entry was told (or told again after a pause), in milliseconds by Redis' clock. */
+export const toldAt = (entry: string): number => Number(entry.split('-')[0])
 
 /** Reads a stream entry; a message that nobody understands is an error that no repetition mends. */
 export const parseMessage = <Message>(fields: readonly string[]): { message: Message; attempts: number } => {

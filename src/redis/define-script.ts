@@ -69,6 +69,13 @@ export const taggedReply = (script: string, raw: unknown): TaggedReply => {
   }
 }
 
+const observers = new WeakMap<RedisClient, (script: string, tookMs: number) => void>()
+
+/** Hears of every script that runs on this connection, and how long it took with the way there and back. */
+export const observeScripts = (redis: RedisClient, observer: (script: string, tookMs: number) => void): void => {
+  observers.set(redis, observer)
+}
+
 const defined = new WeakMap<RedisClient, Set<string>>()
 
 /**
@@ -93,10 +100,15 @@ export const runScript = async <Keys extends string, Args extends string, Reply>
   const call = (redis as unknown as Record<string, (...values: (string | number)[]) => Promise<unknown>>)[command]
   if (!call)
     throw new VisavisError('script_undefined', `Script ${script.name} could not be defined on this connection.`)
-  const reply = await call.apply(redis, [
-    ...script.keys.map((name) => keys[name]),
-    ...script.args.map((name) => args[name]),
-    ...rest,
-  ])
-  return script.parse(reply)
+  const startedAt = performance.now()
+  try {
+    const reply = await call.apply(redis, [
+      ...script.keys.map((name) => keys[name]),
+      ...script.args.map((name) => args[name]),
+      ...rest,
+    ])
+    return script.parse(reply)
+  } finally {
+    observers.get(redis)?.(script.name, performance.now() - startedAt)
+  }
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.js'
 import type { InstanceId } from '../ids.js'
 import { wordsOf } from '../errors.js'
+import type { Events } from '../events.js'
 import type { Logger } from '../logger.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
@@ -30,8 +31,15 @@ export interface LeaseSettings {
  * The holder trusts itself only until the last successful renewal + ttl − margin (a third of the ttl), measured from
  * before the renewal was sent: then it stops its work, whether Redis answers or not.
  */
-export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instance: InstanceId; logger: Logger }) => {
-  const { redis, keys, instance, logger } = deps
+export const createLeaseKeeper = (deps: {
+  redis: RedisClient
+  keys: Keys
+  instance: InstanceId
+  logger: Logger
+  events: Pick<Events, 'leaseLost'>
+}) => {
+  const { redis, keys, instance, logger, events } = deps
+  const heldHere = new Set<string>()
 
   return {
     /** Who holds the lease now, if anybody does. */
@@ -39,6 +47,9 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
       const value = await redis.get(keys.lease(name))
       return value === null ? undefined : value.replace(/:\d+$/, '')
     },
+
+    /** The leases that this process holds. */
+    held: (): readonly string[] => [...heldHere],
 
     /** Starts wishing. `stop` ends the work and gives the lease back. */
     keep: ({ name, ttlMs, onHeld }: LeaseSettings) => {
@@ -83,7 +94,7 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
           )
           if (reply === 'renewed') safeUntil = askedAt + trustMs
           else if (reply === 'lost' || performance.now() >= safeUntil) {
-            logger.warn({ event: 'lease_lost', lease: name }, 'Lost a lease; its work stops here')
+            events.leaseLost(name)
             safeUntil = 0
             break
           }
@@ -115,6 +126,7 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
             continue
           }
           token = reply.token
+          heldHere.add(name)
           logger.debug({ event: 'lease_held', lease: name }, 'Took a lease')
           try {
             await hold(reply.token, askedAt)
@@ -127,6 +139,7 @@ export const createLeaseKeeper = (deps: { redis: RedisClient; keys: Keys; instan
           }
           await within(1_000, release(reply.token))
           token = undefined
+          heldHere.delete(name)
         }
       }
       const running = run()

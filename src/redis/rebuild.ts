@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { VisavisError } from '../errors.js'
 import type { HostId, RoomId } from '../ids.js'
-import type { Logger } from '../logger.js'
+import type { Events } from '../events.js'
 import { hostMailbox } from '../mailboxes.js'
 import type { ActiveUsersTable } from '../postgres/active-users.js'
 import type { BansTable } from '../postgres/bans.js'
@@ -37,7 +37,7 @@ export interface RebuildDeps {
   readonly keys: Keys
   readonly tables: RebuildTables
   readonly settings: RestoredLeases & { readonly waitMaxMs: number }
-  readonly logger: Logger
+  readonly events: Pick<Events, 'rebuildBegun' | 'rebuildFinished'>
 }
 
 /** What a look found: all is well, it was the first start, all stands again, or somebody else is at it. */
@@ -52,7 +52,7 @@ type Loss = 'first' | 'missing' | 'different' | 'older'
  * A rebuild may die at any step: as long as no epoch stands, every script answers `rebuilding`, and the next look begins
  * again from nothing. Two at once cannot mix their work: scripts obey the one that began last.
  */
-export const createRebuild = ({ redis, keys, tables, settings, logger }: RebuildDeps) => {
+export const createRebuild = ({ redis, keys, tables, settings, events }: RebuildDeps) => {
   const fixed = {
     ...keys,
     ledgerMailbox: keys.mailbox('ledger'),
@@ -145,15 +145,14 @@ export const createRebuild = ({ redis, keys, tables, settings, logger }: Rebuild
       stale: loss === 'different' || loss === 'older' ? '1' : '',
     })
     if (begun.tag === 'changed' || !(await tables.deployment.beginEpoch(token, begun.floorMs))) return 'overtaken'
-    if (loss !== 'first')
-      logger.warn({ event: 'rebuild_begun', loss }, 'Redis lost its data; rebuilding it from Postgres')
+    if (loss !== 'first') events.rebuildBegun(loss)
     const banned = await restoreBans(token)
     const waiting = await restoreWaiting(token)
     const rooms = await restoreRooms(token)
     const groups = await restoreGroups(token)
     await runScript(redis, finishRebuildScript, keys, { value: token })
     if (loss === 'first') return 'first'
-    logger.warn({ event: 'rebuild_finished', banned, waiting, rooms, groups }, 'Redis stands again')
+    events.rebuildFinished({ banned, waiting, rooms, groups })
     return 'rebuilt'
   }
 

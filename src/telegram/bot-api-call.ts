@@ -10,6 +10,8 @@ export interface BotApiOptions {
   apiRoot?: string | undefined
   /** Bounds every single call, from connecting to the last byte of the answer. */
   timeoutMs: number
+  /** Hears of every call: how long it took, and what its failure means. */
+  observe?: (method: string, tookMs: number, failure: TelegramErrorCode | undefined) => void
 }
 
 export type BotApiCall = <Answer>(method: string, payload?: Readonly<Record<string, unknown>>) => Promise<Answer>
@@ -49,13 +51,18 @@ export const botApiCall = (options: BotApiOptions): BotApiCall => {
 
   return async <Answer>(method: string, payload: Readonly<Record<string, unknown>> = {}): Promise<Answer> => {
     const patience = new AbortController()
+    const startedAt = performance.now()
+    let failure: TelegramErrorCode | undefined
     const timer = setTimeout(() => patience.abort(), options.timeoutMs)
     try {
       return (await callApi(method, payload, { signal: patience.signal })) as Answer
     } catch (error) {
-      throw classifyBotApiError(error, method, payload['chat_id'])
+      const classified = classifyBotApiError(error, method, payload['chat_id'])
+      failure = classified.code
+      throw classified
     } finally {
       clearTimeout(timer)
+      options.observe?.(method, performance.now() - startedAt, failure)
     }
   }
 }

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { createLedger } from '../../src/actors/ledger.js'
+import { createEvents } from '../../src/events.js'
 import type { LedgerMessage } from '../../src/mailboxes.js'
 import { createLogger } from '../../src/logger.js'
 import { auditTable } from '../../src/postgres/audit.js'
@@ -63,7 +64,7 @@ describe('cli on real servers', () => {
   const remember = async (): Promise<void> => {
     const entries = await live.redis.xrange(live.keys.mailbox('ledger'), '-', '+')
     const facts = entries.map(([id, fields]) => ({ id, message: pairsOf(fields) as unknown as LedgerMessage }))
-    await createLedger({ store: createLedgerStore(db), fence: () => '1', logger }).apply(facts)
+    await createLedger({ store: createLedgerStore(db), fence: () => '1', events: createEvents(logger) }).apply(facts)
   }
 
   describe('queues', () => {

@@ -6,18 +6,20 @@ import { createPrunePeopleJob } from '../../src/cron/prune-people-job.js'
 import { createRebuildJob } from '../../src/cron/rebuild-job.js'
 import { createReconcileJob } from '../../src/cron/reconcile-job.js'
 import { RebuildingError } from '../../src/errors.js'
+import { createEvents } from '../../src/events.js'
 import { createLogger } from '../../src/logger.js'
 import { person } from '../support/live-state.js'
 import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
 import { until } from '../support/until.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
+const events = createEvents(logger)
 
 describe('cron', () => {
   it('runs a job by its expression of cron, and again', async () => {
     let runs = 0
     const job: Job = { name: 'tick', schedule: '* * * * * *', run: async () => void runs++ }
-    const cron = createCron({ jobs: [job], logger }).start()
+    const cron = createCron({ jobs: [job], logger, events }).start()
     await until('two runs', () => runs >= 2)
     await cron.stop()
   })
@@ -33,6 +35,7 @@ describe('cron', () => {
       },
     })
     const cron = createCron({
+      events,
       jobs: [failing('cron', '* * * * * *'), failing('pause', { everyMs: 5 })],
       logger,
     }).start()
@@ -60,7 +63,7 @@ describe('cron', () => {
     }
     const often: Job = { ...job, name: 'often', schedule: { everyMs: 1 }, run: async () => void ticks++ }
     let ticks = 0
-    const cron = createCron({ jobs: [job, often], logger }).start()
+    const cron = createCron({ jobs: [job, often], logger, events }).start()
     await until('the slow job began', () => under === 1)
     release()
     await until('it began again', () => runs === 2 && under === 1)
@@ -75,7 +78,7 @@ describe('cron', () => {
     expect(isCronExpression('*/1 * * * *')).to.equal(true)
     expect(isCronExpression('every minute')).to.equal(false)
     const job: Job = { name: 'odd', schedule: 'every minute', run: async () => undefined }
-    expect(() => createCron({ jobs: [job], logger }).start()).to.throw()
+    expect(() => createCron({ jobs: [job], logger, events }).start()).to.throw()
   })
 
   describe('jobs', () => {
@@ -110,7 +113,7 @@ describe('cron', () => {
       await state.find(person(1))
       await state.settle()
       await state.redis.zrem(state.keys.waits, person(1))
-      await createReconcileJob({ reconciler: state.reconciler, schedule: '* * * * *', logger }).run(signal)
+      await createReconcileJob({ reconciler: state.reconciler, schedule: '* * * * *', events }).run(signal)
       expect(await state.wrong()).to.deep.equal([])
     })
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { pino } from 'pino'
 import { VisavisError } from '../../src/errors.js'
+import { createEvents } from '../../src/events.js'
 import { instanceId, roomId, userId } from '../../src/ids.js'
 import { consumeBatches } from '../../src/mailbox/batch-consumer.js'
 import { readBacklog } from '../../src/mailbox/backlog.js'
@@ -13,6 +14,7 @@ import { createLiveState, type LiveState } from '../support/live-state.js'
 import { until } from '../support/until.js'
 
 const logger = pino({ level: 'silent' })
+const events = createEvents(logger)
 const room = (n: number) => roomId(`room${String(n).padStart(4, '0')}`)
 const notice = (to: number, text: string): CourierMessage => ({
   type: 'notice',
@@ -32,6 +34,7 @@ describe('mailbox', () => {
     keys: live.keys,
     consumer,
     logger,
+    events,
   })
   const started = <T extends { stop: () => Promise<void> }>(consumer: T): T => {
     stops.push(consumer)
@@ -177,7 +180,7 @@ describe('mailbox', () => {
     await live.redis.set(live.keys.lease(instanceLease('slow')), 'slow:1', 'PX', 60_000)
     const seen: string[] = []
     const heir = rooms(async ({ message }) => void seen.push('room' in message ? message.room : ''), 'heir')
-    started(createLifeline({ ...live, instance: instanceId('heir'), logger, consumers: [heir] }))
+    started(createLifeline({ ...live, instance: instanceId('heir'), logger, events, consumers: [heir] }))
     await until('the dead one is taken over', () => seen.length > 0, { withinMs: 10_000 })
     await until('it is finished', async () => (await left())?.length === 1)
     expect(seen).to.deep.equal([room(1)])

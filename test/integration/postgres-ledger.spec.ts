@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { createLedger, type Fact } from '../../src/actors/ledger.js'
 import { LeaseLostError } from '../../src/errors.js'
+import { createEvents } from '../../src/events.js'
 import { chatId, hostId, roomId, userId, type UserId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import type { LedgerMessage } from '../../src/mailboxes.js'
@@ -15,6 +16,7 @@ import { roomsTable } from '../../src/postgres/rooms.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
+const events = createEvents(logger)
 const [ann, bob, cem] = [userId(7_000_000_001), userId(7_000_000_002), userId(7_000_000_003)]
 const [room, second] = [roomId('room01'), roomId('room02')]
 const chat = chatId(-1_001_234_567_890)
@@ -45,7 +47,7 @@ describe('actors/ledger on Postgres', () => {
   let test: TestDatabase
   let db: Database
   let token = '1'
-  const ledger = (fence = () => token) => createLedger({ store: createLedgerStore(db), fence, logger })
+  const ledger = (fence = () => token) => createLedger({ store: createLedgerStore(db), fence, events })
 
   before(async () => {
     test = await createDatabase()
@@ -258,7 +260,7 @@ describe('actors/ledger on Postgres', () => {
 
   it('says that Postgres is away, so that the batch is kept and offered again', async () => {
     const other = openDatabase('postgres://nobody@127.0.0.1:1/nothing', { logger })
-    const away = createLedger({ store: createLedgerStore(other), fence: () => 1, logger })
+    const away = createLedger({ store: createLedgerStore(other), fence: () => 1, events })
     const error = await away.apply(life).catch((thrown: unknown) => thrown)
     await closeDatabase(other)
     expect(error).to.include({ code: 'postgres_unreachable', retryable: true })

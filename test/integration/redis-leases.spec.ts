@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { createEvents } from '../../src/events.js'
 import { instanceId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import { runScript } from '../../src/redis/define-script.js'
@@ -9,6 +10,7 @@ import { startOwnRedis, type OwnRedis } from '../support/servers.js'
 import { until } from '../support/until.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
+const events = createEvents(logger)
 
 describe('leases', () => {
   let own: OwnRedis
@@ -90,7 +92,7 @@ describe('leases', () => {
     /** Who works, and the most that ever worked at once. */
     const shift = () => ({ working: new Set<string>(), most: 0, tokens: [] as bigint[] })
     const keep = (name: string, on: ReturnType<typeof shift>, ttlMs = 300, redis = live.connect()) => {
-      const keeper = createLeaseKeeper({ redis, keys: live.keys, instance: instanceId(name), logger })
+      const keeper = createLeaseKeeper({ redis, keys: live.keys, instance: instanceId(name), logger, events })
       const kept = keeper.keep({
         name: 'work',
         ttlMs,
@@ -180,7 +182,13 @@ describe('leases', () => {
     it('are given back when the work cannot begin, and tried again', async () => {
       const on = shift()
       let attempts = 0
-      const keeper = createLeaseKeeper({ redis: live.redis, keys: live.keys, instance: instanceId('one'), logger })
+      const keeper = createLeaseKeeper({
+        redis: live.redis,
+        keys: live.keys,
+        instance: instanceId('one'),
+        logger,
+        events,
+      })
       const kept = keeper.keep({
         name: 'work',
         ttlMs: 200,

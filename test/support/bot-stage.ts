@@ -2,6 +2,7 @@ import pino from 'pino'
 import type { User } from 'telegraf/types'
 import type { Clock } from '../../src/clock.js'
 import { createActivity } from '../../src/bot/activity.js'
+import { createEvents } from '../../src/events.js'
 import { createCommands } from '../../src/bot/commands/index.js'
 import { createFailed } from '../../src/bot/failures.js'
 import type { GateAnswer } from '../../src/bot/gate.js'
@@ -107,6 +108,7 @@ export const createBotStage = () => {
     departure,
     gate,
     say,
+    events: createEvents(logger),
     adminIds: [ADMIN],
     waitingSet: {
       find: (user) => called(`find ${user}`, live.find),

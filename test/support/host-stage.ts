@@ -1,6 +1,7 @@
 import { createHost, HOST_DEFAULTS, type Host } from '../../src/actors/host.js'
 import type { HostSettings } from '../../src/actors/host-parts.js'
 import { chatId, userId, type ChatId, type HostId } from '../../src/ids.js'
+import { createEvents } from '../../src/events.js'
 import { createLogger } from '../../src/logger.js'
 import { closeDatabase, openDatabase } from '../../src/postgres/database.js'
 import { groupsTable } from '../../src/postgres/groups.js'
@@ -70,6 +71,7 @@ export const createHostStage = async () => {
         groups,
         accounts,
         logger,
+        events: createEvents(logger),
         stock: live.groups,
         connect: async () => stage.client({ session: (await accounts.session(host)) ?? '' }),
         onStocked: () => void stockings++,

@@ -2,6 +2,7 @@ import { createLedger, type Fact } from '../../src/actors/ledger.js'
 import { createReconciler } from '../../src/cron/reconciler/reconciler.js'
 import type { ReachableHost } from '../../src/cron/reconciler/difference.js'
 import { userId, type ChatId } from '../../src/ids.js'
+import { createEvents } from '../../src/events.js'
 import { createLogger } from '../../src/logger.js'
 import { parseMessage } from '../../src/mailbox/read-mailbox.js'
 import type { LedgerMessage } from '../../src/mailboxes.js'
@@ -21,6 +22,7 @@ import { checkInvariants } from './oracle.js'
 import { createDatabase } from './servers.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
+const events = createEvents(logger)
 
 /** A live state with the Postgres that remembers it. The ledger writes when a test says so. */
 export async function createRememberedState(options: LiveOptions = {}) {
@@ -37,7 +39,7 @@ export async function createRememberedState(options: LiveOptions = {}) {
   }
   const { redis, keys, settings } = live
   const rebuildWith = (changed: Partial<RebuildDeps['tables']> = {}) =>
-    createRebuild({ redis, keys, tables: { ...tables, ...changed }, settings, logger })
+    createRebuild({ redis, keys, tables: { ...tables, ...changed }, settings, events })
   const hosts: ReachableHost[] = []
   const reconciler = createReconciler({
     redis,
@@ -50,9 +52,10 @@ export async function createRememberedState(options: LiveOptions = {}) {
     departure: createDeparture(live),
     hosts: async () => hosts,
     logger,
+    events,
     pacing: { settleMs: 0, patienceMs: 0 },
   })
-  const ledger = createLedger({ store: createLedgerStore(db), fence: () => 1, logger })
+  const ledger = createLedger({ store: createLedgerStore(db), fence: () => 1, events })
 
   /** The ledger writes everything that was announced. */
   const write = async (): Promise<void> => {
@@ -100,7 +103,7 @@ export async function createRememberedState(options: LiveOptions = {}) {
       await db.none('update deployment set epoch = null, ledger_ms = 0, ledger_seq = 0')
       await hostsTable(db, 'a phrase for the tests').add({ phoneLabel: 'x', userId: userId(9), session: 's' })
       hosts.length = 0
-      await createRebuild({ redis, keys, tables, settings, logger }).check()
+      await createRebuild({ redis, keys, tables, settings, events }).check()
     },
     end: async (): Promise<void> => {
       await live.close()

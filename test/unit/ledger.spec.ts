@@ -1,17 +1,18 @@
 import { expect } from 'chai'
 import { createLedger } from '../../src/actors/ledger.js'
+import { createEvents } from '../../src/events.js'
 import { createLogger } from '../../src/logger.js'
 import type { Folded } from '../../src/postgres/ledger-store.js'
 import type { FenceToken } from '../../src/postgres/deployment.js'
 
-const logger = createLogger({ level: 'silent', pretty: false })
+const events = createEvents(createLogger({ level: 'silent', pretty: false }))
 
 describe('actors/ledger', () => {
   it('asks for the token of its lease with every batch', async () => {
     const written: FenceToken[] = []
     const tokens = ['7', '8']
     const store = { write: async (_: Folded, token: FenceToken) => void written.push(token) }
-    const ledger = createLedger({ store, fence: () => tokens.shift() ?? 'none', logger })
+    const ledger = createLedger({ store, fence: () => tokens.shift() ?? 'none', events })
     await ledger.apply([
       { id: '1-0', message: { type: 'stocked', chat: '-1001' as never, host: '1' as never, at: '1' } },
     ])
@@ -31,7 +32,7 @@ describe('actors/ledger', () => {
         },
       },
       fence: () => 1,
-      logger,
+      events,
     })
     await failing.apply([])
     expect(writes).to.equal(0)

@@ -1,3 +1,4 @@
+import type { Events } from '../../events.js'
 import type { UsersTable } from '../../postgres/users.js'
 import type { Departure } from '../../redis/departure.js'
 import type { Rooms } from '../../redis/rooms.js'
@@ -23,6 +24,7 @@ export interface CommandDeps extends AdminDeps {
   readonly rooms: Pick<Rooms, 'close'>
   readonly gate: Pick<Gate, 'check'>
   readonly say: Say
+  readonly events: Pick<Events, 'registered'>
 }
 
 /** Everything that a person can ask for, put together: registration before gate, gate before the search. */
@@ -34,7 +36,7 @@ export const createCommands = (deps: CommandDeps) => {
   const gatedFind: Command = async (asked) => {
     await gated(bareFind, asked)
   }
-  const registration = createRegistration({ users: deps.users, say, find: gatedFind })
+  const registration = createRegistration({ users: deps.users, say, find: gatedFind, events: deps.events })
 
   const find: Command = async (asked) => {
     if (await registration.admits(asked, 'find')) await gatedFind(asked)

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../../clock.js'
 import { RebuildingError, wordsOf } from '../../errors.js'
+import type { Events } from '../../events.js'
 import type { Logger } from '../../logger.js'
 import { compareProgress, lastAnnounced } from '../../redis/announced.js'
 import type { Difference, Look, ReconcilerDeps, Suspect } from './difference.js'
@@ -39,9 +40,14 @@ export interface ReconcileOptions {
  * costs one look.
  */
 export const createReconciler = (
-  deps: ReconcilerDeps & { logger: Logger; clock?: Clock; pacing?: { settleMs?: number; patienceMs?: number } },
+  deps: ReconcilerDeps & {
+    logger: Logger
+    events: Pick<Events, 'difference'>
+    clock?: Clock
+    pacing?: { settleMs?: number; patienceMs?: number }
+  },
 ) => {
-  const { redis, keys, tables, logger, clock = systemClock } = deps
+  const { redis, keys, tables, logger, events, clock = systemClock } = deps
   const { settleMs = SETTLE_MS, patienceMs = PATIENCE_MS } = deps.pacing ?? {}
 
   const look = async (): Promise<Map<string, Suspect>> => {
@@ -69,9 +75,7 @@ export const createReconciler = (
       if (error instanceof RebuildingError) throw error
       logger.warn({ event: 'repair_failed', kind, about, reason: wordsOf(error) }, 'A difference could not be repaired')
     }
-    // People stay unnamed in logs.
-    const named = about === 'person' ? {} : { [about]: subject }
-    logger.warn({ event: 'difference', kind, about, ...named, words, repaired, dryRun }, 'Found a difference')
+    events.difference({ kind, about, subject, words, repaired, dryRun })
     return { kind, subject, words, repaired }
   }
 
