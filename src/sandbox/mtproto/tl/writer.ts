@@ -31,8 +31,10 @@ export class Writer {
   bytes(value: Buffer | string): this {
     const data = typeof value === 'string' ? Buffer.from(value) : value
     const head = data.length < 254 ? 1 : 4
-    if (head === 1) this.buffer[this.reserve(1)] = data.length
-    else this.u32(254 | (data.length << 8))
+    if (head === 1) {
+      const first = this.reserve(1)
+      this.buffer[first] = data.length
+    } else this.u32(254 | (data.length << 8))
     this.raw(data)
     const padding = (4 - ((head + data.length) % 4)) % 4
     const at = this.reserve(padding)
