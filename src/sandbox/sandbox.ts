@@ -66,7 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   server.keys.restore(saved.mtproto?.keys ?? [])
   rpc.boxes.restore(saved.mtproto?.boxes ?? [])
 
-  const mint = (userId: number): string => mintSession(server, codec.newestLayer, world.users.get(userId).id)
+  const mint = (userId: number): string => mintSession(server, codec.ownLayer, world.users.get(userId).id)
   const mintAccount = (phone: string): string =>
     mint((world.users.byPhone(phone) ?? world.users.add({ firstName: 'Host', phone })).id)
 

@@ -13,12 +13,8 @@ export class RsaKey {
 
   /** From a private key as PEM, or a fresh one. */
   constructor(pem?: string) {
-    this.privateKey = pem
-      ? createPrivateKey(pem)
-      : generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 65537 }).privateKey
-    const { n = '', e = '' } = this.privateKey.export({ format: 'jwk' })
-    const numbers = new Writer().bytes(Buffer.from(n, 'base64url')).bytes(Buffer.from(e, 'base64url'))
-    this.fingerprint = sha1(numbers.done()).readBigInt64LE(12)
+    this.privateKey = pem ? createPrivateKey(pem) : freshKey()
+    this.fingerprint = fingerprintOf(this.privateKey)
     this.publicKey = createPublicKey(this.privateKey).export({ type: 'pkcs1', format: 'pem' }).toString()
   }
 
@@ -36,5 +32,19 @@ export class RsaKey {
     const opened = decryptIge(sealed, { key: tempKey, iv: Buffer.alloc(32) })
     const data = Buffer.from(opened.subarray(0, 192)).reverse()
     return sha256(tempKey, data).equals(opened.subarray(192)) ? data : undefined
+  }
+}
+
+function fingerprintOf(key: KeyObject): bigint {
+  const { n = '', e = '' } = key.export({ format: 'jwk' })
+  const numbers = new Writer().bytes(Buffer.from(n, 'base64url')).bytes(Buffer.from(e, 'base64url'))
+  return sha1(numbers.done()).readBigInt64LE(12)
+}
+
+/** Some clients compare fingerprints as hexadecimal text and lose a leading zero: such a key is thrown away. */
+function freshKey(): KeyObject {
+  for (;;) {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 65537 })
+    if (BigInt.asUintN(64, fingerprintOf(privateKey)) >> 60n !== 0n) return privateKey
   }
 }

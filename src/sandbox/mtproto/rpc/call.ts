@@ -4,6 +4,7 @@ import type { World } from '../../world/world.js'
 import type { Session } from '../session.js'
 import { long } from '../tl/fields.js'
 import type { TlObject, TlValue } from '../tl/types.js'
+import type { ChatLog } from './chat-log.js'
 import type { CollectedUpdates, UpdateBoxes } from './update-boxes.js'
 import type { Views } from './views.js'
 
@@ -16,6 +17,7 @@ export class Call {
   constructor(
     readonly world: World,
     readonly boxes: UpdateBoxes,
+    readonly chatLog: ChatLog,
     readonly views: Views,
     readonly session: Session,
     readonly collected: CollectedUpdates,

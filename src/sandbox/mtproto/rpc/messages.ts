@@ -40,6 +40,17 @@ export const messages: Handlers = {
     return { _: 'messages.affectedMessages', pts: call.boxes.of(call.me).pts, pts_count: count }
   },
 
+  'messages.deleteHistory': (request, call) => {
+    const peer = object(request, 'peer')
+    if (call.isChat(peer)) throw new Denied('PEER_ID_INVALID')
+    const dialog = call.dialogWith(peer)
+    const upTo = int(request, 'max_id')
+    const ids = dialog.messages.map((message) => call.world.dialogs.idFor(dialog, call.me, message))
+    const gone = upTo === 0 ? ids : ids.filter((id) => id <= upTo)
+    const count = call.world.dialogs.delete(dialog, call.me, gone)
+    return { _: 'messages.affectedHistory', pts: call.boxes.of(call.me).pts, pts_count: count, offset: 0 }
+  },
+
   'channels.deleteMessages': (request, call) => {
     const chat = call.enteredChat(object(request, 'channel'))
     const gone = call.world.messages.delete(chat.id, call.me, ints(request, 'id'))
@@ -84,9 +95,14 @@ export const messages: Handlers = {
 
   'channels.getMessages': (request, call) => {
     const chat = call.visibleChat(object(request, 'channel'))
-    const ids = objects(request, 'id').map((input) => int(input, 'id'))
-    const found = call.world.messages.seenBy(chat, call.me).filter((message) => ids.includes(message.id))
-    return chatPage(call, chat, found, found.length)
+    const seen = call.world.messages.seenBy(chat, call.me)
+    const wanted = objects(request, 'id').map((input) => wantedId(input, seen, chat.pinned))
+    const found = wanted.map((id) => seen.find((message) => message.id === id))
+    const page = chatPage(call, chat, found.filter(isThere), found.length)
+    const messages = found.map((message, index) =>
+      message ? chatMessage(call.views, chat, message) : emptyMessage(wanted[index] ?? 0, call.views.chatPeer(chat)),
+    )
+    return { ...page, messages }
   },
 
   'messages.getMessages': (request, call) => {
@@ -94,8 +110,13 @@ export const messages: Handlers = {
     const all = call.world.dialogs.of(call.me).flatMap((dialog) => {
       return dialog.messages.map((message) => ({ dialog, message }))
     })
-    const found = all.filter(({ dialog, message }) => ids.includes(call.world.dialogs.idFor(dialog, call.me, message)))
-    return dialogPage(call, found, found.length)
+    const found = ids.map((id) =>
+      all.find(({ dialog, message }) => call.world.dialogs.idFor(dialog, call.me, message) === id),
+    )
+    const messages = found.map((one, index) =>
+      one ? dialogMessage(call.views, one.dialog, one.message) : emptyMessage(ids[index] ?? 0),
+    )
+    return { ...dialogPage(call, found.filter(isThere), found.length), _: 'messages.messages', messages }
   },
 
   'channels.readHistory': (request, call) => {
@@ -147,6 +168,18 @@ function remember(call: Call, randomId: bigint): void {
   if (oldest !== undefined && known.size > REMEMBERED_SENDINGS) known.delete(oldest)
 }
 
+const isThere = <T>(found: T | undefined): found is T => found !== undefined
+
+/** What stands for a message that is not there (any more). */
+const emptyMessage = (id: number, peer_id?: TlObject): TlObject => ({ _: 'messageEmpty', id, peer_id })
+
+/** Which message an `InputMessage` means: itself, what it replies to, or the one that is pinned. */
+function wantedId(input: TlObject, seen: readonly ChatMessage[], pinned: readonly number[]): number {
+  if (input._ === 'inputMessagePinned') return pinned.at(-1) ?? 0
+  const id = int(input, 'id')
+  return input._ === 'inputMessageReplyTo' ? (seen.find((message) => message.id === id)?.replyTo ?? 0) : id
+}
+
 /** The part of a history (oldest first) that a client asked for, newest first. */
 function pageOf<T extends { at: number }>(request: TlObject, history: readonly T[], idOf: (message: T) => number): T[] {
   const number = (field: string): number => maybeInt(request, field) ?? 0
@@ -155,7 +188,8 @@ function pageOf<T extends { at: number }>(request: TlObject, history: readonly T
     return (!minId || idOf(message) > minId) && (!maxId || idOf(message) < maxId)
   })
   const first = newestFirst.findIndex((message) => {
-    return (!offsetId || idOf(message) < offsetId) && (!offsetDate || message.at < offsetDate)
+    // A date says less than an id: several messages may share it.
+    return offsetId ? idOf(message) < offsetId : !offsetDate || message.at < offsetDate
   })
   if (first < 0 && number('add_offset') >= 0) return []
   const start = (first < 0 ? newestFirst.length : first) + number('add_offset')

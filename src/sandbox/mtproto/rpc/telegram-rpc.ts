@@ -10,6 +10,7 @@ import type { TlObject, TlValue } from '../tl/types.js'
 import { accounts } from './accounts.js'
 import { Call, type Handlers } from './call.js'
 import { callbacks } from './callbacks.js'
+import { ChatLog } from './chat-log.js'
 import { channels } from './channels.js'
 import { dialogs } from './dialogs.js'
 import { help } from './help.js'
@@ -28,6 +29,7 @@ const OPEN = /^(auth\.|help\.|langpack\.|account\.getPassword$)/
 /** The calls of Telegram that the sandbox knows: TL requests in, the world's answers out. */
 export class TelegramRpc implements RpcHandler {
   readonly boxes = new UpdateBoxes()
+  private readonly chatLog: ChatLog
   private readonly feed: UpdateFeed
   private readonly handlers: Handlers
 
@@ -40,6 +42,7 @@ export class TelegramRpc implements RpcHandler {
     server: () => MtprotoServer,
     port: () => number,
   ) {
+    this.chatLog = new ChatLog(world)
     this.feed = new UpdateFeed(world, this.boxes, server)
     this.handlers = {
       ...help(port),
@@ -86,13 +89,13 @@ export class TelegramRpc implements RpcHandler {
     }
     const collected = new CollectedUpdates()
     const views = new Views(this.world, user?.id ?? 0)
-    const call = new Call(this.world, this.boxes, views, session, collected, user?.id)
+    const call = new Call(this.world, this.boxes, this.chatLog, views, session, collected, user?.id)
     return this.feed.during(session, user?.id, collected, () => handler(request, call))
   }
 
   // Newer layers wrap what some methods return.
   private inLayer(request: TlObject, session: Session, answer: TlValue): TlValue {
-    const result = this.codec.resultOf(request._, session.layer)
+    const result = this.codec.definitionOf(request._, session.layer)?.result
     return result === 'messages.ChatInviteJoinResult'
       ? { _: 'messages.chatInviteJoinResultOk', updates: answer }
       : answer

@@ -1,6 +1,8 @@
+import type { Chat, ChatMessage } from '../../world/types.js'
 import { int, object } from '../tl/fields.js'
 import type { TlObject } from '../tl/types.js'
 import type { Call, Handlers } from './call.js'
+import type { ChatLogEntry } from './chat-log.js'
 import { chatDialog } from './dialogs.js'
 import { chatMessage, dialogMessage, peopleIn } from './message-views.js'
 
@@ -50,24 +52,54 @@ export const updates: Handlers = {
   'updates.getChannelDifference': (request, call) => {
     const chat = call.visibleChat(object(request, 'channel'))
     const since = int(request, 'pts')
-    const head = { final: true, timeout: POLL_AFTER_S }
-    if (since >= chat.pts) return { ...head, _: 'updates.channelDifferenceEmpty', pts: chat.pts }
-    const seen = call.world.messages.seenBy(chat, call.me)
-    const news = seen.filter((message) => message.pts > since)
-    // When more happened than messages that still stand, the client has to start afresh.
-    const isComplete = news.length === chat.pts - since
-    const shown = isComplete ? news : seen.slice(-LATEST)
-    const content = {
-      chats: [call.views.chat(chat)],
-      users: call.views.users(shown.flatMap(peopleIn)),
+    if (since >= chat.pts) {
+      return { _: 'updates.channelDifferenceEmpty', final: true, timeout: POLL_AFTER_S, pts: chat.pts }
     }
-    const list = shown.map((message) => chatMessage(call.views, chat, message))
-    if (!isComplete) {
-      const dialog = chatDialog(call, chat)
-      return { ...head, ...content, _: 'updates.channelDifferenceTooLong', dialog, messages: list.reverse() }
-    }
-    return { ...head, ...content, _: 'updates.channelDifference', pts: chat.pts, new_messages: list, other_updates: [] }
+    const missed = call.chatLog.since(chat, since)
+    return missed ? difference(call, chat, missed, int(request, 'limit')) : afresh(call, chat)
   },
+}
+
+/** What happened in a chat, at most `limit` of it: the client asks again for the rest. */
+function difference(call: Call, chat: Chat, missed: ChatLogEntry[], limit: number): TlObject {
+  const taken = missed.slice(0, Math.max(1, limit))
+  const seen = new Map(call.world.messages.seenBy(chat, call.me).map((message) => [message.id, message]))
+  const [news, other_updates]: [ChatMessage[], TlObject[]] = [[], []]
+  for (const { kind, messageIds, pts, count: pts_count } of taken) {
+    const message = seen.get(messageIds[0] ?? 0)
+    if (kind === 'deleted') {
+      const update = { _: 'updateDeleteChannelMessages', channel_id: chat.id, messages: messageIds, pts, pts_count }
+      other_updates.push(update)
+    } else if (message && kind === 'new') news.push(message)
+    else if (message) {
+      const edited = chatMessage(call.views, chat, message)
+      other_updates.push({ _: 'updateEditChannelMessage', message: edited, pts, pts_count })
+    }
+  }
+  return {
+    _: 'updates.channelDifference',
+    final: taken.length === missed.length,
+    timeout: POLL_AFTER_S,
+    pts: taken.at(-1)?.pts ?? chat.pts,
+    new_messages: news.map((message) => chatMessage(call.views, chat, message)),
+    other_updates,
+    chats: [call.views.chat(chat)],
+    users: call.views.users(news.flatMap(peopleIn)),
+  }
+}
+
+/** More happened than is remembered: the client gets the latest messages and forgets what it had. */
+function afresh(call: Call, chat: Chat): TlObject {
+  const latest = call.world.messages.seenBy(chat, call.me).slice(-LATEST).reverse()
+  return {
+    _: 'updates.channelDifferenceTooLong',
+    final: true,
+    timeout: POLL_AFTER_S,
+    dialog: chatDialog(call, chat),
+    messages: latest.map((message) => chatMessage(call.views, chat, message)),
+    chats: [call.views.chat(chat)],
+    users: call.views.users(latest.flatMap(peopleIn)),
+  }
 }
 
 function state(call: Call): TlObject {

@@ -77,6 +77,9 @@ export class Views {
     const count = (status: Member['status']): number => all.filter((other) => other.status === status).length
     const requesters = [...chat.requests.keys()]
     const mayInvite = this.world.chats.may(chat, this.viewerId, 'invite_users')
+    const primary = [...chat.invites.values()].find(
+      (invite) => invite.permanent && !invite.revoked && invite.adminId === this.viewerId,
+    )
     return {
       _: 'channelFull',
       id: chat.id,
@@ -93,6 +96,7 @@ export class Views {
       unread_count: this.world.messages.unread(chat, this.viewerId),
       chat_photo: { _: 'photoEmpty', id: 0 },
       notify_settings: { _: 'peerNotifySettings' },
+      exported_invite: primary && this.invite(chat, primary),
       bot_info: [],
       pinned_msg_id: chat.pinned.at(-1),
       available_min_id: chat.historyHidden && member.firstVisibleId > 1 ? member.firstVisibleId - 1 : undefined,

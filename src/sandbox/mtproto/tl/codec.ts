@@ -16,32 +16,43 @@ export class UnknownConstructor extends Error {
 
 type Names = Map<string, Definition>
 
+/** A definition and the first layer in which it holds. */
+export interface LayeredDefinition {
+  since: number
+  definition: Definition
+}
+
 /**
  * Turns TL objects into bytes and back, driven by schemas alone. Ids are unique across layers, so reading uses all of
  * them; writing uses the layer that the client asked for.
  */
 export class Codec {
   private readonly byId = new Map<number, Definition>()
-  private readonly layers: { layer: number; byName: Names }[] = []
+  private readonly variants = new Map<string, LayeredDefinition[]>()
+  private readonly namesByLayer = new Map<number, Names>()
 
-  constructor(private readonly core: Definition[]) {
-    for (const definition of core) this.byId.set(definition.id, definition)
+  /** `ownLayer` is the layer of clients that have named none. */
+  constructor(
+    core: Definition[],
+    readonly ownLayer: number,
+  ) {
+    this.add(core.map((definition) => ({ since: 0, definition })))
   }
 
-  addLayer(layer: number, definitions: Definition[]): void {
-    const byName: Names = new Map([...this.core, ...definitions].map((definition) => [definition.name, definition]))
-    this.layers.push({ layer, byName })
-    this.layers.sort((one, other) => other.layer - one.layer)
-    for (const definition of definitions) this.byId.set(definition.id, definition)
+  /** Takes further definitions. One with a known id takes the place of the known one: newer layers only add to it. */
+  add(definitions: LayeredDefinition[]): void {
+    for (const { since, definition } of definitions) {
+      this.byId.set(definition.id, definition)
+      const others = (this.variants.get(definition.name) ?? []).filter((known) => known.definition.id !== definition.id)
+      const variants = [...others, { since, definition }].sort((one, other) => one.since - other.since)
+      this.variants.set(definition.name, variants)
+    }
+    this.namesByLayer.clear()
   }
 
-  get newestLayer(): number {
-    return this.layers[0]?.layer ?? 0
-  }
-
-  /** What a method returns in a layer. */
-  resultOf(method: string, layer?: number): string | undefined {
-    return this.names(layer).get(method)?.result
+  /** The definition of a name that holds in a layer. */
+  definitionOf(name: string, layer?: number): Definition | undefined {
+    return this.names(layer).get(name)
   }
 
   encode(value: TlValue, layer?: number): Buffer {
@@ -61,11 +72,17 @@ export class Codec {
     return value
   }
 
-  /** The newest known layer that is not newer than the client's. */
-  private names(layer?: number): Names {
-    const fitting = this.layers.find((known) => layer === undefined || known.layer <= layer) ?? this.layers.at(-1)
-    if (!fitting) throw new Error('TL: no layer is known')
-    return fitting.byName
+  private names(layer = this.ownLayer): Names {
+    const known = this.namesByLayer.get(layer)
+    if (known) return known
+    const names: Names = new Map()
+    for (const [name, variants] of this.variants) {
+      // What is only known of later layers is the best guess for an earlier one.
+      const fitting = variants.findLast(({ since }) => since <= layer) ?? variants[0]
+      if (fitting) names.set(name, fitting.definition)
+    }
+    this.namesByLayer.set(layer, names)
+    return names
   }
 
   private put(writer: Writer, value: TlValue, names: Names): void {

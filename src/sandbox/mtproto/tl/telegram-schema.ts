@@ -1,26 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { Codec } from './codec.js'
+import { Codec, type LayeredDefinition } from './codec.js'
 import { parseSchema, withBinaryStrings } from './schema.js'
 
 const require = createRequire(import.meta.url)
 
-// Flags that newer layers added to constructors whose ids stayed the same; Telegram understands them in any layer.
-const LATER_FLAGS: Record<string, string> = {
-  'chatAdminRights#': 'manage_direct_messages:flags.17?true manage_ranks:flags.18?true',
-}
-
-function withLaterFlags(schema: string): string {
-  const lines = schema.split('\n').map((line) => {
-    const known = Object.entries(LATER_FLAGS).find(([start]) => line.startsWith(start))
-    return known ? line.replace(' = ', ` ${known[1]} = `) : line
-  })
-  return lines.join('\n')
-}
-
-/** A codec for the schema text that ships inside the `telegram` package. Other layers can be added to it. */
+/** A codec for all layers: the schema text inside the `telegram` package, and where other layers differ from it. */
 export function loadCodec(): Codec {
   const { LAYER } = require('telegram/tl/AllTLObjects.js') as { LAYER: number }
-  const codec = new Codec(withBinaryStrings(parseSchema(require('telegram/tl/schemaTl.js') as string)))
-  codec.addLayer(LAYER, parseSchema(withLaterFlags(require('telegram/tl/apiTl.js') as string)))
+  const codec = new Codec(withBinaryStrings(parseSchema(require('telegram/tl/schemaTl.js') as string)), LAYER)
+  const own = parseSchema(require('telegram/tl/apiTl.js') as string)
+  codec.add(own.map((definition) => ({ since: LAYER, definition })))
+  codec.add(otherLayers(readFileSync(new URL('other-layers.tl', import.meta.url), 'utf8')))
   return codec
+}
+
+/** Schema text whose parts stand under a line `// layer N`. */
+export function otherLayers(text: string): LayeredDefinition[] {
+  return text.split(/^\/\/ layer /m).flatMap((part) => {
+    const since = parseInt(part, 10)
+    return parseSchema(part).map((definition) => ({ since, definition }))
+  })
 }
