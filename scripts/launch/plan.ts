@@ -35,6 +35,7 @@ export const sandboxDefaults: Readonly<Record<string, string>> = {
   GROUP_PACE: '500ms',
   GROUP_BUDGET: '500',
   HOST_LEASE: '10s',
+  REMATCH_AFTER: '2s',
 }
 
 /** An empty variable says nothing; without it a default can take its place. */

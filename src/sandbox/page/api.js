@@ -1,12 +1,12 @@
 /** The control API as functions; every failure is an Error whose message can be shown. */
 
 export const get = (path) => call(path)
+export const post = (path, body) => call(path, 'POST', body)
+export const put = (path, body) => call(path, 'PUT', body)
 
-export const post = (path, body) =>
-  call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-
-async function call(path, options) {
-  const response = await fetch(`/sandbox/${path}`, options)
+async function call(path, method = 'GET', body = undefined) {
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const response = await fetch(`/sandbox/${path}`, { method, headers, body: JSON.stringify(body) })
   const answer = await response.json()
   if (!response.ok) throw new Error(answer.description || answer.error)
   return answer
@@ -17,8 +17,10 @@ export function watch(onChange, onLive) {
   const source = new EventSource('/sandbox/events')
   let due
   source.addEventListener('change', () => {
-    clearTimeout(due)
-    due = setTimeout(onChange, 40)
+    due ??= setTimeout(() => {
+      due = undefined
+      onChange()
+    }, 40)
   })
   source.addEventListener('open', () => {
     onLive(true)

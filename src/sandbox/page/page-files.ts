@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServerResponse } from 'node:http'
 
@@ -6,22 +6,27 @@ const types: Record<string, string> = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
 }
 
-const files = ['index.html', 'page.css', 'chat.css', 'page.js', 'phone.js', 'elements.js', 'api.js']
+const typeOf = (name: string): string | undefined => types[name.slice(name.lastIndexOf('.') + 1)]
 
-/** Nothing but the page's own files may be loaded, and nobody may frame it. */
+const files = new Set(readdirSync(import.meta.dirname).filter((name) => typeOf(name) !== undefined))
+
+/** Nothing but the page's own files may be loaded, no text may become markup, and nobody may frame it. */
 const policy =
-  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 /** Answers with a file of the page; false when the path is none of them. */
 export function servePage(response: ServerResponse, path: string): boolean {
   const name = path === '/' ? 'index.html' : path.slice(1)
-  if (!files.includes(name)) return false
+  if (!files.has(name)) return false
   response.writeHead(200, {
-    'content-type': types[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+    'content-type': typeOf(name),
     'content-security-policy': policy,
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',

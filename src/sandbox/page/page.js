@@ -1,15 +1,26 @@
 import { get, post, watch } from './api.js'
+import { Faults } from './faults.js'
 import { Phone } from './phone.js'
+import { chooseTheme, helpDialog, tabs } from './shell.js'
+import { Inside } from './system.js'
+import { Tour } from './tour.js'
 
-const phones = [
-  new Phone(document.getElementById('phone-a'), 'phone-a', 'Alice', draw),
-  new Phone(document.getElementById('phone-b'), 'phone-b', 'Bob', draw),
-]
+const part = (id) => document.getElementById(id)
+
+const phones = [new Phone(part('phone-a'), 'Ann', draw), new Phone(part('phone-b'), 'Ben', draw)]
+const inside = new Inside(part('inside'))
+const faults = new Faults(part('faults'), phones)
+const tour = new Tour(part('tour'), part('tour-again'), phones, draw)
+const shown = tabs([
+  { tab: part('tab-a'), panel: part('phone-a'), focus: () => phones[0].focus() },
+  { tab: part('tab-b'), panel: part('phone-b'), focus: () => phones[1].focus() },
+  { tab: part('tab-s'), panel: part('system'), focus: () => part('system').querySelector('button').focus() },
+])
 
 let running
 let following
 
-/** Draws both phones. While it draws, any number of calls mean one more time; the promise covers that one too. */
+/** Draws everything. While it draws, any number of calls mean one more time; the promise covers that one too. */
 function draw() {
   if (!running) {
     running = drawOnce().finally(() => (running = undefined))
@@ -25,30 +36,46 @@ function draw() {
 async function drawOnce() {
   try {
     const state = await get('state')
-    document.getElementById('world').textContent = describe(state)
-    for (const phone of phones) await phone.refresh(state)
-  } catch {
+    part('world').textContent = describe(state)
+    const unread = []
+    for (const phone of phones) unread.push(await phone.refresh(state))
+    shown.label(
+      phones.map(({ person }) => person?.firstName ?? 'Nobody'),
+      unread,
+    )
+    inside.world(state)
+    await faults.refresh(state)
+    tour.look(state)
+  } catch (error) {
     live(false)
+    console.error(error)
   }
 }
 
-function describe(state) {
-  const groups = state.chats.filter((chat) => chat.type === 'supergroup' && !chat.deleted)
-  const hours = Math.round(state.clockOffsetMs / 36_000) / 100
-  const ahead = state.clockOffsetMs ? `, clock ${hours} h ahead` : ''
-  const listening = state.bot.listening ? 'listens' : 'is not listening'
-  return `@${state.bot.username} ${listening} · groups: ${groups.length}${ahead}`
+function describe({ bot, clockOffsetMs }) {
+  const words = bot ? `@${bot.username} ${bot.listening ? 'listens' : 'is not listening'}` : 'There is no bot yet'
+  const hours = Math.round(clockOffsetMs / 36_000) / 100
+  return `${words} · nothing here reaches the real Telegram${clockOffsetMs ? ` · clock ${hours} h ahead` : ''}`
 }
 
 function live(on) {
-  const mark = document.getElementById('live')
-  mark.textContent = on ? 'Live' : 'The sandbox does not answer; trying again…'
+  const mark = part('live')
+  const words = on ? 'Live' : 'The sandbox does not answer; trying again…'
+  if (mark.textContent !== words) mark.textContent = words
   mark.classList.toggle('on', on)
 }
 
-document.getElementById('advance-go').onclick = async () => {
-  await post('clock', { advanceMs: Number(document.getElementById('advance').value) })
+part('clock').onsubmit = async (event) => {
+  event.preventDefault()
+  const form = event.target
+  await post('clock', { advanceMs: Number(new FormData(form).get('advanceMs')) })
+  form.querySelector('output').textContent = 'Moved.'
   await draw()
 }
 
-watch(draw, live)
+chooseTheme(part('theme'))
+helpDialog(part('help'), part('help-dialog'))
+watch(() => {
+  inside.soon()
+  draw()
+}, live)

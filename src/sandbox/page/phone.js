@@ -1,65 +1,100 @@
 import { get, post } from './api.js'
-import { element, isTelegramLink, messageItem, paintAvatar } from './elements.js'
+import { Composer } from './composer.js'
+import { button, clockOf, emptyList, paintAvatar, reconcile } from './dom.js'
+import { isTelegramLink, isWebLink, messageItem } from './messages.js'
+import { drawChats, drawPeople } from './phone-lists.js'
+import { givesMenu } from './phone-menu.js'
+import { roving, settleRoving } from './roving.js'
+import { opensSheet } from './sheets.js'
+
+const toastMs = 6_000
 
 /** One phone: whose it is, which chat is open, and what it shows. Everything comes from the control API. */
 export class Phone {
   /**
    * @param place the element it lives in
-   * @param key where the person is remembered
    * @param suggestion a first name for a new person
    * @param redraw fetches the state of the world and gives it to every phone
    */
-  constructor(place, key, suggestion, redraw) {
+  constructor(place, suggestion, redraw) {
+    this.place = place
+    this.suggestion = suggestion
     this.redraw = redraw
     place.append(document.getElementById('phone-template').content.cloneNode(true))
-    this.key = key
-    this.me = Number(sessionStorage.getItem(key)) || undefined
+    this.me = Number(localStorage.getItem(place.id)) || undefined
     this.part = (selector) => place.querySelector(selector)
-    this.items = new Map()
-    this.part('.create input').value = suggestion
+    this.part('.log').id = `${place.id}-log`
+    this.asked = new Map()
+    this.composer = new Composer(this.part, (text) => this.act('send', { chat: this.chat, text }))
     this.listen()
   }
 
   listen() {
-    this.part('.pick').onchange = (event) => this.become(Number(event.target.value))
+    const people = this.part('.people')
+    const form = this.part('.create')
+    opensSheet(this.part('.person'), people, () => {
+      form.elements.firstName.value = this.person ? '' : this.suggestion
+      const others = this.state.users.filter((user) => !user.host && !user.deleted)
+      drawPeople(people.querySelector('.rows'), this, others, (id) => {
+        people.hidePopover()
+        this.become(id)
+      })
+    })
+    form.onsubmit = async (event) => {
+      event.preventDefault()
+      const made = await this.create(Object.fromEntries(new FormData(form)))
+      if (made) people.hidePopover()
+    }
+    givesMenu(this)
+    roving(this.part('.chats'), '.chat')
+    roving(people.querySelector('.rows'), '.row')
+    roving(this.part('.chips'), 'button')
     this.part('.back').onclick = () => this.open(undefined)
-    this.part('.leave').onclick = () => this.act('leave', { chat: this.chat })
-    this.part('.block').onclick = () => this.act('block', { bot: !this.person.blockedBot })
-    this.part('.create').onsubmit = async (event) => {
-      event.preventDefault()
-      const form = event.target
-      const made = await this.say(() => post('users', Object.fromEntries(new FormData(form))))
-      if (made) await this.become(made.id)
-    }
-    this.part('.composer').onsubmit = async (event) => {
-      event.preventDefault()
-      const input = event.target.elements.text
-      const text = input.value
-      if (text && (await this.act('send', { chat: this.chat, text }))) input.value = ''
-    }
+    this.place.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || this.shown === undefined) return
+      if (!document.querySelector('dialog[open], :popover-open')) this.open(undefined)
+    })
+  }
+
+  /** Makes a person, who gets this phone. */
+  async create(person) {
+    const made = await this.say(() => post('users', person))
+    if (made) await this.become(made.id)
+    return made
   }
 
   /** Gives the phone to somebody; the chat with the bot opens. */
   async become(id) {
     this.me = id
-    sessionStorage.setItem(this.key, String(id))
+    localStorage.setItem(this.place.id, String(id))
     this.known = undefined
-    await this.open(this.state?.bot.id)
+    this.asked.clear()
+    this.toast('')
+    await this.open(this.state?.bot?.id)
   }
 
   async open(chat) {
+    const from = this.chat
     this.chat = chat
     await this.redraw()
-    if (this.person && chat !== undefined) this.part('.composer input').focus()
+    if (!this.person) return
+    if (this.shown !== undefined) return this.composer.input.focus()
+    const rows = [...this.part('.chats').querySelectorAll('.chat')]
+    ;(rows.find((row) => Number(row.closest('li').dataset.chat) === from) ?? rows[0])?.focus()
+  }
+
+  focus() {
+    const target = this.shown === undefined ? this.part('.chats button') : this.composer.input
+    ;(target ?? this.part('.person')).focus()
   }
 
   /** Runs something a person does; shows in the phone what Telegram says when it is refused. */
   async say(what) {
-    this.part('.toast').textContent = ''
+    this.toast('')
     try {
       return await what()
     } catch (error) {
-      this.part('.toast').textContent = error.message
+      this.toast(error.message)
       return undefined
     }
   }
@@ -68,18 +103,24 @@ export class Phone {
     return this.say(() => post(`users/${this.me}/${what}`, body))
   }
 
+  toast(text) {
+    clearTimeout(this.toasting)
+    this.part('.toast').textContent = text
+    if (text) this.toasting = setTimeout(() => this.toast(''), toastMs)
+  }
+
   /** Opens a Telegram link inside the phone, any other in a new window. */
   async follow(url) {
-    if (!isTelegramLink(url)) return void (/^https?:/.test(url) && window.open(url, '_blank', 'noopener'))
-    const inGroup = /t\.me\/c\/(\d+)/.exec(url)
+    if (!isTelegramLink(url)) return void (isWebLink(url) && window.open(url, '_blank', 'noopener'))
+    const inGroup = /\.me\/c\/(\d+)/.exec(url)
     if (inGroup) return void (await this.open(-1000000000000 - Number(inGroup[1])))
     const entered = await this.act('enter', { link: url })
-    if (entered?.status === 'requested') this.toast('Asked to join. Waiting for approval…')
     if (entered?.status === 'joined') await this.open(entered.chat)
   }
 
-  async press(message, button) {
-    const answer = await this.act('press', { chat: this.chat, message: message.id, data: button.data })
+  async press(message, key) {
+    const answer = await this.act('press', { chat: this.chat, message: message.id, data: key.data })
+    if (answer?.answered === false) return this.toast('The bot does not answer the button.')
     if (!answer?.text) return
     if (!answer.alert) return this.toast(answer.text)
     const alert = this.part('.alert')
@@ -87,99 +128,94 @@ export class Phone {
     alert.showModal()
   }
 
-  toast(text) {
-    this.part('.toast').textContent = text
-  }
-
   /** Shows the given state of the world; only what has changed is drawn again, so that focus stays. */
   async refresh(state) {
     this.state = state
-    const people = state.users.filter((user) => !user.host)
-    this.person = people.find((user) => user.id === this.me)
-    const pick = this.part('.pick')
-    pick.replaceChildren(
-      ...(this.person ? [] : [new Option('choose…', '', true, true)]),
-      ...people.map((user) => new Option(`${user.firstName} · ${user.id}`, user.id, false, user.id === this.me)),
-    )
+    this.person = state.users.find((user) => user.id === this.me && !user.host && !user.deleted)
     const chats = this.person ? await get(`users/${this.me}/chats`) : []
     if (this.person) this.follows(chats)
     // The person may be newer than this state of the world: then the next one shows their chat.
     this.shown = this.person ? this.chat : undefined
     this.drawTop(chats)
-    this.drawChats(chats)
+    drawChats(this.part('.chats'), this, chats)
     await this.drawMessages()
+    return this.unread
   }
 
-  /** A new group opens by itself; one that is gone closes with a word. */
+  /** A new group opens by itself; one that is gone closes with a word; so does a request that was not granted. */
   follows(chats) {
     const groups = new Map(chats.filter((chat) => chat.type === 'supergroup').map((chat) => [chat.id, chat.title]))
     const fresh = [...groups.keys()].find((id) => this.known && !this.known.has(id))
     if (fresh !== undefined) this.chat = fresh
     else if (this.known?.has(this.chat) && !groups.has(this.chat)) {
       this.toast(`“${this.known.get(this.chat)}” is gone.`)
-      this.chat = this.state.bot.id
+      this.chat = this.state.bot?.id
     }
     this.known = groups
+    const asks = new Map(
+      this.state.chats.filter((chat) => chat.requests.includes(this.me)).map((chat) => [chat.id, chat.title]),
+    )
+    const refused = [...this.asked.keys()].find((id) => !asks.has(id) && !groups.has(id))
+    if (refused !== undefined) this.toast(`You were not let in to “${this.asked.get(refused)}”.`)
+    this.asked = asks
   }
 
   drawTop(chats) {
-    const chat = chats.find((one) => one.id === this.shown)
-    const withBot = this.shown === this.state.bot.id
-    const group = this.state.chats.find((one) => one.id === this.shown)
-    const title = chat?.title ?? (withBot ? this.state.bot.firstName : (this.person?.firstName ?? 'Who is this?'))
-    const inside = group?.members.filter((member) => !['left', 'kicked'].includes(member.status)).length
-    this.part('.owner').textContent = this.person ? `${this.person.firstName}’s phone` : 'Nobody’s phone'
-    this.part('h2').textContent = title
-    this.part('.sub').textContent = this.shown === undefined ? 'Chats' : withBot ? 'bot' : `${inside ?? 0} members`
-    paintAvatar(this.part('.avatar'), title, this.shown ?? this.me ?? 0)
-    this.part('.back').hidden = this.shown === undefined
-    this.part('.leave').hidden = this.shown === undefined || withBot
-    this.part('.block').hidden = !withBot
-    this.part('.block').textContent = this.person?.blockedBot ? 'Unblock' : 'Block'
-    this.part('.person').hidden = this.shown !== undefined
-    this.part('.composer').hidden = this.part('.log').hidden = this.shown === undefined
-    this.part('.chats').hidden = this.shown !== undefined
-    this.drawCommands(withBot, chat !== undefined)
-  }
-
-  /** Until somebody has written, Telegram offers one button: start. */
-  drawCommands(withBot, begun) {
-    const row = this.part('.commands')
-    const listed = this.state.bot.commands.map(({ command }) => `/${command}`)
-    const commands = withBot ? (begun && listed.length ? listed : ['/start']) : []
-    row.hidden = commands.length === 0
-    if (row.dataset.shown === commands.join()) return
-    row.dataset.shown = commands.join()
-    row.replaceChildren(
-      ...commands.map((text) =>
-        element(
-          'button',
-          { type: 'button', className: 'quiet', onclick: () => this.act('send', { chat: this.chat, text }) },
-          text,
-        ),
-      ),
-    )
-  }
-
-  drawChats(chats) {
     const { bot } = this.state
-    const rows = chats.some((chat) => chat.id === bot.id)
-      ? chats
-      : [...chats, { id: bot.id, title: bot.firstName, unread: 0, lastMessage: null }]
-    const hint = element('p', { className: 'empty' }, 'Choose a person, or make a new one, to begin.')
-    const list = this.part('.chats')
-    if (!this.person) return list.replaceChildren(hint)
-    list.replaceChildren(
-      ...rows.map((chat) => {
-        const avatar = element('span', { className: 'avatar', ariaHidden: 'true' })
-        paintAvatar(avatar, chat.title, chat.id)
-        const last = chat.lastMessage?.text ?? ''
-        const row = element('button', { type: 'button', onclick: () => this.open(chat.id) }, avatar)
-        row.append(element('span', { className: 'who' }, chat.title, element('small', {}, last)))
-        if (chat.unread) row.append(element('span', { className: 'badge', title: 'unread' }, String(chat.unread)))
-        return row
-      }),
+    const chat = chats.find((one) => one.id === this.shown)
+    const withBot = this.shown !== undefined && this.shown === bot?.id
+    const group = this.state.chats.find((one) => one.id === this.shown)
+    const inChat = this.shown !== undefined
+    const name = this.person?.firstName
+    const title = inChat ? (chat?.title ?? group?.title ?? bot?.firstName ?? '') : 'Chats'
+    this.place.setAttribute('aria-label', name ? `${name}’s phone` : `Nobody’s phone`)
+    this.part('.person .name').textContent = name ?? 'Who is this?'
+    paintAvatar(this.part('.person .avatar'), name ?? '?', this.me ?? 0)
+    this.part('.time').textContent = clockOf(Date.now() + this.state.clockOffsetMs)
+    this.part('.top h2').textContent = title
+    const count = group?.members.length ?? 0
+    const status = withBot ? (this.person.blockedBot ? 'bot, blocked' : 'bot') : `${count} members`
+    this.part('.sub').textContent = inChat ? status : ''
+    const avatar = this.part('.top > .avatar')
+    avatar.hidden = !inChat
+    paintAvatar(avatar, title, this.shown ?? 0)
+    this.unread = chats.reduce((sum, one) => sum + (one.id === this.shown ? 0 : one.unread), 0)
+    const badge = this.part('.back .badge')
+    badge.textContent = this.unread || ''
+    badge.hidden = this.unread === 0
+    this.part('.back').setAttribute('aria-label', `Back to the chats${this.unread ? `, ${this.unread} unread` : ''}`)
+    this.part('.back').hidden = !inChat
+    this.part('.more').hidden = !this.person
+    for (const part of ['.composer', '.log']) this.part(part).hidden = !inChat
+    this.part('.chats').hidden = inChat
+    const [asked] = this.asked.values()
+    const pending = this.part('.pending')
+    const words = asked === undefined ? '' : `Asked to join “${asked}”. Waiting to be let in…`
+    if (pending.textContent !== words) pending.textContent = words
+    this.composer.commands = inChat && bot ? bot.commands : []
+    this.drawChips(withBot, chat !== undefined)
+  }
+
+  /** The commands that people need most, at one press. Until somebody has written, Telegram offers one: start. */
+  drawChips(withBot, begun) {
+    const listed = this.state.bot?.commands ?? []
+    const start = [{ command: 'start', description: 'begin' }]
+    const commands = withBot ? (begun && listed.length > 0 ? listed.slice(0, 3) : start) : []
+    const chips = this.part('.chips')
+    chips.hidden = commands.length === 0
+    reconcile(
+      chips,
+      commands.map(({ command, description }) => ({
+        key: command,
+        shape: `${this.chat}${description}`,
+        make: () =>
+          button(
+            { title: description, onclick: () => this.act('send', { chat: this.chat, text: `/${command}` }) },
+            command[0].toUpperCase() + command.slice(1),
+          ),
+      })),
     )
+    settleRoving(chips, 'button')
   }
 
   async drawMessages() {
@@ -187,41 +223,35 @@ export class Phone {
     const chat = this.shown
     const messages = chat !== undefined ? await get(`users/${this.me}/messages?chat=${chat}`).catch(() => []) : []
     if (chat !== this.shown) return
-    if (log.dataset.chat !== `${this.me}/${chat}`) {
-      log.dataset.chat = `${this.me}/${chat}`
-      this.items.clear()
-      log.replaceChildren()
+    const whose = `${this.me}/${chat}`
+    const other = log.dataset.chat !== whose
+    // What was said before is not news: a screen reader is to read only what comes now.
+    log.setAttribute('aria-busy', String(other))
+    if (other) {
+      log.dataset.chat = whose
+      emptyList(log)
     }
     const names = new Map(this.state.users.map((user) => [user.id, user.firstName]))
-    names.set(this.state.bot.id, this.state.bot.firstName)
+    if (this.state.bot) names.set(this.state.bot.id, this.state.bot.firstName)
     const act = {
       command: (text) => this.act('send', { chat, text }),
       open: (url) => this.follow(url),
-      press: (message, button) => this.press(message, button),
+      press: (message, key) => this.press(message, key),
     }
-    const seen = new Set()
-    let added = false
-    for (const message of messages) {
-      seen.add(message.id)
-      const shape = JSON.stringify(message)
-      const shown = this.items.get(message.id)
-      if (shown?.shape === shape) continue
-      const item = messageItem(message, { me: this.me, names, act })
-      if (shown) {
-        // A button that was just pressed may be gone; whoever works by keyboard goes on at the composer.
-        if (shown.item.contains(document.activeElement)) this.part('.composer input').focus()
-        shown.item.replaceWith(item)
-      } else {
-        log.append(item)
-        added = true
-      }
-      this.items.set(message.id, { shape, item })
-    }
-    for (const [id, { item }] of this.items) {
-      if (seen.has(id)) continue
-      item.remove()
-      this.items.delete(id)
-    }
-    if (added) log.scrollTop = log.scrollHeight
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60
+    const added = reconcile(
+      log,
+      messages.map((message, index) => {
+        const before = messages[index - 1]
+        const first = !before || before.service !== undefined || before.from !== message.from
+        return {
+          key: message.id,
+          shape: JSON.stringify([message, first, names.get(message.from)]),
+          make: () => messageItem(message, { me: this.me, names, first, act }),
+        }
+      }),
+    )
+    if (other || (added && (atEnd || messages.at(-1)?.from === this.me))) log.scrollTop = log.scrollHeight
+    if (other) setTimeout(() => log.setAttribute('aria-busy', 'false'))
   }
 }

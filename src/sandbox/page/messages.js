@@ -1,0 +1,100 @@
+import { button, clockOf, element, hueOf } from './dom.js'
+
+/** Telegram invitations, public names and groups that are opened inside the phone instead of in a browser. */
+export const isTelegramLink = (url) => /^(https?:\/\/)?(t|telegram)\.me\//i.test(url)
+export const isWebLink = (url) => /^https?:\/\//i.test(url)
+
+/**
+ * One message as a list item. `act` offers command(text), open(url) and press(message, button); `first` says whether
+ * it begins a run of messages by one sender.
+ */
+export function messageItem(message, { me, names, first, act }) {
+  if (message.service)
+    return element('li', { className: 'service' }, element('span', {}, message.text || message.service))
+  const mine = message.from === me
+  const sender = names.get(message.from) ?? 'Somebody'
+  const bubble = element('div', { className: message.sticker ? 'bubble sticker' : 'bubble' })
+  if (mine) bubble.append(element('span', { className: 'aside' }, 'You: '))
+  else if (first) bubble.append(colouredName(sender, message.from))
+  else bubble.append(element('span', { className: 'aside' }, `${sender}: `))
+  bubble.append(...richText(message.text, message.entities ?? [], act))
+  bubble.append(
+    element(
+      'time',
+      { dateTime: new Date(message.at).toISOString() },
+      message.edited ? `edited ${clockOf(message.at)}` : clockOf(message.at),
+    ),
+  )
+  const item = element('li', { className: `${mine ? 'mine' : 'theirs'}${first ? ' first' : ''}` }, bubble)
+  if (message.buttons?.length) item.append(keyboard(message, act))
+  return item
+}
+
+function colouredName(name, id) {
+  const made = element('b', { className: 'from' }, name)
+  made.style.setProperty('--hue', String(hueOf(id)))
+  return made
+}
+
+const tags = {
+  bold: 'strong',
+  italic: 'em',
+  underline: 'u',
+  strikethrough: 's',
+  code: 'code',
+  pre: 'code',
+  blockquote: 'q',
+  expandable_blockquote: 'q',
+  spoiler: 'mark',
+}
+
+/** Text with its entities (Bot API shape), which may lie inside one another; offsets count UTF-16 units as strings do. */
+function richText(text, entities, act) {
+  const styled = entities.filter(({ type }) => tags[type] || type === 'text_link')
+  const cuts = new Set([0, text.length])
+  for (const { offset, length } of styled) cuts.add(offset).add(offset + length)
+  const edges = [...cuts].filter((at) => at >= 0 && at <= text.length).sort((one, other) => one - other)
+  return edges.slice(1).flatMap((end, index) => {
+    const start = edges[index]
+    const part = text.slice(start, end)
+    const around = styled.filter(({ offset, length }) => offset <= start && offset + length >= end)
+    const link = around.find(({ type }) => type === 'text_link')
+    const inner = link ? [linkTo(link.url, part, act)] : withLinks(part, act)
+    return around
+      .filter(({ type }) => tags[type])
+      .reduceRight((content, { type }) => [element(tags[type], { className: type }, ...content)], inner)
+  })
+}
+
+function withLinks(text, act) {
+  return text.split(/(https?:\/\/[^\s<>"]+|(?<=^|\s)\/[a-z0-9_]+|(?<=^|\s)@[a-z]\w{3,})/gi).map((part) => {
+    if (/^\/\w/.test(part)) return button({ className: 'link', onclick: () => act.command(part) }, part)
+    if (/^@\w/.test(part)) return linkTo(`https://t.me/${part.slice(1)}`, part, act)
+    return isWebLink(part) ? linkTo(part, part, act) : part
+  })
+}
+
+function linkTo(url, text, act) {
+  if (isTelegramLink(url)) return button({ className: 'link', onclick: () => act.open(url) }, text)
+  if (!isWebLink(url)) return text
+  return element('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, text)
+}
+
+function keyboard(message, act) {
+  const rows = message.buttons.map((row) =>
+    element(
+      'div',
+      {},
+      ...row.map((key) =>
+        button(
+          {
+            className: key.url ? 'url' : '',
+            onclick: () => (key.url ? act.open(key.url) : act.press(message, key)),
+          },
+          key.text,
+        ),
+      ),
+    ),
+  )
+  return element('div', { className: 'keys', role: 'group', 'aria-label': 'Buttons of this message' }, ...rows)
+}
