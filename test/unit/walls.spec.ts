@@ -43,7 +43,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
     knows: ['postgres'],
     packages: ['telegraf', 'lru-cache', 'intl-messageformat'],
   },
-  ops: { uses: ['mailbox', 'redis'], knows: ['postgres'] },
+  ops: { uses: ['mailbox', 'metrics', 'redis'], knows: ['postgres'], packages: ['prom-client'] },
   // Who puts it together.
   app: {
     uses: ['actors', 'bot', 'cron', 'events', 'mailbox', 'metrics', 'ops', 'postgres', 'redis', 'telegram'],
