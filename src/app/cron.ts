@@ -32,6 +32,7 @@ export const startCron = (parts: Parts): Running => {
   })
   const reconciler = createReconciler({
     ...parts,
+    hosts: async () => [...parts.reachableHosts.values()],
     settings: { waitMaxMs: config.WAIT_MAX, closingMs: CLOSING_MS },
   })
   const cron = createCron({

@@ -5,7 +5,7 @@ import type { HostId } from '../ids.js'
 import { consume } from '../mailbox/consumer.js'
 import { hostMailbox } from '../mailboxes.js'
 import { fenced } from '../postgres/deployment.js'
-import { hostsTable } from '../postgres/hosts.js'
+import { hostsTable, type HostRow } from '../postgres/hosts.js'
 import type { KeptLease } from '../redis/leases.js'
 import { createHostClient } from '../telegram/gramjs-host-client.js'
 import type { Parts } from './parts.js'
@@ -13,8 +13,6 @@ import type { Running } from './role.js'
 
 /** How soon a host that was added, or logged in again, is taken up. */
 const LOOK_FOR_HOSTS_MS = 3_000
-/** For so long a group whose creation was not confirmed is looked for. */
-const INTENT_TIMEOUT_MS = 600_000
 
 export const hostLease = (host: HostId): string => `host:${host}`
 
@@ -56,7 +54,8 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
           budget: config.GROUP_BUDGET,
           disposal: config.GROUP_DISPOSAL,
           prefix: config.REDIS_PREFIX,
-          intentTimeoutMs: INTENT_TIMEOUT_MS,
+          // What appears on Telegram even later, the sweep deletes.
+          intentTimeoutMs: 2 * config.HOST_TIMEOUT,
           ...HOST_DEFAULTS,
         },
         logger,
@@ -71,6 +70,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
       // Telegram may have taken its time: one account must not be used by two.
       if (!holding()) throw new LeaseLostError(hostLease(host))
       actor.start()
+      parts.reachableHosts.set(host, { host, ownGroups: () => actor.ownGroups() })
       const consumer = consume(
         { ...parts.consumerDeps('host'), holding },
         {
@@ -82,6 +82,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
       )
       return {
         stop: async () => {
+          parts.reachableHosts.delete(host)
           await actor.stop()
           await consumer.stop()
         },
@@ -90,20 +91,26 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
   })
 }
 
+/** An account that was reported as spam makes no groups any more, but may still delete those it owns. */
+const mayWork = ({ status, lastError }: HostRow): boolean => status !== 'quarantined' || lastError === 'USER_RESTRICTED'
+
 /** One actor for every host account that may work; which process it lives in, the leases decide. */
 export const startHosts = (parts: Parts): Running => {
-  const kept = new Map<HostId, KeptLease>()
+  const kept = new Map<HostId, { lease: KeptLease; limited: boolean }>()
   const stopping = new AbortController()
 
   const look = async () => {
     const hosts = await parts.tables.hosts.list()
-    const able = new Set(hosts.filter(({ status }) => status !== 'quarantined').map(({ host }) => host))
-    for (const host of able) if (!kept.has(host)) kept.set(host, keepHost(parts, host))
-    for (const [host, lease] of kept) {
-      if (able.has(host)) continue
+    const able = new Map(hosts.filter(mayWork).map((row) => [row.host, row.status === 'quarantined']))
+    for (const [host, one] of kept) {
+      // Logged in again: it begins anew, with its new session.
+      const revived = one.limited && able.get(host) === false
+      one.limited ||= able.get(host) === true
+      if (able.has(host) && !revived) continue
       kept.delete(host)
-      await lease.stop()
+      await one.lease.stop()
     }
+    for (const [host, limited] of able) if (!kept.has(host)) kept.set(host, { lease: keepHost(parts, host), limited })
   }
   const run = async () => {
     while (!stopping.signal.aborted) {
@@ -119,7 +126,7 @@ export const startHosts = (parts: Parts): Running => {
     stop: async () => {
       stopping.abort()
       await running
-      await Promise.all([...kept.values()].map((lease) => lease.stop()))
+      await Promise.all([...kept.values()].map(({ lease }) => lease.stop()))
     },
   }
 }

@@ -14,6 +14,7 @@ import { groupsTable } from '../postgres/groups.js'
 import { hostsTable } from '../postgres/hosts.js'
 import { roomsTable } from '../postgres/rooms.js'
 import { usersTable } from '../postgres/users.js'
+import type { ReachableHost } from '../cron/reconciler/difference.js'
 import { observeScripts } from '../redis/define-script.js'
 import { openRedis } from '../redis/client.js'
 import { createKeys, type Keys } from '../redis/keys.js'
@@ -55,6 +56,8 @@ export interface Parts extends Stores {
   readonly consumerDeps: (consumer: string) => ConsumerDeps
   /** A connection of its own, closed by whoever asked for it. */
   readonly openConnection: () => Redis
+  /** The hosts that this process works as. */
+  readonly reachableHosts: Map<HostId, ReachableHost>
   /** The Telegram account behind a host. */
   readonly hostUser: (host: HostId) => Promise<UserId | undefined>
 }
@@ -108,6 +111,7 @@ export const createParts = (config: Config, logger: Logger): Parts => {
       openBlocking: () => openRedis(config.REDIS_URL, logger, { blocking: true }),
     }),
     openConnection: () => openRedis(config.REDIS_URL, logger, { blocking: true }),
+    reachableHosts: new Map(),
     hostUser: async (host) => {
       const known = hostUsers.get(host)
       if (known !== undefined) return known

@@ -23,7 +23,9 @@ async function* lookAtHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableH
       const [chat, owner] = member.split(':')
       if (owner === host) stocked.push(chat as ChatId)
     }
-  const own = await ownGroups()
+  // A host that cannot be asked now says nothing about its groups.
+  const own = await ownGroups().catch(() => undefined)
+  if (own === undefined) return
   const exists = new Set(own.map(({ chat }) => chat))
   for (const chat of stocked)
     if (!exists.has(chat))
