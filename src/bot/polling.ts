@@ -7,9 +7,8 @@ import { ALLOWED_UPDATES } from './updates.js'
 /** Telegram holds a poll for 50 s; one without an answer for so long hangs on a dead connection. */
 const POLL_TIMEOUT_MS = 70_000
 const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 15_000
-/** Polling that went well for so long starts with the shortest pause again. */
-const HEALTHY_MS = 60_000
+/** Short enough that nobody waits for long once Telegram is back (I9). */
+const LONGEST_PAUSE_MS = 5_000
 /** How often a stop is repeated while Telegraf is still about to begin. */
 const STOP_AGAIN_MS = 20
 
@@ -25,9 +24,9 @@ const WELL_AFTER_MS = 1_000
 
 /**
  * Gives each poll a time limit of its own (Telegraf has none, so a dead connection would end the polling silently), and
- * tells when one goes well.
+ * tells when one goes well, and when one was answered.
  */
-const watchPolls = (bot: Telegraf, well: () => void): void => {
+const watchPolls = (bot: Telegraf, well: () => void, answered: () => void): void => {
   const telegram = bot.telegram as unknown as { callApi: CallApi }
   const callApi = telegram.callApi.bind(telegram)
   telegram.callApi = async (method, payload, options = {}) => {
@@ -41,6 +40,7 @@ const watchPolls = (bot: Telegraf, well: () => void): void => {
     try {
       const updates = await callApi(method, payload, { signal: limit.signal })
       well()
+      answered()
       return updates
     } finally {
       clearTimeout(timer)
@@ -63,11 +63,16 @@ export const startPolling = (deps: {
 }) => {
   const { bot, clock, logger, polling } = deps
   const stopping = new AbortController()
-  watchPolls(bot, () => {
-    if (!stopping.signal.aborted) polling(true)
-  })
+  let pauseMs = FIRST_PAUSE_MS
+  watchPolls(
+    bot,
+    () => {
+      if (!stopping.signal.aborted) polling(true)
+    },
+    () => (pauseMs = FIRST_PAUSE_MS),
+  )
 
-  const explain = (error: unknown, pauseMs: number) => {
+  const explain = (error: unknown) => {
     if (error instanceof TelegrafError && error.code === 409)
       logger.warn(
         { event: 'polling_conflict', pauseMs },
@@ -81,9 +86,7 @@ export const startPolling = (deps: {
   }
 
   const run = async () => {
-    let pauseMs = FIRST_PAUSE_MS
     while (!stopping.signal.aborted) {
-      const since = clock.now()
       try {
         await bot.launch({ allowedUpdates: [...ALLOWED_UPDATES] })
       } catch (error) {
@@ -91,8 +94,7 @@ export const startPolling = (deps: {
         if (stopping.signal.aborted) return
         const failure = classifyBotApiError(error, 'getUpdates')
         if (failure.code === 'telegram_unauthorized') throw failure
-        if (clock.now() - since > HEALTHY_MS) pauseMs = FIRST_PAUSE_MS
-        explain(error, pauseMs)
+        explain(error)
         await clock.wait(pauseMs, stopping.signal)
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
       }
