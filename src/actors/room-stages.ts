@@ -84,7 +84,10 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     const names = await nicknames([room.a, room.b])
     const name = (user: UserId) => names.get(user) ?? '…'
     const short = (user: UserId) => [...name(user)].slice(0, TITLE_NICKNAME_LENGTH).join('')
-    await bot.setTitle(room.chat, `${short(room.a)} & ${short(room.b)}`)
+    await bot.setTitle(room.chat, `${short(room.a)} & ${short(room.b)}`).catch((error: unknown) => {
+      if (!isTelegramError(error, 'telegram_rejected') || LOST_RIGHTS.test(error.description)) throw error
+      logger.warn({ event: 'no_title', room: room.id, error }, 'Telegram refuses the title of a group; it goes without')
+    })
     for (const user of [room.a, room.b])
       await bot.setTag(room.chat, user, [...name(user)].slice(0, TAG_LENGTH).join(''))
     if ((await rooms.note(room.id, room.version, 'dressed')) === 'noted')

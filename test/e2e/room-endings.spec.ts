@@ -140,6 +140,15 @@ describe('how rooms end', () => {
     await endedBy(Number(chat), 'lost', undefined, [ann, ben])
   })
 
+  it('a title that Telegram refuses keeps nobody from being welcomed', async () => {
+    const [ann, ben] = await two()
+    await stage.people.fault({ surface: 'bot', method: 'setChatTitle', error: '400:Bad Request: CHAT_TITLE_INVALID' })
+    const chat = await meet(stage, ann, ben)
+    await ann.ask('/stop', /left the room/)
+    await ben.hears(/partner has left/i)
+    await untilDeleted(stage, chat)
+  })
+
   it('a link that comes late because Telegram fails for a moment is a link all the same', async () => {
     const [ann, ben] = await two()
     await stage.people.fault({ surface: 'bot', method: 'createChatInviteLink', error: '502' })
