@@ -31,13 +31,15 @@ const describeError = (error: unknown): object => {
   }
 }
 
-/** A logger for the process: one JSON object a line, or for people when `pretty`. */
-export const createLogger = (options: { level: string; pretty: boolean }): Logger =>
-  pino({
-    level: options.level,
-    base: null,
-    serializers: { err: describeError, error: describeError },
-    ...(options.pretty
-      ? { transport: { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss.l', singleLine: true } } }
-      : {}),
-  })
+/** A logger for the process: one JSON object a line to standard output (or `to`), or for people when `pretty`. */
+export const createLogger = (options: {
+  level: string
+  pretty: boolean
+  to?: { write(line: string): void }
+}): Logger => {
+  const settings = { level: options.level, base: null, serializers: { err: describeError, error: describeError } }
+  if (options.to !== undefined) return pino(settings, options.to)
+  if (!options.pretty) return pino(settings)
+  const transport = { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss.l', singleLine: true } }
+  return pino({ ...settings, transport })
+}

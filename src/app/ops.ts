@@ -1,10 +1,20 @@
 import { MAILBOX_ALARM_MS, readBacklog } from '../mailbox/backlog.js'
+import { processMetrics } from '../metrics.js'
+import { readGauges } from '../ops/gauges.js'
 import { liveView } from '../ops/live.js'
 import { startOpsServer } from '../ops/server.js'
 import type { Parts } from './parts.js'
 
 /** How old what Telegram answered may be. */
 const TELEGRAM_MS = 10_000
+
+/** What `GET /metrics` answers: how things stand, what this process counted, and how it is itself. */
+const metricsOf = (parts: Parts) => async (): Promise<string> => {
+  const { config, events } = parts
+  const gauges = await readGauges({ ...parts, settings: { stock: config.GROUP_STOCK, budget: config.GROUP_BUDGET } })
+  const texts = [gauges, events.metrics.registry, processMetrics()].map((registry) => registry.metrics())
+  return (await Promise.all(texts)).join('\n')
+}
 
 /** `/healthz` and `/readyz`: Redis, Postgres, Telegram and the mailboxes, each by name. `/live`: what is going on. */
 export const startOps = async (parts: Parts) => {
@@ -20,6 +30,7 @@ export const startOps = async (parts: Parts) => {
     host: config.OPS_HOST,
     port: config.OPS_PORT,
     live: live.read,
+    metrics: metricsOf(parts),
     checks: {
       redis: async () => {
         if ((await redis.exists(keys.epoch)) === 0) throw new Error('Redis answers, but is being rebuilt from Postgres')

@@ -19,6 +19,7 @@ const byForeignName = ({ socket, headers }: IncomingMessage): boolean => {
   return isOwnPort && !(URL.canParse(base) && OWN_NAMES.has(new URL(base).hostname))
 }
 
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 /** How long a check may take before it counts as failed. */
 const CHECK_MS = 3_000
 
@@ -45,13 +46,15 @@ const judged = async (check: Check): Promise<{ ok: boolean; words: string }> => 
 /**
  * The ops port: `GET /healthz` says that the process is alive, `GET /readyz` looks at everything that it needs, each
  * by name: 200 when all works, 503 otherwise; `GET /live` shows what is going on, for people who watch, and for no page
- * of somebody else's. Throws VisavisError when the port cannot be had.
+ * of somebody else's; `GET /metrics` is for Prometheus. Throws VisavisError when the port cannot be had.
  */
 export const startOpsServer = async (options: {
   host: string
   port: number
   checks: Readonly<Record<string, Check>>
   live: () => Promise<object>
+  /** The text that Prometheus reads. */
+  metrics: () => Promise<string>
 }): Promise<{ url: string; stop: () => Promise<void> }> => {
   const ready = async () => {
     const names = Object.keys(options.checks)
@@ -77,7 +80,15 @@ export const startOpsServer = async (options: {
         (error: unknown) => answer(503, { error: masked(wordsOf(error)) }),
       )
     }
-    answer(404, { error: 'not found', try: ['/healthz', '/readyz', '/live'] })
+    if (pathname === '/metrics')
+      return void inTime(options.metrics).then(
+        (text) => {
+          response.writeHead(200, { 'content-type': METRICS_TYPE, 'cache-control': 'no-store' })
+          response.end(text)
+        },
+        (error: unknown) => answer(503, { error: masked(wordsOf(error)) }),
+      )
+    answer(404, { error: 'not found', try: ['/healthz', '/readyz', '/live', '/metrics'] })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>

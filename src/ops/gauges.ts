@@ -1,0 +1,139 @@
+import { Gauge, Registry } from 'prom-client'
+import { systemClock } from '../clock.js'
+import { readBacklog, type Backlog } from '../mailbox/backlog.js'
+import { hostMailbox } from '../mailboxes.js'
+import { kindOf } from '../metrics.js'
+import type { GroupsTable } from '../postgres/groups.js'
+import type { HostRow } from '../postgres/hosts.js'
+import type { RedisClient } from '../redis/define-script.js'
+import type { Groups } from '../redis/groups.js'
+import type { Keys } from '../redis/keys.js'
+import type { LeaseKeeper } from '../redis/leases.js'
+import { STAGES, type Rooms } from '../redis/rooms.js'
+import type { WaitingSet } from '../redis/waiting-set.js'
+
+export interface GaugeSources {
+  readonly redis: RedisClient
+  readonly keys: Keys
+  readonly waitingSet: Pick<WaitingSet, 'now' | 'count' | 'countFirst' | 'oldestSince'>
+  readonly rooms: Pick<Rooms, 'countByStage'>
+  readonly groups: Pick<Groups, 'size'>
+  readonly leases: Pick<LeaseKeeper, 'held'>
+  readonly tables: {
+    readonly hosts: { readonly list: () => Promise<readonly HostRow[]> }
+    readonly groups: Pick<GroupsTable, 'countByStatus'>
+  }
+  /** GROUP_STOCK, and GROUP_BUDGET of one host. */
+  readonly settings: { readonly stock: number; readonly budget: number }
+}
+
+/** A scrape must not wait for a store that hangs. */
+const PATIENCE_MS = 1_000
+/** Lone actors' leases; how often an instance lives, Prometheus itself knows. */
+const UNTOLD_LEASE = 'instance'
+
+/** What a store says, or nothing when it does not answer in time. */
+const answerOf = <T>(asked: Promise<T>): Promise<T | undefined> => {
+  asked.catch(() => undefined)
+  const late = new AbortController()
+  return Promise.race([asked, systemClock.wait(PATIENCE_MS, late.signal).then(() => undefined)])
+    .catch(() => undefined)
+    .finally(() => late.abort())
+}
+
+/** All hosts' mailboxes as one: the lengths added up, and the oldest message of all. */
+const byKind = (backlog: readonly Backlog[]): Map<string, Omit<Backlog, 'mailbox'>> => {
+  const kinds = new Map<string, Omit<Backlog, 'mailbox'>>()
+  for (const { mailbox, length, pending, postponed, oldestMs } of backlog) {
+    const sum = kinds.get(kindOf(mailbox)) ?? { length: 0, pending: 0, postponed: 0, oldestMs: 0 }
+    kinds.set(kindOf(mailbox), {
+      length: sum.length + length,
+      pending: sum.pending + pending,
+      postponed: sum.postponed + postponed,
+      oldestMs: Math.max(sum.oldestMs, oldestMs),
+    })
+  }
+  return kinds
+}
+
+/**
+ * How things stand, read from Redis and Postgres when Prometheus asks: a dozen short commands and two queries. Made
+ * anew each time, so that a store which does not answer leaves no old values behind; `visavis_store_up` says which.
+ */
+export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
+  const { redis, keys, waitingSet, rooms, groups, leases, tables, settings } = sources
+  const registry = new Registry()
+  const gauge = <const Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge<Label>({ name: `visavis_${name}`, help, labelNames: [...labelNames], registers: [registry] })
+
+  const postgres = await answerOf(Promise.all([tables.hosts.list(), tables.groups.countByStatus()]))
+  const hosts = postgres?.[0] ?? []
+  const readRedis = async () => {
+    const now = await waitingSet.now()
+    const names = ['room', 'courier', 'ledger', ...hosts.map(({ host }) => hostMailbox(host))] as const
+    const [whole, waiting, first, oldest, stages, late, stock, backlog, dead] = await Promise.all([
+      redis.exists(keys.epoch),
+      waitingSet.count(),
+      waitingSet.countFirst(),
+      waitingSet.oldestSince(),
+      rooms.countByStage(),
+      Promise.all(STAGES.map((stage) => redis.zcount(keys[stage], '-inf', `(${now}`))),
+      groups.size(),
+      readBacklog(redis, keys, names),
+      redis.xlen(keys.deadLetters),
+    ])
+    return { now, whole, waiting, first, oldest, stages, late, stock, backlog, dead }
+  }
+  const live = await answerOf(readRedis())
+
+  const up = gauge('store_up', 'Whether the store answered this scrape', ['store'])
+  up.set({ store: 'postgres' }, postgres === undefined ? 0 : 1)
+  up.set({ store: 'redis' }, live === undefined ? 0 : 1)
+  gauge('stock_target', 'How many groups are to be in stock (GROUP_STOCK)').set(settings.stock)
+  const held = gauge('leases_held', 'Leases that this process holds, by kind', ['lease'])
+  for (const lease of leases.held()) if (kindOf(lease) !== UNTOLD_LEASE) held.inc({ lease: kindOf(lease) })
+
+  if (live !== undefined) {
+    gauge('whole', '0 while Redis is being rebuilt from Postgres').set(live.whole)
+    gauge('waiting', 'People in the waiting set').set(live.waiting)
+    gauge('first_in_line', 'Of these: first in line').set(live.first)
+    gauge('oldest_waiter_seconds', 'For how long the one who waits longest has waited; 0 when nobody waits').set(
+      live.oldest === undefined ? 0 : Math.max(0, live.now - live.oldest) / 1_000,
+    )
+    const inStage = gauge('rooms', 'Rooms by stage', ['stage'])
+    const past = gauge('rooms_past_deadline', 'Rooms whose deadline has passed, by stage', ['stage'])
+    STAGES.forEach((stage, index) => {
+      inStage.set({ stage }, live.stages[stage])
+      past.set({ stage }, live.late[index] ?? 0)
+    })
+    gauge('stock', 'Groups in stock').set(live.stock)
+    gauge('dead_letters', 'Messages that failed their last attempt and lie there').set(live.dead)
+    const length = gauge('mailbox_messages', 'Messages not finished', ['mailbox'])
+    const pending = gauge('mailbox_pending', 'Of these: handed out to a worker', ['mailbox'])
+    const postponed = gauge('mailbox_postponed', 'Messages put aside until they are due again', ['mailbox'])
+    const oldest = gauge('mailbox_oldest_seconds', 'Age of the oldest message; 0 when there is none', ['mailbox'])
+    for (const [mailbox, one] of byKind(live.backlog)) {
+      length.set({ mailbox }, one.length)
+      pending.set({ mailbox }, one.pending)
+      postponed.set({ mailbox }, one.postponed)
+      oldest.set({ mailbox }, one.oldestMs / 1_000)
+    }
+  }
+
+  if (postgres !== undefined) {
+    const standing = ({ status, parkedUntil }: HostRow) =>
+      status === 'parked' && (parkedUntil ?? 0) <= Date.now() ? 'active' : status
+    const byStatus = gauge('hosts', 'Hosts by status', ['status'])
+    for (const status of ['active', 'parked', 'quarantined'] as const)
+      byStatus.set({ status }, hosts.filter((host) => standing(host) === status).length)
+    const able = hosts.filter((host) => standing(host) !== 'quarantined')
+    gauge('host_budget_used', 'Groups made today (UTC) by hosts that are not quarantined').set(
+      able.reduce((sum, { usedToday }) => sum + usedToday, 0),
+    )
+    gauge('host_budget_limit', 'How many these hosts may make a day').set(able.length * settings.budget)
+    const known = gauge('groups', 'Groups by status, as Postgres has them', ['status'])
+    for (const status of ['preparing', 'stock', 'held', 'disposing']) known.set({ status }, 0)
+    for (const { status, count } of postgres[1]) known.inc({ status }, count)
+  }
+  return registry
+}
