@@ -66,7 +66,7 @@ export const consumeBatches = <Name extends MailboxName>(deps: ConsumerDeps, set
         }
         if (reconnected) from = '0'
         reconnected = false
-        const entries = await readMailbox(deps, blocking, stream, settings.size, from)
+        const entries = await readMailbox(deps, blocking, stream, settings.size, from, stopping.signal)
         // Facts have an order: what was swallowed meanwhile is older than what came now, which stays pending as well.
         if (reconnected) continue
         if (entries.length > 0) await handle(entries)

@@ -69,6 +69,7 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
   /** What was settled while a look back was under way, whose answer may still have it. */
   const settledMeanwhile = new Set<string>()
   let lookingBack = false
+  const stopping = new AbortController()
   let quieted = false
   // Something may have been handed out to this consumer and is not being handled: at the start, after a lost connection
   // (which can swallow the answer of a read), and when Redis failed while a message was being settled.
@@ -177,7 +178,7 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
     })
   }
 
-  const read = (count: number, from: string) => readMailbox(deps, blocking, stream, count, from)
+  const read = (count: number, from: string) => readMailbox(deps, blocking, stream, count, from, stopping.signal)
 
   const loop = async () => {
     let cursor: string | undefined
@@ -226,6 +227,7 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
 
   const quiet = () => {
     quieted = true
+    stopping.abort()
     clearTimeout(dueTimer)
     roomForMore()
     // Ends a blocked read at once; an entry that Redis hands out just then stays pending and is taken up later.

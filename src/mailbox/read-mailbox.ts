@@ -58,15 +58,26 @@ export const ensureGroup = async (redis: RedisClient, stream: string): Promise<v
   }
 }
 
-/** Reads entries for a consumer: new ones with `>`, or its own unfinished ones after the entry `from`. */
+/** Resolves with null when `signal` is aborted; stops listening when `over` is. */
+const aborted = (signal: AbortSignal, over: AbortSignal): Promise<null> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(null)
+    else signal.addEventListener('abort', () => resolve(null), { signal: over })
+  })
+
+/**
+ * Reads entries for a consumer: new ones with `>`, or its own unfinished ones after the entry `from`. Gives nothing as
+ * soon as `stopping` is aborted: a connection that is closed while it waits to reconnect would never answer.
+ */
 export const readMailbox = async (
   deps: ConsumerDeps,
   blocking: RedisClient,
   stream: string,
   count: number,
   from: string,
+  stopping: AbortSignal,
 ): Promise<Entry[]> => {
-  const reply = await blocking.xreadgroup(
+  const reading = blocking.xreadgroup(
     'GROUP',
     CONSUMER_GROUP,
     deps.consumer,
@@ -78,6 +89,8 @@ export const readMailbox = async (
     stream,
     from,
   )
+  const stopped = new AbortController()
+  const reply = await Promise.race([reading, aborted(stopping, stopped.signal)]).finally(() => stopped.abort())
   const entries = reply?.[0]?.[1] ?? []
   // An entry that was deleted by hand has no fields: acknowledge it away.
   const hollow = entries.filter(([, fields]) => fields === null).map(([id]) => id)
