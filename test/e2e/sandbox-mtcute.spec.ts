@@ -167,7 +167,7 @@ describe('the sandbox with mtcute, a client of a later layer', () => {
     expect(await alice.getMessages(joined.chat, first.id)).to.deep.equal([null])
     const channel = await host.resolveChannel(room)
     await host.call({ _: 'channels.deleteHistory', channel, maxId: 0, forEveryone: true })
-    expect((await alice.getHistory(joined.chat)).map(({ text }) => text)).to.deep.equal([])
+    expect((await alice.getHistory(joined.chat)).filter(({ text }) => text !== '')).to.deep.equal([])
   })
 
   it('hears after a broken connection what it missed meanwhile, from groups and from the bot', async () => {

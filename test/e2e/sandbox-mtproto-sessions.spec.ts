@@ -67,7 +67,7 @@ describe('MTProto sessions of the sandbox', () => {
     const id = client.send(create)
     await client.answerTo(id)
     client.close()
-    const back = await new RawClient(sandbox.mtproto, minted, client.sessionId).open()
+    const back = await new RawClient(sandbox.mtproto, minted, client.sessionId, client.sequence).open()
     back.salt = client.salt
     back.send({ _: 'ping', ping_id: 1n })
     expect(await back.answerTo(id)).to.include({ _: 'updates' })
@@ -75,7 +75,7 @@ describe('MTProto sessions of the sandbox', () => {
     const seen = back.received.filter((one) => one.answersTo === id).map((one) => one.messageId)
     back.send({ _: 'msgs_ack', msg_ids: [...seen, ...back.received.map((one) => one.messageId)] }, undefined, false)
     back.close()
-    client = await new RawClient(sandbox.mtproto, minted, client.sessionId).open()
+    client = await new RawClient(sandbox.mtproto, minted, client.sessionId, back.sequence).open()
     client.salt = back.salt
     client.send({ _: 'ping', ping_id: 2n })
     await client.hears('a pong', (one) => (one.value as TlObject)['ping_id'] === 2n)
@@ -90,7 +90,7 @@ describe('MTProto sessions of the sandbox', () => {
     const [chat] = sandbox.world.chats.of(user.id)
     const bot = sandbox.world.users.addBot('Bot', 'the_bot')
     sandbox.world.members.promote(chat?.id ?? 0, user.id, bot.id, ['other'])
-    client = await new RawClient(sandbox.mtproto, minted, client.sessionId).open()
+    client = await new RawClient(sandbox.mtproto, minted, client.sessionId, client.sequence).open()
     await client.greet()
     client.send({ _: 'ping', ping_id: 1n })
     const heard = await client.hears('the update', (one) => {
@@ -122,9 +122,10 @@ describe('MTProto sessions of the sandbox', () => {
     await client.greet()
     const known = client.send({ _: 'updates.getState' })
     await client.answerTo(known)
-    client.send({ _: 'msgs_state_req', msg_ids: [known, known + 4n] })
+    client.send({ _: 'msgs_state_req', msg_ids: [known, known + 4n, known + (100n << 32n)] })
     const states = (await client.hears('states', named('msgs_state_info'))).value as TlObject
-    expect([...(states['info'] as Buffer)]).to.deep.equal([4, 1])
+    // Received, acknowledged and answered; not received; not even possible yet.
+    expect([...(states['info'] as Buffer)]).to.deep.equal([4 + 8 + 64, 2, 3])
     client.send({ _: 'get_future_salts', num: 2 })
     const { salts } = (await client.hears('salts', named('future_salts'))).value as TlObject
     expect(salts).to.have.length(2)

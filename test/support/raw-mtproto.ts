@@ -31,13 +31,14 @@ export class RawClient {
   salt = 0n
   private socket: Socket | undefined
   private lastId = 0n
-  private sequence = 0
 
   /** From a minted session; the same session id continues an earlier client. */
   constructor(
     private readonly address: string,
     minted: string,
     readonly sessionId = randomBytes(8).readBigInt64LE(0),
+    /** How many messages with content the session has sent so far. */
+    public sequence = 0,
   ) {
     this.key = new AuthKey(Buffer.from(minted.slice(1), 'base64').subarray(-256))
   }
@@ -64,6 +65,10 @@ export class RawClient {
     this.socket?.destroy()
   }
 
+  onClose(listener: () => void): void {
+    this.socket?.once('close', listener)
+  }
+
   nextId(): bigint {
     const now = (BigInt(Date.now()) << 32n) / 1000n
     this.lastId = now - (now % 4n) > this.lastId ? now - (now % 4n) : this.lastId + 4n
@@ -71,10 +76,8 @@ export class RawClient {
   }
 
   /** Sends a message under an id of its own, or under the given one; returns the id. */
-  send(request: TlObject | Buffer, messageId = this.nextId(), content = true): bigint {
+  send(request: TlObject | Buffer, messageId = this.nextId(), content = true, sequence = this.count(content)): bigint {
     const body = Buffer.isBuffer(request) ? request : codec.encode(request)
-    const sequence = this.sequence * 2 + (content ? 1 : 0)
-    if (content) this.sequence++
     const head = new Writer().i64(this.salt).i64(this.sessionId).i64(messageId).u32(sequence).u32(body.length).raw(body)
     const inner = head.done()
     const plain = Buffer.concat([inner, randomBytes(12 + ((16 - ((inner.length + 12) % 16)) % 16))])
@@ -85,15 +88,14 @@ export class RawClient {
     return messageId
   }
 
+  private count(content: boolean): number {
+    return content ? this.sequence++ * 2 + 1 : this.sequence * 2
+  }
+
   /** A message in a form that can lie in a container. */
   frame(request: TlObject, messageId = this.nextId()): Buffer {
     const body = codec.encode(request)
-    return new Writer()
-      .i64(messageId)
-      .u32(this.sequence++ * 2 + 1)
-      .u32(body.length)
-      .raw(body)
-      .done()
+    return new Writer().i64(messageId).u32(this.count(true)).u32(body.length).raw(body).done()
   }
 
   /** Waits for something that the server sent. */

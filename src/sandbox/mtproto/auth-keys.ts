@@ -22,8 +22,15 @@ export class AuthKey {
     readonly salt: bigint = randomBytes(8).readBigInt64LE(0),
     /** The data centre that the client believes to have dialled. */
     readonly dcId: number | undefined = undefined,
+    /** For a temporary key: when it ends, in ms since 1970. */
+    readonly expiresAt: number | undefined = undefined,
   ) {
     this.id = sha1(key).readBigInt64LE(12)
+  }
+
+  /** Made to stand for a permanent key, for some time. */
+  get isTemporary(): boolean {
+    return this.expiresAt !== undefined
   }
 
   /** The key that carries login and sessions. */
@@ -45,7 +52,10 @@ export class AuthKeys {
   private readonly byId = new Map<bigint, AuthKey>()
 
   get(id: bigint): AuthKey | undefined {
-    return this.byId.get(id)
+    const key = this.byId.get(id)
+    if (key?.expiresAt === undefined || key.expiresAt > Date.now()) return key
+    this.byId.delete(id)
+    return undefined
   }
 
   add(key: AuthKey): AuthKey {
@@ -73,7 +83,7 @@ export class AuthKeys {
 
   /** Permanent keys as plain JSON; temporary ones are made anew by their clients. */
   save(): SavedKey[] {
-    const permanent = this.all().filter((key) => !key.permanent)
+    const permanent = this.all().filter((key) => !key.permanent && !key.isTemporary)
     return permanent.map(({ key, salt, dcId, userId, layer }) => {
       return { key: key.toString('base64'), salt: salt.toString(), dcId, userId, layer }
     })

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import type { AuthKey } from './auth-keys.js'
 import { Handshake } from './handshake.js'
-import { receiveMessage } from './incoming.js'
+import { receivePacket } from './incoming.js'
 import { faultOfClientId } from './message-ids.js'
 import { openPacket, sealPacket, type OpenedPacket } from './packets.js'
 import type { MtprotoServer } from './server.js'
@@ -13,6 +13,7 @@ import { Writer } from './tl/writer.js'
 import { Transport } from './transport.js'
 
 const NOT_FOUND = 404
+const INVALID_DC = 444
 const WRONG_SALT = 48
 
 /** One TCP connection of a client. */
@@ -33,6 +34,12 @@ export class Connection {
 
   close(): void {
     this.transport.close()
+  }
+
+  /** Ends the connection with a transport error, such as 429: too many connections. */
+  refuse(code: number): void {
+    this.transport.sendError(code)
+    this.transport.end()
   }
 
   /** Closes the connection unless the client asks again in time. */
@@ -66,6 +73,7 @@ export class Connection {
   private onPlain(packet: Buffer): void {
     const request = this.server.codec.decodeObject(new Reader(packet, 20))
     const answer = this.handshake.answer(request)
+    if (answer === 'wrong-dc') return this.transport.sendError(INVALID_DC)
     if (!answer) return this.transport.sendError(NOT_FOUND)
     const body = this.server.codec.encode(answer)
     this.transport.send(new Writer().i64(0).i64(this.server.messageIds.next(true)).u32(body.length).raw(body).done())
@@ -98,7 +106,7 @@ export class Connection {
       replies.push({ body: codec.encode(notice), content: true, answer: false })
     }
     const received: bigint[] = []
-    receiveMessage({ connection: this, session, replies, received }, packet)
+    receivePacket({ connection: this, session, replies, received }, packet)
     if (received.length > 0)
       replies.push({ body: codec.encode({ _: 'msgs_ack', msg_ids: received }), content: false, answer: false })
     const backlog = session.takeOwed()

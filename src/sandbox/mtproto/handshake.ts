@@ -13,6 +13,7 @@ const P = 0x494c553bn
 const Q = 0x53911073n
 const PQ = toBytes(P * Q)
 const HASH = 20
+const DATA_CENTRES = [1, 2, 3, 4, 5]
 
 /** Making an auth key with one client, step by step. */
 export class Handshake {
@@ -20,6 +21,8 @@ export class Handshake {
   private serverNonce: Buffer = Buffer.alloc(0)
   private newNonce: Buffer = Buffer.alloc(0)
   private dcId: number | undefined
+  /** Only for a temporary key. */
+  private expiresAt: number | undefined
   private exchange: DiffieHellman | undefined
 
   constructor(
@@ -29,7 +32,7 @@ export class Handshake {
   ) {}
 
   /** The answer to the client's next step; undefined when the step is wrong. */
-  answer(request: TlObject): TlObject | undefined {
+  answer(request: TlObject): TlObject | 'wrong-dc' | undefined {
     switch (request._) {
       case 'req_pq':
       case 'req_pq_multi':
@@ -50,7 +53,7 @@ export class Handshake {
     return this.reply('resPQ', { pq: PQ, server_public_key_fingerprints: [this.rsa.fingerprint] })
   }
 
-  private offer(request: TlObject): TlObject | undefined {
+  private offer(request: TlObject): TlObject | 'wrong-dc' | undefined {
     if (long(request, 'public_key_fingerprint') !== this.rsa.fingerprint) return undefined
     const data = this.rsa.unpad(bytes(request, 'encrypted_data'))
     if (!data) return undefined
@@ -59,6 +62,9 @@ export class Handshake {
       return undefined
     this.newNonce = bytes(inner, 'new_nonce')
     this.dcId = inner['dc'] === undefined ? undefined : Math.abs(int(inner, 'dc')) % 10_000
+    if (this.dcId !== undefined && !DATA_CENTRES.includes(this.dcId)) return 'wrong-dc'
+    const lifeS = inner['expires_in']
+    this.expiresAt = typeof lifeS === 'number' ? Date.now() + lifeS * 1000 : undefined
     this.exchange = new DiffieHellman()
     const answer = this.codec.encode(
       this.reply('server_DH_inner_data', {
@@ -86,7 +92,7 @@ export class Handshake {
     // Some clients forget to pad a secret that begins with a zero byte, so both sides would have different keys.
     if (secret[0] === 0) return this.reply('dh_gen_retry', { new_nonce_hash2: this.nonceHash(2, secret) })
     const salt = this.newNonce.readBigInt64LE(0) ^ this.serverNonce.readBigInt64LE(0)
-    this.onKey(new AuthKey(secret, salt, this.dcId))
+    this.onKey(new AuthKey(secret, salt, this.dcId, this.expiresAt))
     this.exchange = undefined
     return this.reply('dh_gen_ok', { new_nonce_hash1: this.nonceHash(1, secret) })
   }

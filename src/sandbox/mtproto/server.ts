@@ -8,10 +8,18 @@ import type { Session } from './session.js'
 import type { Codec } from './tl/codec.js'
 import type { TlObject } from './tl/types.js'
 
+/** What became of a call: its answer, already encoded in the session's layer, and what is to happen on the wire. */
+export interface Served {
+  answer: Buffer
+  wire?: WireFault | undefined
+  /** Instead of an answer: the code of a transport error. */
+  transportError?: number
+}
+
 /** Serves the calls that clients make. */
 export interface RpcHandler {
-  /** Never rejects: a refusal is an `rpc_error`. The answer is already encoded in the session's layer. */
-  serve(request: TlObject, session: Session): Promise<{ answer: Buffer; wire?: WireFault | undefined }>
+  /** Never rejects: a refusal is an `rpc_error`. */
+  serve(request: TlObject, session: Session): Promise<Served>
   /** A call that nobody can read. */
   noteUnknown(what: string): void
 }

@@ -5,9 +5,6 @@ import { Writer } from './tl/writer.js'
 
 const SALT_LIFE_S = 1800
 const MAX_SALTS = 64
-/** In `msgs_state_info`: nothing is known of the message; it was received. */
-const UNKNOWN = 1
-const RECEIVED = 4
 const RPC_RESULT = 0xf35c6d01
 
 /** Handles what belongs to the protocol itself; false when the message is a call to Telegram. */
@@ -23,7 +20,7 @@ export function answerServiceMessage(receiving: Receiving, message: TlObject, me
     replies.push({ body, content: true, answer: true })
   }
   const states = (ids: bigint[]): void => {
-    const info = Buffer.from(ids.map((id) => (session.answers.has(id) ? RECEIVED : UNKNOWN)))
+    const info = Buffer.from(ids.map((id) => session.received.stateOf(id, session.running.has(id))))
     reply({ _: 'msgs_state_info', req_msg_id: messageId, info })
   }
 

@@ -1,5 +1,6 @@
 import type { AuthKey } from './auth-keys.js'
 import type { Connection } from './connection.js'
+import { ReceivedMessages } from './received-messages.js'
 import { Writer } from './tl/writer.js'
 
 /** Something to be sent. `content` messages await an acknowledgement; `answer` ones answer a message of the client. */
@@ -10,7 +11,6 @@ export interface Outgoing {
 }
 
 const CONTAINER = 0x73f1f8dc
-const MAX_ANSWERS = 500
 const MAX_UNACKNOWLEDGED = 200
 
 /**
@@ -21,8 +21,7 @@ export class Session {
   connection: Connection | undefined
   layer: number | undefined
   wantsUpdates = true
-  /** What was received, with the answer once there is one: a message that comes twice is answered alike. */
-  readonly answers = new Map<bigint, Buffer | undefined>()
+  readonly received = new ReceivedMessages()
   /** Calls that are being served, for calls that ask to come after them. */
   readonly running = new Map<bigint, Promise<void>>()
   private readonly unacknowledged = new Map<bigint, Buffer>()
@@ -49,14 +48,6 @@ export class Session {
     if (!this.isOwed) return []
     this.isOwed = false
     return this.backlog()
-  }
-
-  /** Notes that a message was received; false when it was received before. */
-  receive(messageId: bigint): boolean {
-    if (this.answers.has(messageId)) return false
-    this.answers.set(messageId, undefined)
-    forgetOldest(this.answers, MAX_ANSWERS)
-    return true
   }
 
   /** Messages as they lie inside an encrypted packet, several of them in a container. */

@@ -29,11 +29,16 @@ export class Transport {
     this.socket.write(this.cipher ? this.cipher.update(frame) : frame)
   }
 
-  /** A transport error: -404 for an unknown auth key, as a bare negative number. */
+  /** A transport error, as a bare negative number: 404 for an unknown auth key, 429 too much, 444 a wrong data centre. */
   sendError(code: number): void {
     const packet = Buffer.alloc(4)
     packet.writeInt32LE(-code)
     this.send(packet)
+  }
+
+  /** Closes when everything is sent. */
+  end(): void {
+    this.socket.end()
   }
 
   close(): void {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Faults, WireFault } from '../../faults.js'
+import type { FaultRule, Faults } from '../../faults.js'
 import { Denied } from '../../world/denied.js'
 import type { World } from '../../world/world.js'
-import { rpcError } from '../incoming.js'
-import type { MtprotoServer, RpcHandler } from '../server.js'
+import { rpcError } from '../rpc-calls.js'
+import type { MtprotoServer, RpcHandler, Served } from '../server.js'
 import type { Session } from '../session.js'
 import type { Codec } from '../tl/codec.js'
 import type { TlObject, TlValue } from '../tl/types.js'
@@ -22,6 +22,11 @@ import { CollectedUpdates, UpdateBoxes } from './update-boxes.js'
 import { UpdateFeed } from './update-feed.js'
 import { updates } from './updates.js'
 import { Views } from './views.js'
+
+/** A rule's error `-429` is one of the transport: a bare number, after which the connection ends. */
+function transportErrorOf(rule: FaultRule | undefined): number | undefined {
+  return /^-\d{3}$/.test(rule?.error ?? '') ? Number(rule?.error?.slice(1)) : undefined
+}
 
 /** What may be called without being logged in. */
 const OPEN = /^(auth\.|help\.|langpack\.|account\.getPassword$)/
@@ -58,10 +63,12 @@ export class TelegramRpc implements RpcHandler {
     }
   }
 
-  async serve(request: TlObject, session: Session): Promise<{ answer: Buffer; wire?: WireFault | undefined }> {
+  async serve(request: TlObject, session: Session): Promise<Served> {
     const rule = this.faults.take('mtproto', request._, session.key.holder.userId)
     if (rule?.delayMs) await delay(rule.delayMs, undefined, { ref: false })
     if (rule?.wire === 'drop-before') return { answer: Buffer.alloc(0), wire: rule.wire }
+    const transportError = transportErrorOf(rule)
+    if (transportError !== undefined) return { answer: Buffer.alloc(0), transportError }
     try {
       if (rule?.error && !rule.afterEffect) throw new Denied(rule.error)
       const answer = this.codec.encode(this.inLayer(request, session, await this.call(request, session)), session.layer)
