@@ -138,6 +138,9 @@ export const VARIABLES = {
     .default('* * * * *')
     .refine((text) => isCronExpression(text), { error: 'must be an expression of cron such as "* * * * *"' }),
   RETENTION_ROOMS: duration('90d'),
+  RETENTION_GROUPS: duration('30d'),
+  RETENTION_AUDIT: duration('365d'),
+  RETENTION_DEAD_LETTERS: duration('30d'),
 
   TELEGRAM_API_ROOT: url(['https', 'http'], 'the root of a Bot API server').optional(),
   TELEGRAM_MTPROTO: z

@@ -1,10 +1,11 @@
-import { createForgetRoomsJob } from '../cron/forget-rooms-job.js'
+import { createForgetJob, type Kept } from '../cron/forget-job.js'
 import { createCron } from '../cron/index.js'
 import { createMatchJob } from '../cron/match-job.js'
 import { createPrunePeopleJob } from '../cron/prune-people-job.js'
 import { createRebuildJob } from '../cron/rebuild-job.js'
 import { createReconcileJob } from '../cron/reconcile-job.js'
 import { createReconciler } from '../cron/reconciler/reconciler.js'
+import { auditTable } from '../postgres/audit.js'
 import { createRebuild } from '../redis/rebuild.js'
 import type { Parts } from './parts.js'
 import { CLOSING_MS } from './stores.js'
@@ -12,6 +13,18 @@ import type { Running } from './role.js'
 
 /** Another leader takes over within this time after one died. */
 const CRON_LEASE_MS = 5_000
+
+/** What is kept for a time, and for how long. */
+const keptRows = ({ config, redis, keys, db, tables }: Parts): readonly Kept[] => [
+  { table: 'rooms', retentionMs: config.RETENTION_ROOMS, deleteBefore: tables.rooms.deleteClosedBefore },
+  { table: 'groups', retentionMs: config.RETENTION_GROUPS, deleteBefore: tables.groups.deleteGoneBefore },
+  { table: 'audit', retentionMs: config.RETENTION_AUDIT, deleteBefore: auditTable(db).deleteBefore },
+  {
+    table: 'dead_letters',
+    retentionMs: config.RETENTION_DEAD_LETTERS,
+    deleteBefore: (before) => redis.xtrim(keys.deadLetters, 'MINID', before),
+  },
+]
 
 /** The periodic jobs, in one process at a time. */
 export const startCron = (parts: Parts): Running => {
@@ -46,7 +59,7 @@ export const startCron = (parts: Parts): Running => {
       }),
       createReconcileJob({ reconciler, schedule: config.RECONCILE_CRON, events }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
-      createForgetRoomsJob({ rooms: tables.rooms, retentionMs: config.RETENTION_ROOMS, logger }),
+      createForgetJob({ kept: keptRows(parts), events }),
       createPrunePeopleJob({ redis, keys, logger }),
     ],
   })

@@ -1,5 +1,5 @@
 import type { Connection } from './database.js'
-import { anyRows, noRows } from './queries.js'
+import { anyRows, noRows, oneRow } from './queries.js'
 
 /** Who (`actor`: an administrator's user id, or `cli`) did what to whom or what. */
 export interface AuditEntry {
@@ -11,9 +11,10 @@ export interface AuditEntry {
 }
 
 const add = noRows<Omit<AuditEntry, 'at'>>('audit/add')
+const deleteOld = oneRow<{ before: number; limit: number }, { count: number }>('audit/delete-old')
 const newest = anyRows<{ limit: number }, AuditEntry>('audit/newest')
 
-/** What administrators and operators did. Only ever added to. */
+/** What administrators and operators did. Only ever added to, until its time is up (RETENTION_AUDIT). */
 export const auditTable = (on: Connection) => ({
   /** @param entry.details any JSON; no names, texts or links */
   add: (entry: { actor: string; action: string; subject?: string; details?: object }): Promise<void> =>
@@ -23,6 +24,9 @@ export const auditTable = (on: Connection) => ({
       subject: entry.subject ?? null,
       details: entry.details ?? null,
     }),
+  /** Forgets at most `limit` entries from before an instant in milliseconds. Gives how many. */
+  deleteBefore: async (before: number, limit: number): Promise<number> =>
+    (await deleteOld(on, { before, limit })).count,
   newest: (limit: number): Promise<AuditEntry[]> => newest(on, { limit }),
 })
 export type AuditTable = ReturnType<typeof auditTable>

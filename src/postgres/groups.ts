@@ -34,6 +34,7 @@ const live = anyRows<object, GroupRow>('groups/live')
 const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live')
 const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats')
 const createdToday = oneRow<{ host: HostId }, { count: number }>('groups/count-created-today')
+const deleteGone = oneRow<{ before: number; limit: number }, { count: number }>('groups/delete-gone')
 const countByStatus = anyRows<object, { host: HostId; status: GroupStatus; count: number }>('groups/count-by-status')
 
 const LIVE = ['preparing', 'stock', 'held', 'disposing'] as const
@@ -69,6 +70,9 @@ export const groupsTable = (on: Connection) => ({
   allLive: (): Promise<GroupRow[]> => live(on, {}),
   /** Intents since midnight UTC, whatever became of them: Telegram counts attempts that it may have carried out. */
   countCreatedToday: async (host: HostId): Promise<number> => (await createdToday(on, { host })).count,
+  /** Forgets at most `limit` groups that were gone from Telegram before an instant in milliseconds. Gives how many. */
+  deleteGoneBefore: async (before: number, limit: number): Promise<number> =>
+    (await deleteGone(on, { before, limit })).count,
   countByStatus: (): Promise<{ host: HostId; status: GroupStatus; count: number }[]> => countByStatus(on, {}),
 })
 export type GroupsTable = ReturnType<typeof groupsTable>

@@ -40,7 +40,7 @@ const byId = maybeRow<{ room: RoomId }, RoomRow>('rooms/by-id')
 const newest = anyRows<{ limit: number }, RoomRow>('rooms/newest')
 const story = anyRows<{ room: RoomId }, RoomEvent>('rooms/story')
 const closeLost = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/close-lost')
-const deleteClosed = oneRow<{ before: number }, { count: number }>('rooms/delete-closed')
+const deleteClosed = oneRow<{ before: number; limit: number }, { count: number }>('rooms/delete-closed')
 
 /** Rooms, live and closed. Written by the ledger, except for what the reconciler ends and what retention forgets. */
 export const roomsTable = (on: Connection) => ({
@@ -66,7 +66,8 @@ export const roomsTable = (on: Connection) => ({
   /** Closes those of `rooms` that are not closed yet as `lost` and frees their people. Gives the rooms it closed. */
   closeLost: async (rooms: readonly RoomId[]): Promise<RoomRow[]> =>
     rooms.length === 0 ? [] : closeLost(on, { rooms }),
-  /** Forgets rooms closed before an instant in milliseconds. Gives how many. */
-  deleteClosedBefore: async (before: number): Promise<number> => (await deleteClosed(on, { before })).count,
+  /** Forgets at most `limit` rooms closed before an instant in milliseconds. Gives how many. */
+  deleteClosedBefore: async (before: number, limit: number): Promise<number> =>
+    (await deleteClosed(on, { before, limit })).count,
 })
 export type RoomsTable = ReturnType<typeof roomsTable>

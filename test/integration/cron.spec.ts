@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createCron, isCronExpression, type Job } from '../../src/cron/index.js'
-import { createForgetRoomsJob } from '../../src/cron/forget-rooms-job.js'
+import { createForgetJob } from '../../src/cron/forget-job.js'
 import { createMatchJob } from '../../src/cron/match-job.js'
 import { createPrunePeopleJob } from '../../src/cron/prune-people-job.js'
 import { createRebuildJob } from '../../src/cron/rebuild-job.js'
@@ -8,6 +8,8 @@ import { createReconcileJob } from '../../src/cron/reconcile-job.js'
 import { RebuildingError } from '../../src/errors.js'
 import { createEvents } from '../../src/events.js'
 import { createLogger } from '../../src/logger.js'
+import { auditTable } from '../../src/postgres/audit.js'
+import { groupsTable } from '../../src/postgres/groups.js'
 import { person } from '../support/live-state.js'
 import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
 import { until } from '../support/until.js'
@@ -117,7 +119,7 @@ describe('cron', () => {
       expect(await state.wrong()).to.deep.equal([])
     })
 
-    it('forget-rooms forgets rooms that closed long ago, and no others', async () => {
+    it('forget deletes rooms that closed long ago, and no others', async () => {
       const [one, two] = [await state.opened(person(1), person(2)), await state.opened(person(3), person(4))]
       for (const { id } of [one, two]) {
         await state.rooms.close(id, { reason: 'left' })
@@ -126,10 +128,33 @@ describe('cron', () => {
       await state.opened(person(5), person(6))
       await state.settle()
       await state.db.none(`update rooms set closed_at = closed_at - interval '2 days' where room_id = $1`, one.id)
-      await createForgetRoomsJob({ rooms: state.tables.rooms, retentionMs: 86_400_000, logger }).run(signal)
+      const { deleteClosedBefore } = state.tables.rooms
+      const kept = [{ table: 'rooms', retentionMs: 86_400_000, deleteBefore: deleteClosedBefore }]
+      await createForgetJob({ kept, events, page: 1 }).run(signal)
       const left = await state.tables.rooms.newest(9)
       expect(left.map(({ stage }) => stage).sort()).to.deep.equal(['closed', 'open'])
       expect(await state.tables.rooms.byId(one.id)).to.equal(null)
+    })
+
+    it('forget deletes groups that are gone from Telegram and what was done long ago, in pages', async () => {
+      const { db } = state
+      await db.none(`insert into hosts (phone_label, user_id, session) values ('+1', 1, '')`)
+      await db.none(
+        `insert into groups (marker, host_id, status, changed_at)
+         select 'm' || n, (select max(host_id) from hosts), case when n = 6 then 'stock' else 'deleted' end,
+           now() - case when n = 7 then interval '0' else interval '2 days' end from generate_series(1, 7) n`,
+      )
+      await db.none(
+        `insert into audit (actor, action, at) select 'cli', 'test', now() - n * interval '12 hours' from generate_series(0, 6) n`,
+      )
+      const kept = [
+        { table: 'groups', retentionMs: 86_400_000, deleteBefore: groupsTable(db).deleteGoneBefore },
+        { table: 'audit', retentionMs: 86_400_000, deleteBefore: auditTable(db).deleteBefore },
+      ]
+      await createForgetJob({ kept, events, page: 2 }).run(signal)
+      const left = await db.any<{ marker: string }>(`select marker from groups where marker like 'm_' order by 1`)
+      expect(left.map(({ marker }) => marker)).to.deep.equal(['m6', 'm7'])
+      expect((await auditTable(db).newest(9)).length).to.be.within(2, 3)
     })
 
     it('prune-people forgets who was idle for a week, and nobody else', async () => {
