@@ -115,7 +115,11 @@ export class Phone {
     const inGroup = /\.me\/c\/(\d+)/.exec(url)
     if (inGroup) return void (await this.open(-1000000000000 - Number(inGroup[1])))
     const entered = await this.act('enter', { link: url })
-    if (entered?.status === 'joined') await this.open(entered.chat)
+    if (entered?.status === 'joined') return void (await this.open(entered.chat))
+    if (entered?.status !== 'requested') return
+    // The answer may come before the next look at the world.
+    this.asked.set(entered.chat, this.state.chats.find(({ id }) => id === entered.chat)?.title ?? 'the group')
+    await this.redraw()
   }
 
   async press(message, key) {

@@ -1,0 +1,111 @@
+import { expect } from 'chai'
+import { openPageStage, shows, type PageStage } from '../support/page-stage.js'
+import { until } from '../support/until.js'
+
+/** By keyboard, by screen reader, on a narrow window, in the dark. */
+describe('the page of the sandbox for everybody', function () {
+  this.timeout(60_000)
+  let stage: PageStage
+
+  before(async function () {
+    const opened = await openPageStage()
+    if (opened) stage = opened
+    else this.skip()
+    await stage.register('Ida')
+    await stage.register('Jon')
+  })
+  afterEach(() => stage?.uncomplaining())
+  after(() => stage?.close())
+
+  it('works by keyboard alone', async () => {
+    const { page, ann } = await stage.visit()
+    const { keyboard } = page
+    const focused = () => page.evaluate<string>('document.activeElement.textContent || document.activeElement.name')
+    await ann.place.locator('.person').focus()
+    await keyboard.press('Enter')
+    await ann.place.locator('.people .row').first().waitFor()
+    await keyboard.press('End')
+    expect(await focused()).to.include('Jon')
+    await keyboard.press('ArrowUp')
+    expect(await focused()).to.include('Ida')
+    await keyboard.press('Enter')
+    await ann.log.waitFor()
+    await until('the cursor is in the message', () => page.evaluate(`document.activeElement.name === 'text'`))
+    await keyboard.type('/pri')
+    const commands = ann.place.getByRole('listbox', { name: 'Commands' })
+    await shows(commands.getByRole('option', { selected: true }), '/privacy')
+    await keyboard.press('Enter')
+    await shows(ann.log, 'What is stored')
+    await keyboard.press('Escape')
+    await ann.place.getByRole('list', { name: 'Chats' }).waitFor()
+    await until('a chat has the focus', () => page.evaluate(`document.activeElement.matches('.chat')`))
+    await keyboard.press('Enter')
+    await ann.log.waitFor()
+    await keyboard.press('Alt+Digit2')
+    expect(await page.evaluate(`document.activeElement.closest('.phone').id`)).to.equal('phone-b')
+    await keyboard.press('?')
+    await page.getByRole('dialog', { name: 'A Telegram of your own' }).waitFor()
+    await keyboard.press('Escape')
+  })
+
+  it('names everything that can be operated', async () => {
+    const { page, ann } = await stage.visit()
+    await ann.giveTo('Ida')
+    const nameless = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('button, input, select, a')]
+        .filter((one) => one.checkVisibility())
+        .filter((one) => !(one.textContent.trim() || one.ariaLabel || one.title || one.labels?.length))
+        .map((one) => one.outerHTML)`)
+    expect(nameless).to.deep.equal([])
+    const twice = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, ids) => ids.indexOf(id) !== at)`)
+    expect(twice).to.deep.equal([])
+    await page.getByRole('region', { name: 'Ida’s phone' }).getByRole('log', { name: 'Messages' }).waitFor()
+    expect(await page.locator('[role=status]').count()).to.be.greaterThan(2)
+  })
+
+  it('marks what has not been read', async () => {
+    const { ann, ben } = await stage.visit()
+    await ann.giveTo('Ida')
+    await ben.giveTo('Jon')
+    await ann.place.getByRole('button', { name: /Back to the chats/ }).click()
+    await ann.place.getByRole('list', { name: 'Chats' }).waitFor()
+    await stage.people.call('POST', `/users/${await idOf('Ida')}/send`, { chat: await botId(), text: '/help' })
+    await shows(ann.place.locator('.chat'), /1 unread/)
+    await ann.place.locator('.chat').click()
+    await shows(ann.log, 'I introduce two strangers')
+    await ann.place.getByRole('button', { name: 'Back to the chats', exact: true }).click()
+    expect(await ann.place.locator('.chat .badge').count()).to.equal(0)
+  })
+
+  it('shows one part at a time on a narrow window', async () => {
+    const { page, ann, ben, inside } = await stage.visit({ viewport: { width: 390, height: 780 }, colorScheme: 'dark' })
+    const visible = () => Promise.all([ann.place, ben.place, inside].map((part) => part.isVisible()))
+    await page.getByRole('tab').first().waitFor()
+    expect(await visible()).to.deep.equal([true, false, false])
+    await page.getByRole('tab').first().focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await visible()).to.deep.equal([false, true, false])
+    await page.getByRole('tab', { name: 'Inside' }).click()
+    await inside.waitFor()
+    expect(await visible()).to.deep.equal([false, false, true])
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).to.equal(true)
+  })
+
+  it('keeps the colours that were chosen, and is still for those who want no motion', async () => {
+    const { page, ann } = await stage.visit({ colorScheme: 'light', reducedMotion: 'reduce' })
+    const scheme = () => page.evaluate('getComputedStyle(document.documentElement).colorScheme')
+    const key = page.getByRole('button', { name: /^Colours/ })
+    await key.click()
+    await key.click()
+    expect(await scheme()).to.equal('dark')
+    await page.reload()
+    expect(await scheme()).to.equal('dark')
+    await ann.giveTo('Ida')
+    expect(await page.evaluate('document.getAnimations().length')).to.equal(0)
+  })
+
+  const idOf = async (name: string) =>
+    (await stage.people.state()).users.find(({ firstName }) => firstName === name)?.id ?? 0
+  const botId = async () => (await stage.people.state()).bot.id
+})
