@@ -1,0 +1,52 @@
+import { expect } from 'chai'
+import { readGauges, type GaugeSources } from '../../src/ops/gauges.js'
+import { createLiveState, type LiveState } from '../support/live-state.js'
+import { parseSamples } from '../support/scrape.js'
+
+describe('gauges', () => {
+  let live: LiveState
+  before(async () => (live = await createLiveState()))
+  after(() => live.close())
+
+  const read = async (changed: Partial<GaugeSources> = {}) => {
+    const registry = await readGauges({
+      redis: live.redis,
+      keys: live.keys,
+      waitingSet: live.waitingSet,
+      rooms: live.rooms,
+      groups: live.groups,
+      leases: { held: () => ['host:1', 'host:2', 'cron', 'instance:abc'] },
+      tables: { hosts: { list: async () => [] }, groups: { countByStatus: async () => [] } },
+      settings: { stock: 5, budget: 40 },
+      ...changed,
+    })
+    const samples = parseSamples(await registry.metrics())
+    return (name: string, label?: string) =>
+      samples.find((s) => s.name === `visavis_${name}` && (!label || Object.values(s.labels).includes(label)))?.value
+  }
+
+  it('say what stands in Redis while Postgres is away', async () => {
+    const away = async () => Promise.reject(new Error('connection refused'))
+    const value = await read({ tables: { hosts: { list: away }, groups: { countByStatus: away } } })
+    expect(value('store_up', 'postgres')).to.equal(0)
+    expect(value('store_up', 'redis')).to.equal(1)
+    expect(value('waiting')).to.equal(0)
+    expect(value('hosts', 'active')).to.equal(undefined)
+  })
+
+  it('come without what Redis would say when it hangs', async () => {
+    const startedAt = performance.now()
+    const value = await read({ groups: { size: () => new Promise<number>(() => undefined) } })
+    expect(performance.now() - startedAt).to.be.below(2_500)
+    expect(value('store_up', 'redis')).to.equal(0)
+    expect(value('stock')).to.equal(undefined)
+    expect(value('host_budget_limit')).to.equal(0)
+  })
+
+  it('name leases by their kind', async () => {
+    const value = await read()
+    expect(value('leases_held', 'host')).to.equal(2)
+    expect(value('leases_held', 'cron')).to.equal(1)
+    expect(value('leases_held', 'instance')).to.equal(undefined)
+  })
+})
