@@ -20,6 +20,8 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
   return {
     /** Somebody asks to come in. The link may have been forwarded: only the two are approved, by their ids. */
     knock: async (chat: ChatId, user: UserId): Promise<void> => {
+      // Not a group of ours: whoever runs it decides.
+      if ((await groups.place(chat)) === undefined) return
       const room = await rooms.roomIn(chat)
       if (!room || room.stage === 'closing' || !isMember(room, user)) {
         logger.info({ event: 'knock_declined', room: room?.id }, 'Declined somebody at the door of a group')

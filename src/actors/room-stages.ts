@@ -9,6 +9,11 @@ import type { Look, RoomActorDeps } from './room.js'
 const LINK_MARGIN_MS = 60_000
 /** For so long a closing room waits for Telegram to answer; then its group is disposed of without that. */
 const CLEAR_UP_MS = 120_000
+/**
+ * The host and the bot. More are in a group whose room was forgotten in the moment in which Redis lost its data:
+ * Postgres still had it in stock.
+ */
+const EMPTY_GROUP = 2
 /** How Telegram says that the bot may not do something in a group. */
 const LOST_RIGHTS = /not enough rights|CHAT_ADMIN_REQUIRED/i
 /** Telegram's limit for a member's tag. */
@@ -46,6 +51,13 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     const lookedAt = performance.now()
     let link
     try {
+      if ((await bot.memberCount(room.chat)) > EMPTY_GROUP) {
+        logger.error(
+          { event: 'group_not_empty', room: room.id },
+          'A group from stock was not empty; its room is closed',
+        )
+        return void (await rooms.close(room.id, { reason: 'lost', version: room.version }))
+      }
       link = await makeLink(room)
     } catch (error) {
       if (!isTelegramError(error, 'telegram_rejected') || LOST_RIGHTS.test(error.description)) throw error
@@ -58,6 +70,15 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     await tell(hostMailbox(room.host), { type: 'fill' })
   }
 
+  /** Who asked to come in may not have been heard: the deadline is asked for everybody's request once more. */
+  const letInLate = async (room: Room, inside: readonly UserId[]): Promise<UserId[]> => {
+    const late: UserId[] = []
+    for (const user of [room.a, room.b])
+      if (!inside.includes(user) && !hasEntered(room, user) && (await bot.approve(room.chat, user)) === 'approved')
+        late.push(user)
+    return late
+  }
+
   const inviting = async ({ room, now }: Look): Promise<void> => {
     const overdue = room.deadline < now
     if (room.link === undefined) {
@@ -66,6 +87,7 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     }
     await inGroup(room, async () => {
       const inside = await present(room)
+      if (overdue) inside.push(...(await letInLate(room, inside)))
       for (const user of inside) if (!hasEntered(room, user)) await rooms.enter(room.id, user)
       const left = [room.a, room.b].find((user) => hasEntered(room, user) && !inside.includes(user))
       if (left !== undefined) await rooms.close(room.id, { reason: 'left', by: left, version: room.version })
@@ -110,7 +132,7 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
   /** Whether the group is as it came from stock: nobody was ever in it, and the bot still runs it. */
   const untouched = async (room: Room): Promise<boolean> => {
     if (room.enteredA !== undefined || room.enteredB !== undefined || room.reason === 'bot_removed') return false
-    if ((await present(room)).length > 0) return false
+    if ((await bot.memberCount(room.chat)) > EMPTY_GROUP) return false
     const rights = await bot.botRights(room.chat)
     if (!rights.member || rights.missing.length > 0) return false
     // A room that never had a link may have been lost for its group: the next one must not fail in the same way.

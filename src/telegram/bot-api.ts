@@ -49,6 +49,8 @@ export interface BotApi {
   approve(chat: ChatId, user: UserId): Promise<'approved' | 'already' | 'missing' | 'full'>
   decline(chat: ChatId, user: UserId): Promise<'declined' | 'missing'>
   memberStatus(chat: ChatTarget, user: UserId): Promise<MemberStatus>
+  /** How many are in the group, the host and the bot included. */
+  memberCount(chat: ChatId): Promise<number>
   /** Removes and bans; lift the ban before the same person is to come again. */
   removeMember(chat: ChatId, user: UserId): Promise<void>
   liftBan(chat: ChatId, user: UserId): Promise<void>
@@ -156,6 +158,7 @@ export const createBotApi = (options: BotApiOptions): BotApi => {
       unless(getMember(chat, Number(user)).then(statusOf), [
         [/PARTICIPANT_ID_INVALID|USER_NOT_PARTICIPANT|user not found|member not found|USER_ID_INVALID/i, 'out'],
       ]),
+    memberCount: (chat) => call<number>('getChatMemberCount', { chat_id: target(chat) }),
     removeMember: async (chat, user) => {
       await unless(call('banChatMember', { chat_id: target(chat), user_id: Number(user) }), [
         [/PARTICIPANT_ID_INVALID|USER_NOT_PARTICIPANT|user not found/i, undefined],

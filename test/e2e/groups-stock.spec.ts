@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { chatState, invite, roomOf } from '../support/meetings.js'
+import { fromBotApiId } from '../../src/sandbox/world/chat-id.js'
+import { chatState, invite, roomOf, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
 import { until } from '../support/until.js'
 
@@ -49,5 +50,27 @@ describe('the stock of groups and those who search', () => {
     expect(group.deleted).to.equal(false)
     expect(group.links.find((known) => known.link === link)?.revoked).to.equal(true)
     expect(group.members.map(({ id }) => id)).to.have.members([group.owner, eve.bot])
+  })
+
+  it('never makes a room in a group that is not empty, whatever the stock says', async () => {
+    const [gus, hal] = [await stage.register('Gus'), await stage.register('Hal')]
+    const stranger = await stage.register('Ida')
+    await until('a group is in stock', async () => (await stage.redis.scard(stage.keys.stock)) > 0)
+    const [member = ''] = await stage.redis.smembers(stage.keys.stock)
+    const chat = Number(member.split(':')[0])
+    // As if Redis had lost its data in the moment in which somebody came in: nobody hears of it.
+    await stage.people.fault({ surface: 'bot', method: 'update', wire: 'drop-before', times: 3 })
+    const { owner } = await chatState(stage, chat)
+    stage.world.members.add(fromBotApiId(chat) ?? 0, owner, stranger.id)
+    await stage.people.clearFaults()
+    await gus.ask('/find', /searching/i)
+    await hal.say('/find')
+    await Promise.all([gus.hears(/something broke/i), hal.hears(/something broke/i)])
+    await untilDeleted(stage, chat)
+    await Promise.all([gus, hal].map((person) => person.say('/find')))
+    const [link] = await Promise.all([stage.invitation(gus), stage.invitation(hal)])
+    expect((await gus.enter(link)).chat).not.to.equal(chat)
+    await gus.ask('/stop', /left the room/)
+    await hal.hears(/partner has left/)
   })
 })

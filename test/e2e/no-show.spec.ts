@@ -127,6 +127,21 @@ describe('somebody does not come', () => {
     await untilDeleted(stage, chat)
   })
 
+  it('one whose request to come in was never heard is let in at the deadline', async () => {
+    const [ann, ben] = await two()
+    const links = await invite(stage, ann, ben)
+    const { chat } = await ann.enter(links[0])
+    await ann.hears(/you are in/i)
+    await stage.people.fault({ surface: 'bot', method: 'update', wire: 'drop-before', times: 20 })
+    await ben.enter(links[1])
+    await until('the room is open', async () => (await roomOf(stage, ben))?.stage === 'open')
+    expect(await ben.groups()).to.have.length(1)
+    await stage.people.clearFaults()
+    await ann.ask('/stop', /left the room/)
+    await ben.hears(/partner has left/)
+    await untilDeleted(stage, chat)
+  })
+
   it('who comes around the deadline is either in the room or told that it is closed', async () => {
     const pairs = await Promise.all([two(), two(), two()])
     await stage.stocked(3)
