@@ -5,6 +5,7 @@ import { createDeparture } from '../redis/departure.js'
 import { createGroups } from '../redis/groups.js'
 import type { Keys } from '../redis/keys.js'
 import { createRooms } from '../redis/rooms.js'
+import { guardServer } from '../redis/server-guard.js'
 import { createWaitingSet } from '../redis/waiting-set.js'
 
 /** After how long the clearing up of a closing room is looked at again. */
@@ -27,6 +28,7 @@ export type StoreSettings = Pick<Config, (typeof STORE_SETTINGS)[number]>
 
 /** The stores of live state, as the service and the command line share them. */
 export const createStores = (redis: RedisClient, keys: Keys, config: StoreSettings) => {
+  guardServer(redis, keys)
   const waitingSet = createWaitingSet(redis, keys, {
     waitMaxMs: config.WAIT_MAX,
     waitConfirmMs: config.WAIT_CONFIRM,

@@ -11,6 +11,8 @@ export const createRebuildJob = (deps: {
   name: 'rebuild',
   schedule: { everyMs: EVERY_MS },
   run: async (signal) => {
-    if ((await deps.rebuild.check()) === 'rebuilt') await deps.rebuilt?.(signal)
+    const outcome = await deps.rebuild.check()
+    // Also where only what the ledger had not written yet may be lost.
+    if (outcome === 'rebuilt' || outcome === 'resumed') await deps.rebuilt?.(signal)
   },
 })

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Cluster, Redis } from 'ioredis'
-import { RebuildingError, VisavisError } from '../errors.js'
+import { RebuildingError, VisavisError, wordsOf } from '../errors.js'
 
 /** A connection that runs scripts: one server or a cluster. */
 export type RedisClient = Redis | Cluster
@@ -76,7 +77,48 @@ export const observeScripts = (redis: RedisClient, observer: (script: string, to
   observers.set(redis, observer)
 }
 
-const defined = new WeakMap<RedisClient, Set<string>>()
+interface Guard {
+  readonly salt: string
+  readonly doubt: () => Promise<unknown>
+}
+const guards = new WeakMap<RedisClient, Guard>()
+
+/**
+ * Has `doubt` called before a script runs that the server does not know: Redis forgets all scripts when it restarts, so
+ * this is the one sign of a restart that comes before anything is changed. `salt` keeps the scripts of this deployment
+ * apart from those that others may have brought there already.
+ */
+export const guardScripts = (redis: RedisClient, guard: Guard): void => {
+  guards.set(redis, guard)
+}
+
+const shas = new Map<string, string>()
+const shaOf = (lua: string): string => {
+  let sha = shas.get(lua)
+  if (sha === undefined) shas.set(lua, (sha = createHash('sha1').update(lua).digest('hex')))
+  return sha
+}
+
+/** Sends a script by its digest; whole only when the server does not know it. */
+const send = async (redis: RedisClient, lua: string, count: number, values: readonly (string | number)[]) => {
+  const guard = guards.get(redis)
+  const salted = guard === undefined ? lua : `${lua}-- ${guard.salt}\n`
+  try {
+    return await redis.evalsha(shaOf(salted), count, ...values)
+  } catch (error) {
+    if (!wordsOf(error).includes('NOSCRIPT')) throw error
+    await guard?.doubt()
+    return redis.eval(salted, count, ...values)
+  }
+}
+
+/** Runs a script without the guard of its connection. */
+export const runUnguarded = async <Keys extends string, Reply>(
+  redis: RedisClient,
+  script: Script<Keys, never, Reply>,
+  keys: Readonly<Record<Keys, string>>,
+): Promise<Reply> =>
+  script.parse(await redis.eval(script.lua, script.keys.length, ...script.keys.map((name) => keys[name])))
 
 /**
  * Runs a script. Keys and arguments are named; `rest` follows them. Throws RebuildingError while Redis is being
@@ -90,19 +132,9 @@ export const runScript = async <Keys extends string, Args extends string, Reply>
   args: Readonly<Record<Args, string | number>>,
   rest: readonly (string | number)[] = [],
 ): Promise<Reply> => {
-  const command = `visavis:${script.name}`
-  let names = defined.get(redis)
-  if (!names) defined.set(redis, (names = new Set()))
-  if (!names.has(command)) {
-    redis.defineCommand(command, { numberOfKeys: script.keys.length, lua: script.lua })
-    names.add(command)
-  }
-  const call = (redis as unknown as Record<string, (...values: (string | number)[]) => Promise<unknown>>)[command]
-  if (!call)
-    throw new VisavisError('script_undefined', `Script ${script.name} could not be defined on this connection.`)
   const startedAt = performance.now()
   try {
-    const reply = await call.apply(redis, [
+    const reply = await send(redis, script.lua, script.keys.length, [
       ...script.keys.map((name) => keys[name]),
       ...script.args.map((name) => args[name]),
       ...rest,

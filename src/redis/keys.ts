@@ -12,6 +12,10 @@ export const createKeys = (prefix: string) => {
     epoch: at('epoch'),
     /** STRING: the token of the rebuild under way, if one is. */
     rebuild: at('rebuild'),
+    /** STRING: the epoch, while nobody has looked yet whether Redis came back from a restart with all its data. */
+    suspended: at('suspended'),
+    /** STRING: the run id of the Redis process that was looked at last. */
+    server: at('server'),
     /** HASH user → `where|since|mark|recents`; where: '' idle, '+' idle and first in line next time, '!' banned, else the room. */
     people: at('people'),
     /** SET of users: the waiting set. */

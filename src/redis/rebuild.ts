@@ -20,7 +20,9 @@ import {
   restoreGroupScript,
   restoreRoomScript,
   restoreWaitingScript,
+  resumeServerScript,
 } from './scripts.js'
+import { doubtServer } from './server-guard.js'
 
 /** People per script call. */
 const BATCH = 200
@@ -40,14 +42,18 @@ export interface RebuildDeps {
   readonly events: Pick<Events, 'rebuildBegun' | 'rebuildFinished'>
 }
 
-/** What a look found: all is well, it was the first start, all stands again, or somebody else is at it. */
-export type RebuildOutcome = 'whole' | 'first' | 'rebuilt' | 'overtaken'
+/**
+ * What a look found: all is well, it was the first start, Redis restarted without a loss, all stands again, or somebody
+ * else is at it.
+ */
+export type RebuildOutcome = 'whole' | 'first' | 'resumed' | 'rebuilt' | 'overtaken'
 
 type Loss = 'first' | 'missing' | 'different' | 'older'
 
 /**
  * Puts the live state back from Postgres when Redis lost it. Lost means: no epoch, another epoch than Postgres has, or
- * a ledger's mailbox that ends before the last fact Postgres holds (Redis came back with an older copy of itself).
+ * a ledger's mailbox that ends before the last fact Postgres holds (Redis came back with an older copy of itself; what
+ * is announced after a restart would hide that, so nothing is before the look: see `server-guard.ts`).
  *
  * A rebuild may die at any step: as long as no epoch stands, every script answers `rebuilding`, and the next look begins
  * again from nothing. Two at once cannot mix their work: scripts obey the one that began last.
@@ -158,20 +164,30 @@ export const createRebuild = ({ redis, keys, tables, settings, events }: Rebuild
 
   return {
     /**
-     * Looks whether Redis still has its data, and puts it back when it has not: two commands and one row when it has.
+     * Looks whether Redis still has its data, and puts it back when it has not: some commands and one row when it has.
      * Throws what Redis and Postgres throw; the next look goes on from there.
      */
     check: async (): Promise<RebuildOutcome> => {
+      await doubtServer(redis, keys)
       // Postgres first: facts reach it through Redis, so it can never be ahead of a Redis that is asked later.
       const state = await tables.deployment.state()
-      const [seen, last] = await Promise.all([redis.get(keys.epoch), lastAnnounced(redis, keys)])
+      const [seen, suspended, last] = await Promise.all([
+        redis.get(keys.epoch),
+        redis.get(keys.suspended),
+        lastAnnounced(redis, keys),
+      ])
+      const came = seen ?? suspended
       const lossOf = (): Loss | undefined => {
-        if (seen === null) return state.epoch === null ? 'first' : 'missing'
-        if (seen !== state.epoch) return 'different'
+        if (came === null) return state.epoch === null ? 'first' : 'missing'
+        if (came !== state.epoch) return 'different'
         return compareProgress(state, last) > 0 ? 'older' : undefined
       }
       const loss = lossOf()
-      if (loss === undefined) return 'whole'
+      if (loss === undefined) {
+        if (seen !== null) return 'whole'
+        const reply = await runScript(redis, resumeServerScript, keys, { value: came ?? '' })
+        return reply === 'resumed' ? 'resumed' : 'overtaken'
+      }
       try {
         return await rebuild(seen, state, loss)
       } catch (error) {

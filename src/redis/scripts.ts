@@ -269,6 +269,7 @@ export const beginRebuildScript = defineScript({
   keys: [
     'epoch',
     'rebuild',
+    'suspended',
     'people',
     'waiting',
     'first',
@@ -325,6 +326,21 @@ export const finishRebuildScript = defineScript({
   keys: ['epoch', 'rebuild'],
   args: ['value'],
   reply: (reply) => (reply.tag === 'finished' ? 'finished' : notRebuilding(reply)),
+})
+
+export const doubtServerScript = defineScript({
+  name: 'doubt-server',
+  keys: ['epoch', 'suspended', 'server'],
+  args: [],
+  // That Redis is being rebuilt is an answer here, not a refusal.
+  reply: (reply) => (reply.tag === 'rebuilding' ? ('rebuilding' as const) : oneOf('known', 'suspended')(reply)),
+})
+
+export const resumeServerScript = defineScript({
+  name: 'resume-server',
+  keys: ['epoch', 'suspended'],
+  args: ['value'],
+  reply: oneOf('resumed', 'changed'),
 })
 
 export const loseRoomScript = defineScript({
@@ -433,6 +449,8 @@ export const SCRIPTS = [
   postponeMessageScript,
   deliverDueScript,
   buryMessageScript,
+  doubtServerScript,
+  resumeServerScript,
   beginRebuildScript,
   restoreWaitingScript,
   restoreRoomScript,

@@ -14,7 +14,7 @@ const MAILBOXES = new Map([
 ])
 
 /** Commands that touch no key. */
-const KEYLESS = new Set(['TIME'])
+const KEYLESS = new Set(['TIME', 'INFO'])
 /** Commands whose cost grows with the whole data set, or that a script cannot declare the keys of. */
 const FORBIDDEN = /^(?:SCAN|KEYS|HSCAN|SSCAN|ZSCAN|HGETALL|HKEYS|HVALS|SMEMBERS|RANDOMKEY|FLUSH.*|EVAL.*|SORT)$/
 
