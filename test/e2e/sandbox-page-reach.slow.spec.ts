@@ -14,7 +14,7 @@ describe('the page of the sandbox for everybody', function () {
     await stage.register('Ida')
     await stage.register('Jon')
   })
-  afterEach(() => stage?.uncomplaining())
+  afterEach(() => stage?.leave())
   after(() => stage?.close())
 
   it('works by keyboard alone', async () => {

@@ -12,7 +12,7 @@ describe('the page of the sandbox', function () {
     if (opened) stage = opened
     else this.skip()
   })
-  afterEach(() => stage?.uncomplaining())
+  afterEach(() => stage?.leave())
   after(() => stage?.close())
 
   it('shows a newcomer around: two people register, meet, talk, and one leaves', async () => {
@@ -124,7 +124,7 @@ describe('the page of the sandbox when somebody does not come', function () {
     if (opened) stage = opened
     else this.skip()
   })
-  afterEach(() => stage?.uncomplaining())
+  afterEach(() => stage?.leave())
   after(() => stage?.close())
 
   it('lets the room vanish from the phone of the one who came, and tells both', async () => {

@@ -78,8 +78,11 @@ export const openPageStage = async (options: StageOptions = {}) => {
       await page.locator('#phone-a .person').waitFor()
       return { page, ann: phoneOn(page, 'phone-a'), ben: phoneOn(page, 'phone-b'), inside: page.locator('#inside') }
     },
-    /** No script of the page failed, and its policy had nothing to refuse. */
-    uncomplaining: () => expect(pages.flatMap(({ complaints }) => complaints)).to.deep.equal([]),
+    /** Closes what was visited: no script of the page failed, and its policy had nothing to refuse. */
+    leave: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()))
+      expect(pages.splice(0).flatMap(({ complaints }) => complaints)).to.deep.equal([])
+    },
     close: async () => {
       await browser.close()
       await stage.close()
