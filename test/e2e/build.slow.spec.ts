@@ -1,0 +1,58 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { scrape } from '../support/scrape.js'
+import { openStage, type Stage } from '../support/stage.js'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+describe('what npm run build makes', () => {
+  let directory: string
+  let stage: Stage
+  before(async function () {
+    this.timeout(120_000)
+    directory = mkdtempSync(path.join(tmpdir(), 'visavis-build-'))
+    const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+    await run(process.execPath, [tsc, '-p', 'scripts/build', '--outDir', path.join(directory, 'dist')], { cwd: root })
+    // As the Dockerfile has it: no source, no tests, no sandbox.
+    for (const name of ['package.json', 'lua', 'sql'])
+      cpSync(path.join(root, name), path.join(directory, name), { recursive: true })
+    symlinkSync(path.join(root, 'node_modules'), path.join(directory, 'node_modules'))
+    stage = await openStage()
+  })
+  after(async () => {
+    await stage.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  it('is a service that runs with plain Node, answers its ops port and stops in order', async () => {
+    const child = spawn(process.execPath, ['dist/main.js'], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'], ...stage.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const gone = once(child, 'exit')
+    const [message] = (await Promise.race([once(child, 'message'), gone])) as [{ ops: string }]
+    expect(message.ops).to.be.a('string')
+    expect((await fetch(`${message.ops}/healthz`)).status).to.equal(200)
+    await stage.stocked(1)
+    expect((await fetch(`${message.ops}/readyz`)).status).to.equal(200)
+    expect((await scrape(message.ops)).value('store_up', { store: 'postgres' })).to.equal(1)
+    child.kill('SIGTERM')
+    expect(await gone).to.deep.equal([0, null])
+  })
+
+  it('has the command line', async () => {
+    const { stdout } = await run(process.execPath, ['dist/cli/main.js', 'queues', '--json'], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'], ...stage.env, NODE_ENV: 'production' },
+    })
+    expect(JSON.parse(stdout)).to.be.an('object')
+  })
+})
