@@ -25,6 +25,8 @@ export type HostMessage =
   | { type: 'fill' }
   /** A group is to be deleted, or cleaned and put back, as GROUP_DISPOSAL says. `room` is the room that held it, or ''. */
   | { type: 'dispose'; chat: ChatId; room: RoomId | '' }
+  /** An operator asks which groups with our marker exist on Telegram; the answer goes to the key `answer:<answer>`. */
+  | { type: 'list-groups'; answer: string }
 
 /** For the courier: what to tell whom. `args` is a JSON object for the notice's text. */
 export type CourierMessage =
@@ -80,6 +82,7 @@ export const MESSAGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'bot-rights': ['chat'],
   fill: [],
   dispose: ['chat', 'room'],
+  'list-groups': ['answer'],
   notice: ['to', 'notice', 'args'],
   'group-notice': ['chat', 'room', 'notice', 'args'],
   waiting: ['users', 'at', 'first'],

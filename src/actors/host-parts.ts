@@ -38,12 +38,16 @@ export interface GroupStock {
   /** The group is gone from Telegram. */
   forget(chat: ChatId): Promise<unknown>
   place(chat: ChatId): Promise<'stock' | 'disposing' | RoomId | undefined>
+  /** The groups in stock, of every host. */
+  stocked(): Promise<readonly { chat: ChatId; host: HostId }[]>
+  /** Takes a group out of stock to be disposed of; nothing happens when a room took it just now. */
+  retire(chat: ChatId, host: HostId): Promise<unknown>
 }
 
 /** The rows of host accounts. */
 export interface HostAccounts {
   get(host: HostId): Promise<{
-    readonly status: 'active' | 'parked' | 'quarantined'
+    readonly status: 'active' | 'parked' | 'quarantined' | 'draining'
     /** Milliseconds since 1970. */
     readonly parkedUntil: number | null
     readonly lastError: string | null
@@ -100,4 +104,6 @@ export interface HostParts {
   readonly random: () => number
   /** A group came into stock: people who wait may be matched now. */
   readonly onStocked: () => void
+  /** Answers whoever asked through the mailbox, under the name that the question gave. */
+  readonly answer: (name: string, json: string) => Promise<void>
 }

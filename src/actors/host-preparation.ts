@@ -66,7 +66,8 @@ export const createPreparation = (
         await groups.located(row.group, chat, accessHash)
       }
       const place = await stock.place(chat)
-      if (place === 'disposing' || (place === undefined && standing.mode === 'limited')) await giveUp(row)
+      const unwanted = standing.mode === 'limited' || standing.mode === 'draining'
+      if (place === 'disposing' || (place === undefined && unwanted)) await giveUp(row)
       // With a place in Redis it is ready, and the ledger is about to write so.
       else if (place === undefined) await intoStock(client, { ...row, chat, accessHash })
       return 'over'

@@ -9,9 +9,9 @@ import type { HostParts } from './host-parts.js'
 
 /**
  * `working`; `limited`: reported as spam, makes no groups any more but still deletes what it owns; `halted`: frozen,
- * deactivated or logged out, nothing is tried any more.
+ * deactivated or logged out, nothing is tried any more; `draining`: an operator wants it to give up all its groups.
  */
-export type HostMode = 'working' | 'limited' | 'halted'
+export type HostMode = 'working' | 'limited' | 'halted' | 'draining'
 
 /** The one quarantine under which Telegram still lets an account delete its own groups. */
 const LIMITED = 'USER_RESTRICTED'
@@ -25,6 +25,8 @@ export class HostStanding {
   mode: HostMode = 'working'
   /** Why nothing is made, in a word; undefined when groups may be made. */
   private obstacle: { why: 'parked' | 'full' | 'resting' | 'budget'; untilMs: number } | undefined
+  /** Postgres says that it is parked: when it does not any more, an operator has ended that. */
+  private parkedInStore = false
 
   constructor(private readonly parts: HostParts) {}
 
@@ -34,7 +36,11 @@ export class HostStanding {
     this.mode = 'working'
     if (account === null) this.mode = 'halted'
     else if (account.status === 'quarantined') this.mode = account.lastError === LIMITED ? 'limited' : 'halted'
-    else if (account.parkedUntil !== null) this.block('parked', account.parkedUntil - Date.now())
+    else if (account.status === 'draining') this.mode = 'draining'
+    const parked = account?.status === 'parked' ? account.parkedUntil : null
+    if (parked !== null) this.block('parked', parked - Date.now())
+    else if (this.parkedInStore && this.obstacle?.why === 'parked') this.obstacle = undefined
+    this.parkedInStore = parked !== null
   }
 
   /** Milliseconds until groups may be made again; 0 for now, Infinity for never. */

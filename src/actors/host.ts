@@ -25,7 +25,7 @@ const MOST_BACKOFF_MS = 60_000
 const STUBBORN = 8
 
 export interface HostState {
-  /** `working`, or why no groups are made: parked, full, resting, budget, limited, halted. */
+  /** `working`, or why no groups are made: parked, full, resting, budget, limited, halted, draining. */
   readonly standing: string
   readonly connected: boolean
   /** Rows that were being worked on at the last look. */
@@ -50,15 +50,21 @@ export interface Host {
 
 export const HOST_DEFAULTS = { retryMs: 1_000, sweepEveryMs: 600_000 } as const
 
+type Optional = 'clock' | 'random' | 'onStocked' | 'answer'
+
 /**
  * The actor of one host account: keeps the stock of groups filled, and deletes or recycles groups after use. One loop
  * does one thing at a time, disposal first; it sees its work in the rows of groups, so that nothing is forgotten by a
  * crash. Messages only wake it.
  */
-export const createHost = (
-  parts: Omit<HostParts, 'clock' | 'random' | 'onStocked'> & Partial<Pick<HostParts, 'clock' | 'random' | 'onStocked'>>,
-): Host => {
-  const all: HostParts = { clock: systemClock, random: Math.random, onStocked: () => undefined, ...parts }
+export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostParts, Optional>>): Host => {
+  const all: HostParts = {
+    clock: systemClock,
+    random: Math.random,
+    onStocked: () => undefined,
+    answer: async () => undefined,
+    ...parts,
+  }
   const { host, groups, stock, accounts, settings, logger, clock } = all
   const standing = new HostStanding(all)
   const retries = new Retries(clock, settings.retryMs)
@@ -76,8 +82,8 @@ export const createHost = (
   let client: HostClient | undefined
   let loop: Promise<void> | undefined
   let nap = new AbortController()
-  let loaded = false
   let nextCreateAt = 0
+  let nextRetireAt = 0
   let sweepAt = 0
   let counts = { preparing: 0, disposing: 0 }
   let lastError: string | undefined
@@ -173,11 +179,23 @@ export const createHost = (
     return 0
   }
 
+  /** A draining host gives up its stock one by one, at the pace at which others may make theirs. */
+  const drain = async (): Promise<number> => {
+    if (standing.mode !== 'draining' || stopping.signal.aborted) return Infinity
+    const waitMs = nextRetireAt - clock.now()
+    if (waitMs > 0) return waitMs
+    const next = (await stock.stocked()).find((group) => group.host === host)
+    if (next === undefined) return Infinity
+    nextRetireAt = clock.now() + settings.paceMs * (0.5 + all.random())
+    // Its mailbox is told, and so this loop comes back for the group.
+    await stock.retire(next.chat, host)
+    return Math.max(0, nextRetireAt - clock.now())
+  }
+
   /** Does what is to be done. Gives the milliseconds until the next look. */
   const pass = async (): Promise<number> => {
-    // What was parked or quarantined stays so over restarts; a new login puts it to work again.
-    if (!loaded || standing.mode !== 'working') await standing.load()
-    loaded = true
+    // What was parked, quarantined or drained stays so over restarts; operators change it at any time.
+    await standing.load()
     if (idle()) {
       await client?.close()
       return LOOK_AGAIN_MS
@@ -188,8 +206,8 @@ export const createHost = (
     await prepare(active)
     retries.keep(active)
     await sweep()
-    const fillInMs = await fill()
-    return Math.min(fillInMs, retries.nextInMs(), Math.max(0, sweepAt - clock.now()), LOOK_AGAIN_MS)
+    const moreInMs = Math.min(await fill(), await drain())
+    return Math.min(moreInMs, retries.nextInMs(), Math.max(0, sweepAt - clock.now()), LOOK_AGAIN_MS)
   }
 
   const run = async (): Promise<void> => {
@@ -212,11 +230,23 @@ export const createHost = (
       }
   }
 
+  /** Its groups with our marker as JSON, or why they cannot be listed: an operator waits for an answer, not for a retry. */
+  const listed = async (): Promise<string> => {
+    if (client?.alive() !== true)
+      return JSON.stringify({ error: `This host is not connected (${standing.why() ?? 'connecting'}).` })
+    try {
+      return JSON.stringify({ groups: await markedGroups(settings.prefix, client) })
+    } catch (error) {
+      return JSON.stringify({ error: wordsOf(error) })
+    }
+  }
+
   return {
     start: () => {
       loop ??= run()
     },
     handle: async (message) => {
+      if (message.type === 'list-groups') return all.answer(message.answer, await listed())
       if (message.type === 'dispose' && (await stock.place(message.chat)) === 'disposing') {
         const row = await groups.byChat(message.chat)
         // Only its owner can delete a group.

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Config, Role } from '../config.js'
 import { VisavisError } from '../errors.js'
 import type { Logger } from '../logger.js'
@@ -27,6 +28,17 @@ export interface App {
   readonly failed: Promise<Error>
   /** Stops everything in order: nothing new is taken, what was begun is finished or left to others. */
   stop(): Promise<void>
+}
+
+/** For operators who ask which processes there are. Those that died without a word are told by their lease. */
+const registerInstance = async ({ redis, keys, instance, config }: Parts): Promise<void> => {
+  const facts = {
+    roles: config.ROLES,
+    pid: process.pid,
+    machine: hostname(),
+    startedAt: Math.round(performance.timeOrigin),
+  }
+  await redis.hset(keys.instances, instance, JSON.stringify(facts))
 }
 
 /** Says what the Redis server lacks. Throws when it lacks something without which nothing works. */
@@ -70,7 +82,11 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
     const instance = parts.leases.keep({
       name: instanceLease(parts.instance),
       ttlMs: INSTANCE_LEASE_MS,
-      onHeld: async () => ({ stop: async () => undefined }),
+      // Written down again whenever the lease is taken: Redis may have lost it.
+      onHeld: async () => {
+        await registerInstance(parts)
+        return { stop: async () => void (await parts.redis.hdel(parts.keys.instances, parts.instance)) }
+      },
     })
     stops.push(() => instance.stop())
 

@@ -14,6 +14,9 @@ import type { Running } from './role.js'
 /** How soon a host that was added, or logged in again, is taken up. */
 const LOOK_FOR_HOSTS_MS = 3_000
 
+/** For how long an answer to an operator's question lies there. */
+const ANSWER_MS = 60_000
+
 export const hostLease = (host: HostId): string => `host:${host}`
 
 /** Keeps the lease of one host and works as it while holding. */
@@ -60,6 +63,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
         },
         logger,
         events,
+        answer: async (name, json) => void (await parts.redis.set(parts.keys.answer(name), json, 'PX', ANSWER_MS)),
         onStocked: () =>
           void parts.waitingSet
             .match()

@@ -9,7 +9,7 @@ export interface HostRow {
   /** Masked: enough to recognise the account. */
   readonly phoneLabel: string
   readonly user: UserId
-  readonly status: 'active' | 'parked' | 'quarantined'
+  readonly status: 'active' | 'parked' | 'quarantined' | 'draining'
   readonly parkedUntil: number | null
   /** Groups created on this UTC day. */
   readonly usedToday: number
@@ -24,6 +24,11 @@ const session = maybeRow<{ host: HostId }, { user: UserId; session: Buffer }>('h
 const park = noRows<{ host: HostId; until: number; reason: string | null }>('hosts/park')
 const activate = noRows<{ host: HostId }>('hosts/activate')
 const quarantine = noRows<{ host: HostId; reason: string }>('hosts/quarantine')
+const drain = maybeRow<{ host: HostId }, object>('hosts/drain')
+const sessions = anyRows<object, { host: HostId; user: UserId; session: Buffer }>('hosts/sessions')
+const storeSession = noRows<{ host: HostId; session: Buffer }>('hosts/store-session')
+const removeGroups = maybeRow<{ host: HostId }, object>('hosts/remove')
+const deleteHost = noRows<{ host: HostId }>('hosts/delete')
 const spendBudget = maybeRow<{ host: HostId; max: number }, { used: number }>('hosts/spend-budget')
 
 /**
@@ -48,6 +53,35 @@ export const hostsTable = (on: Connection, secret: string) => ({
   activate: (host: HostId): Promise<void> => activate(on, { host }),
   /** Takes a host out of work until it is logged in again. */
   quarantine: (host: HostId, reason: string): Promise<void> => quarantine(on, { host, reason }),
+  /** Has a host give up its groups and make no more. False when it is unknown or quarantined. */
+  drain: async (host: HostId): Promise<boolean> => (await drain(on, { host })) !== null,
+  /** Forgets a host and its past groups. False when it is unknown or still owns groups. Belongs into a transaction. */
+  remove: async (host: HostId): Promise<boolean> => {
+    if ((await removeGroups(on, { host })) === null) return false
+    await deleteHost(on, { host })
+    return true
+  },
+  /**
+   * Puts every session that opens with `old` under this table's key. What opens with it already stays. Belongs into a
+   * transaction. Gives how many were changed; throws SessionEncryptionError when one opens with neither.
+   */
+  rekey: async (old: string): Promise<{ changed: number; same: number }> => {
+    const counts = { changed: 0, same: 0 }
+    for (const { host, user, session: sealed } of await sessions(on, {})) {
+      const opens = await decryptSession(sealed, user, secret).then(
+        () => true,
+        () => false,
+      )
+      if (opens) {
+        counts.same++
+        continue
+      }
+      const text = await decryptSession(sealed, user, old)
+      await storeSession(on, { host, session: await encryptSession(text, user, secret) })
+      counts.changed++
+    }
+    return counts
+  },
   /** Counts one more group against today's budget (UTC); false when `max` are used up. */
   spendBudget: async (host: HostId, max: number): Promise<boolean> => (await spendBudget(on, { host, max })) !== null,
 })

@@ -1,4 +1,4 @@
-import type { UserId } from '../ids.js'
+import type { RoomId, UserId } from '../ids.js'
 import type { Connection } from './database.js'
 import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
 
@@ -24,6 +24,27 @@ export interface Profile {
   readonly bannedUntil: number | null
 }
 
+/** Who was found by name. */
+export type FoundUser = Pick<Profile, 'user' | 'username' | 'nickname' | 'seenAt' | 'reachable'>
+
+/** A room of one person, without saying who the other one was. */
+export interface RoomOfUser {
+  readonly room: RoomId
+  readonly stage: 'inviting' | 'open' | 'closing' | 'closed'
+  readonly madeAt: number
+  readonly closedAt: number | null
+  readonly reason: string | null
+}
+
+/** Everything Postgres has about a person, as JSON with the names of the columns. Partners are left out: they are persons too. */
+export interface ExportedUser {
+  readonly profile: object | null
+  readonly active: object | null
+  readonly rooms: readonly object[]
+  readonly ban: object | null
+  readonly audit: readonly object[]
+}
+
 type Guarded<P> = P & { user: UserId; update: number }
 
 const start = oneRow<Guarded<{ username: string | null; language: string }>, Profile>('users/start')
@@ -36,6 +57,11 @@ const setReachable = noRows<{ user: UserId; reachable: boolean }>('users/set-rea
 const names = anyRows<{ users: readonly UserId[] }, { user: UserId; language: string; nickname: string | null }>(
   'users/names',
 )
+const find = anyRows<{ pattern: string; user: UserId | null; limit: number }, FoundUser>('users/find')
+const exported = oneRow<{ user: UserId }, ExportedUser>('users/export')
+const forget = oneRow<{ user: UserId }, { profile: boolean; rooms: number; banned: boolean }>('users/forget')
+const countLiveRooms = oneRow<{ user: UserId }, { count: number }>('users/count-live-rooms')
+const roomsOf = anyRows<{ user: UserId; limit: number }, RoomOfUser>('users/rooms')
 const countByGender = anyRows<object, { gender: Gender | null; count: number }>('users/count-by-gender')
 
 /**
@@ -63,6 +89,16 @@ export const usersTable = (on: Connection) => ({
     users: readonly UserId[],
   ): Promise<ReadonlyMap<UserId, { readonly language: string; readonly nickname: string | null }>> =>
     new Map((await names(on, { users })).map(({ user, ...rest }) => [user, rest])),
+  /** People whose username or nickname begins with `start` (any case), or with this id. */
+  find: (start: string, user: UserId | null, limit: number): Promise<FoundUser[]> =>
+    find(on, { pattern: `${start.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`, user, limit }),
+  export: (user: UserId): Promise<ExportedUser> => exported(on, { user }),
+  /** Deletes the profile and makes the person's closed rooms anonymous. `banned`: a ban in force stays. */
+  forget: (user: UserId): Promise<{ profile: boolean; rooms: number; banned: boolean }> => forget(on, { user }),
+  /** In how many rooms that are not closed the person is. */
+  countLiveRooms: async (user: UserId): Promise<number> => (await countLiveRooms(on, { user })).count,
+  /** The person's rooms, newest first. */
+  rooms: (user: UserId, limit: number): Promise<RoomOfUser[]> => roomsOf(on, { user, limit }),
   /** How many people there are of each gender; `unknown` did not say yet. */
   countByGender: async (): Promise<Record<Gender | 'unknown', number>> => {
     const counts = { female: 0, male: 0, other: 0, unknown: 0 }

@@ -45,6 +45,14 @@ export const createKeys = (prefix: string) => {
     later: (name: MailboxName) => at(`later:${name}`),
     /** STREAM of messages that failed their last attempt. */
     deadLetters: at('dead-letters'),
+    /** HASH cause → the alert (JSON) that administrators were told of and that is not resolved. */
+    alerts: at('alerts'),
+    /** STRING with a TTL: what an actor answered to an operator's question. */
+    answer: (question: string) => at(`answer:${question}`),
+    /** HASH instance → JSON: the processes that started; one without its lease is dead. */
+    instances: at('instances'),
+    /** STRING: what the last run of the reconciler found (JSON). */
+    reconciled: at('reconciled'),
     /** STRING with a TTL: `holder:token`. */
     lease: (name: string) => at(`lease:${name}`),
   } as const

@@ -264,6 +264,20 @@ export const buryMessageScript = defineScript({
   reply: oneOf('buried', 'not_mine'),
 })
 
+export const retryLetterScript = defineScript({
+  name: 'retry-letter',
+  keys: ['deadLetters', 'mailbox'],
+  args: ['entry', 'name'],
+  reply: oneOf('retried', 'gone', 'unreadable'),
+})
+
+export const forgetPersonScript = defineScript({
+  name: 'forget-person',
+  keys: ['epoch', 'people', 'waiting', 'first', 'penalties'],
+  args: ['user'],
+  reply: oneOf('forgotten', 'busy'),
+})
+
 export const beginRebuildScript = defineScript({
   name: 'begin-rebuild',
   keys: [
@@ -449,6 +463,8 @@ export const SCRIPTS = [
   postponeMessageScript,
   deliverDueScript,
   buryMessageScript,
+  retryLetterScript,
+  forgetPersonScript,
   doubtServerScript,
   resumeServerScript,
   beginRebuildScript,

@@ -3,7 +3,14 @@ import { RebuildingError } from '../errors.js'
 import { userId, type RoomId, type UserId } from '../ids.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
-import { expireWaitsScript, findScript, liftBanScript, stopSearchScript, type FindReply } from './scripts.js'
+import {
+  expireWaitsScript,
+  findScript,
+  forgetPersonScript,
+  liftBanScript,
+  stopSearchScript,
+  type FindReply,
+} from './scripts.js'
 
 export interface MatchingSettings {
   readonly waitMaxMs: number
@@ -112,6 +119,9 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
     /** Ends a person's search. `update` is the command's update id, absent when nobody commanded it. */
     stop: (user: UserId, options: { update?: number; ban?: boolean } = {}) =>
       runScript(redis, stopSearchScript, findKeys, { user, update: options.update ?? '', ban: options.ban ? '1' : '' }),
+
+    /** Nothing of an idle person stays, except a ban. */
+    forget: (user: UserId) => runScript(redis, forgetPersonScript, keys, { user }),
 
     liftBan: (user: UserId) => runScript(redis, liftBanScript, keys, { user }),
 
