@@ -137,6 +137,7 @@ export const VARIABLES = {
     .string()
     .default('* * * * *')
     .refine((text) => isCronExpression(text), { error: 'must be an expression of cron such as "* * * * *"' }),
+  ALERT_INTERVAL: duration('10s', 50),
   RETENTION_ROOMS: duration('90d'),
   RETENTION_GROUPS: duration('30d'),
   RETENTION_AUDIT: duration('365d'),

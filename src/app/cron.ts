@@ -1,4 +1,5 @@
 import { createForgetJob, type Kept } from '../cron/forget-job.js'
+import { createAlertsJob } from '../cron/alerts-job.js'
 import { createCron } from '../cron/index.js'
 import { createMatchJob } from '../cron/match-job.js'
 import { createPrunePeopleJob } from '../cron/prune-people-job.js'
@@ -6,6 +7,7 @@ import { createRebuildJob } from '../cron/rebuild-job.js'
 import { createReconcileJob } from '../cron/reconcile-job.js'
 import { createReconciler } from '../cron/reconciler/reconciler.js'
 import { auditTable } from '../postgres/audit.js'
+import { createAlerts } from '../redis/alerts.js'
 import { createRebuild } from '../redis/rebuild.js'
 import type { Parts } from './parts.js'
 import { CLOSING_MS } from './stores.js'
@@ -60,6 +62,12 @@ export const startCron = (parts: Parts): Running => {
       createReconcileJob({ reconciler, schedule: config.RECONCILE_CRON, events }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
       createForgetJob({ kept: keptRows(parts), events }),
+      createAlertsJob({
+        ...parts,
+        alerts: createAlerts(redis, keys),
+        adminIds: config.ADMIN_IDS,
+        everyMs: config.ALERT_INTERVAL,
+      }),
       createPrunePeopleJob({ redis, keys, logger }),
     ],
   })

@@ -26,6 +26,8 @@ export const createKeys = (prefix: string) => {
     waits: at('waits'),
     /** HASH user → `count|until|at`: no-shows and the cooldown they earned. */
     penalties: at('penalties'),
+    /** HASH cause → the alert (JSON) that administrators were told of and that is not resolved. */
+    alerts: at('alerts'),
     /** HASH room → the room's record (JSON). */
     rooms: at('rooms'),
     /** ZSETs room → deadline, one per stage; every room is in exactly one. */
@@ -45,8 +47,6 @@ export const createKeys = (prefix: string) => {
     later: (name: MailboxName) => at(`later:${name}`),
     /** STREAM of messages that failed their last attempt. */
     deadLetters: at('dead-letters'),
-    /** HASH cause → the alert (JSON) that administrators were told of and that is not resolved. */
-    alerts: at('alerts'),
     /** STRING with a TTL: what an actor answered to an operator's question. */
     answer: (question: string) => at(`answer:${question}`),
     /** HASH instance → JSON: the processes that started; one without its lease is dead. */

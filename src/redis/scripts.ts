@@ -433,6 +433,22 @@ export const prunePeopleScript = defineScript({
     reply.tag === 'pruned' ? { people: reply.number(0), penalties: reply.number(1) } : reply.unexpected(),
 })
 
+export const raiseAlertScript = defineScript({
+  name: 'raise-alert',
+  keys: ['epoch', 'alerts', 'courierMailbox'],
+  args: ['cause', 'args'],
+  rest: true,
+  reply: oneOf('raised', 'known'),
+})
+
+export const resolveAlertScript = defineScript({
+  name: 'resolve-alert',
+  keys: ['epoch', 'alerts', 'courierMailbox'],
+  args: ['cause', 'args'],
+  rest: true,
+  reply: oneOf('resolved', 'unknown'),
+})
+
 const notRebuilding = (reply: TaggedReply): never => {
   if (reply.tag !== 'not_rebuilding') return reply.unexpected()
   throw new VisavisError('not_rebuilding', 'Somebody else is rebuilding Redis, or has finished it.')
@@ -444,6 +460,8 @@ export const SCRIPTS = [
   stopSearchScript,
   liftBanScript,
   expireWaitsScript,
+  raiseAlertScript,
+  resolveAlertScript,
   claimRoomScript,
   releaseRoomScript,
   inviteRoomScript,

@@ -1,3 +1,4 @@
+import { adminAlertNotices } from './admin-alerts.js'
 import { adminNotices } from './admin.js'
 import { answerNotices } from './answers.js'
 import { closedNotices } from './closed.js'
@@ -15,6 +16,7 @@ export const NOTICES = {
   ...registrationNotices,
   ...answerNotices,
   ...adminNotices,
+  ...adminAlertNotices,
 }
 export type NoticeName = keyof typeof NOTICES
 export type NoticeArgs<Name extends NoticeName> = (typeof NOTICES)[Name] extends Notice<infer Args> ? Args : never

@@ -124,4 +124,20 @@ export const en: Language = {
     'Host {host} ({label}): {status, select, active {active} parked {parked for {parked}} quarantined {in quarantine} other {{status}}}, {used} of {budget} groups today{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'No hosts: rooms cannot be made. Add one with the command line: hosts login.',
   'admin.nobody': 'nobody',
+
+  'alert.stock':
+    'No group is in stock while {count, plural, one {# person waits} other {# people wait}}: pairs cannot be made.',
+  'alert.stock.step': 'Look at the hosts and their budgets; another host helps at once: hosts login.',
+  'alert.parked': 'Host {host} is parked: Telegram asks it to wait{error, select, none {} other { ({error})}}.',
+  'alert.parked.step': 'Nothing must be done if other hosts make groups, or the stock lasts as long.',
+  'alert.quarantined': 'Host {host} is in quarantine and makes no groups{error, select, none {} other { ({error})}}.',
+  'alert.quarantined.step':
+    'Look into the account with a Telegram app and write to @SpamBot from it; afterwards log it in again: hosts login.',
+  'alert.overdue': '{count, plural, one {# room is} other {# rooms are}} past the deadline and not being ended.',
+  'alert.overdue.step': 'Does a worker run? See: rooms list, and the log of the workers.',
+  'alert.dead_letters':
+    '{count, plural, one {# message has} other {# messages have}} failed the last attempt: dead letters.',
+  'alert.dead_letters.step': 'See: dead-letters list.',
+  'alert.until': 'It ends by itself in {time}.',
+  'alert.resolved': 'Over after {time}: {words}',
 }

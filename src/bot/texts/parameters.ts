@@ -139,6 +139,20 @@ export const PARAMETERS = {
   },
   'admin.no_hosts': {},
   'admin.nobody': {},
+
+  // Alerts to administrators: what is wrong, and what to do
+  'alert.stock': { count: 'number' },
+  'alert.stock.step': {},
+  'alert.parked': { host: 'text', error: 'text' },
+  'alert.parked.step': {},
+  'alert.quarantined': { host: 'text', error: 'text' },
+  'alert.quarantined.step': {},
+  'alert.overdue': { count: 'number' },
+  'alert.overdue.step': {},
+  'alert.dead_letters': { count: 'number' },
+  'alert.dead_letters.step': {},
+  'alert.until': { time: 'text' },
+  'alert.resolved': { words: 'text', time: 'text' },
 } as const satisfies Record<string, Record<string, 'text' | 'number'>>
 
 export type TextKey = keyof typeof PARAMETERS

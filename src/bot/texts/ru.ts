@@ -124,4 +124,21 @@ export const ru: Language = {
     'Хост {host} ({label}): {status, select, active {работает} parked {отдыхает, осталось {parked}} quarantined {на карантине} other {{status}}}, групп сегодня: {used} из {budget}{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'Хостов нет: комнаты создавать некому. Добавьте хост из командной строки: hosts login.',
   'admin.nobody': 'никто',
+
+  'alert.stock':
+    'Групп в запасе нет, а {count, plural, one {ждёт # человек} few {ждут # человека} many {ждут # человек} other {ждут # человека}}: пары не составить.',
+  'alert.stock.step': 'Проверьте хосты и их дневной запас; сразу поможет ещё один хост: hosts login.',
+  'alert.parked': 'Хост {host} отдыхает: Telegram просит подождать{error, select, none {} other { ({error})}}.',
+  'alert.parked.step': 'Делать ничего не нужно, если группы создают другие хосты или запаса хватит.',
+  'alert.quarantined': 'Хост {host} на карантине и не создаёт групп{error, select, none {} other { ({error})}}.',
+  'alert.quarantined.step':
+    'Откройте этот аккаунт в приложении Telegram и напишите с него @SpamBot; потом войдите снова: hosts login.',
+  'alert.overdue':
+    '{count, plural, one {# комната просрочена} few {# комнаты просрочены} many {# комнат просрочено} other {# комнаты просрочено}} и не закрывается.',
+  'alert.overdue.step': 'Работает ли worker? Смотрите: rooms list и журнал.',
+  'alert.dead_letters':
+    '{count, plural, one {# сообщение не обработано} few {# сообщения не обработаны} many {# сообщений не обработано} other {# сообщения не обработано}} после последней попытки.',
+  'alert.dead_letters.step': 'Смотрите: dead-letters list.',
+  'alert.until': 'Само пройдёт через: {time}.',
+  'alert.resolved': 'Прошло (длилось: {time}): {words}',
 }
