@@ -25,6 +25,7 @@ export class Phone {
     this.part = (selector) => place.querySelector(selector)
     this.part('.log').id = `${place.id}-log`
     this.asked = new Map()
+    this.atEnd = true
     this.composer = new Composer(this.part, (text) => this.act('send', { chat: this.chat, text }))
     this.listen()
   }
@@ -49,6 +50,10 @@ export class Phone {
     roving(this.part('.chats'), '.chat')
     roving(people.querySelector('.rows'), '.row')
     roving(this.part('.chips'), 'button')
+    const log = this.part('.log')
+    log.onscroll = () => (this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60)
+    // Whoever looks at the newest goes on looking at it when the window changes.
+    new ResizeObserver(() => this.atEnd && log.scrollTo(0, log.scrollHeight)).observe(log)
     this.part('.back').onclick = () => this.open(undefined)
     this.place.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || event.defaultPrevented || this.shown === undefined) return
@@ -242,7 +247,6 @@ export class Phone {
       open: (url) => this.follow(url),
       press: (message, key) => this.press(message, key),
     }
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60
     const added = reconcile(
       log,
       messages.map((message, index) => {
@@ -255,7 +259,7 @@ export class Phone {
         }
       }),
     )
-    if (other || (added && (atEnd || messages.at(-1)?.from === this.me))) log.scrollTop = log.scrollHeight
+    if (other || (added && (this.atEnd || messages.at(-1)?.from === this.me))) log.scrollTop = log.scrollHeight
     if (other) setTimeout(() => log.setAttribute('aria-busy', 'false'))
   }
 }
