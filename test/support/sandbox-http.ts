@@ -7,6 +7,8 @@ import type { WorldEvent } from '../../src/sandbox/world/events.js'
 import type { AdminRight } from '../../src/sandbox/world/rights.js'
 import type { Chat } from '../../src/sandbox/world/types.js'
 import { World } from '../../src/sandbox/world/world.js'
+import { recordBotApi } from './bot-api-recorder.js'
+import { faultsOfUpdate } from './bot-api-schema.js'
 
 /** Every right that the service gives its bot. */
 export const botRights: AdminRight[] = [
@@ -30,7 +32,8 @@ export async function startSandboxHttp() {
     mintAccount: (phone) => ({ session: `session of ${world.users.add({ firstName: 'Host', phone }).id}` }),
     unknownMtproto: () => ({}),
   })
-  const server = createServer(surface.handler)
+  const recorder = recordBotApi(surface.handler)
+  const server = createServer(recorder.handler)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const token = bot.bot?.token ?? ''
@@ -78,10 +81,15 @@ export async function startSandboxHttp() {
         world.on('event', listener)
       })
     },
+    /** Throws when anything that was sent to a bot does not fit the published types of the Bot API. */
     async close(): Promise<void> {
+      const state = surface.botApi.state(bot.id)
+      const pending = state.queue.all()
       surface.close()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      const faults = [...recorder.faults(), ...pending.flatMap(faultsOfUpdate)]
+      if (faults.length > 0) throw new Error(`not as the Bot API's types say:\n${faults.join('\n')}`)
     },
   }
 }

@@ -73,6 +73,11 @@ export class UpdateQueue {
     this.listener?.()
   }
 
+  /** Everything that waits, oldest first. */
+  all(): readonly QueuedUpdate[] {
+    return this.updates
+  }
+
   /** The oldest update, for a webhook. */
   first(): QueuedUpdate | undefined {
     return this.updates[0]

@@ -114,8 +114,8 @@ export class Updates {
   private member({ chat, actorId, userId, before, after, invite, viaJoinRequest }: MemberEvent): void {
     const told = (botId: number) => ({
       ...this.by(chat, actorId),
-      old_chat_member: memberView(this.world, chat, before, botId),
-      new_chat_member: memberView(this.world, chat, after, botId),
+      old_chat_member: memberView(this.world, before, botId),
+      new_chat_member: memberView(this.world, after, botId),
       ...(invite && { invite_link: inviteView(this.world, chat, invite, botId) }),
       ...(viaJoinRequest && { via_join_request: true }),
     })
@@ -133,8 +133,8 @@ export class Updates {
       const after = { ...before, status: 'left' as const, rights: [], inside: false }
       this.push(botId, 'my_chat_member', {
         ...this.by(chat, actorId),
-        old_chat_member: memberView(this.world, chat, before, botId),
-        new_chat_member: memberView(this.world, chat, after, botId),
+        old_chat_member: memberView(this.world, before, botId),
+        new_chat_member: memberView(this.world, after, botId),
       })
     }
   }

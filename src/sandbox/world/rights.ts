@@ -17,6 +17,7 @@ export const ADMIN_RIGHTS = [
   'delete_stories',
   'manage_direct_messages',
   'manage_ranks',
+  'send_welcome_messages',
 ] as const
 export type AdminRight = (typeof ADMIN_RIGHTS)[number]
 
@@ -43,5 +44,6 @@ export const BANNED_RIGHTS = [
   'send_docs',
   'send_plain',
   'edit_rank',
+  'send_reactions',
 ] as const
 export type BannedRight = (typeof BANNED_RIGHTS)[number]

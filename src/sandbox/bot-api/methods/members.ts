@@ -25,7 +25,7 @@ function getChatMember(call: Call) {
     return { status: 'member', user: userView(world, userId) }
   }
   const chat = readable(call)
-  return memberView(world, chat, world.members.standing(chat, personOf(call)), bot.id)
+  return memberView(world, world.members.standing(chat, personOf(call)), bot.id)
 }
 
 function getChatAdministrators(call: Call) {
@@ -35,7 +35,7 @@ function getChatAdministrators(call: Call) {
   return world.members
     .inside(chat)
     .filter(shown)
-    .map((member) => memberView(world, chat, member, bot.id))
+    .map((member) => memberView(world, member, bot.id))
 }
 
 /** Refuses, in the Bot API's words, to lay hands on the owner or on the bot itself. */

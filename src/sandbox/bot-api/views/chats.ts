@@ -73,7 +73,7 @@ export function fullChatView(world: World, chat: Chat, botId: number) {
 }
 
 /** Somebody's standing. `botId` is who looks: it decides whether an administrator can be edited. */
-export function memberView(world: World, chat: Chat, member: Member, botId: number): ChatMember {
+export function memberView(world: World, member: Member, botId: number): ChatMember {
   const user = userView(world, member.userId)
   switch (member.status) {
     case 'creator':
@@ -88,7 +88,7 @@ export function memberView(world: World, chat: Chat, member: Member, botId: numb
         status: 'administrator',
         user,
         can_be_edited: member.promotedBy === botId,
-        ...adminRightsView(member.rights, chat.type),
+        ...adminRightsView(member.rights),
         ...(member.tag && { custom_title: member.tag }),
       } as ChatMember
     case 'restricted':

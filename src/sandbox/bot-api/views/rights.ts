@@ -1,5 +1,4 @@
 import type { AdminRight, BannedRight } from '../../world/rights.js'
-import type { ChatType } from '../../world/types.js'
 
 /** The Bot API's names of administrator rights, and the world's. */
 const adminRights: Record<string, AdminRight> = {
@@ -20,10 +19,8 @@ const adminRights: Record<string, AdminRight> = {
   can_pin_messages: 'pin_messages',
   can_manage_topics: 'manage_topics',
   can_manage_tags: 'manage_ranks',
+  can_send_welcome_messages: 'send_welcome_messages',
 }
-
-const onlyInChannels = new Set(['can_post_messages', 'can_edit_messages', 'can_manage_direct_messages'])
-const onlyInGroups = new Set(['can_pin_messages', 'can_manage_topics', 'can_manage_tags'])
 
 /** What each permission of ordinary members stands for; it is taken away when one of these is banned. */
 const permissions: Record<string, BannedRight[]> = {
@@ -37,6 +34,7 @@ const permissions: Record<string, BannedRight[]> = {
   can_send_polls: ['send_polls'],
   can_send_other_messages: ['send_stickers', 'send_gifs', 'send_games', 'send_inline'],
   can_add_web_page_previews: ['embed_links'],
+  can_react_to_messages: ['send_reactions'],
   can_change_info: ['change_info'],
   can_invite_users: ['invite_users'],
   can_pin_messages: ['pin_messages'],
@@ -48,12 +46,13 @@ const media = ['audios', 'documents', 'photos', 'videos', 'video_notes', 'voice_
   (kind) => `can_send_${kind}`,
 )
 
-/** An administrator's rights as the Bot API spells them; which fields there are depends on the type of chat. */
-export function adminRightsView(rights: readonly AdminRight[], type: ChatType): Record<string, boolean> {
-  const absent = type === 'channel' ? onlyInGroups : onlyInChannels
-  const shown = Object.entries(adminRights).filter(([name]) => !absent.has(name))
+/** An administrator's rights as the Bot API spells them: all of them, since some bots' types demand every one. */
+export function adminRightsView(rights: readonly AdminRight[]): Record<string, boolean> {
   return Object.fromEntries(
-    shown.map(([name, right]) => [name, rights.includes(right) || (right === 'other' && rights.length > 0)]),
+    Object.entries(adminRights).map(([name, right]) => [
+      name,
+      rights.includes(right) || (right === 'other' && rights.length > 0),
+    ]),
   )
 }
 
@@ -69,7 +68,8 @@ export function permissionsView(banned: readonly BannedRight[]): Record<string, 
   const silent = banned.includes('send_messages')
   return Object.fromEntries(
     Object.entries(permissions).map(([name, rights]) => {
-      const sends = name.startsWith('can_send') || name === 'can_add_web_page_previews'
+      const sends =
+        name.startsWith('can_send') || name === 'can_add_web_page_previews' || name === 'can_react_to_messages'
       const taken = rights.some((right) => banned.includes(right)) || (sends && silent)
       const noMedia = media.includes(name) && banned.includes('send_media')
       return [name, !taken && !noMedia]
@@ -90,6 +90,8 @@ export function readPermissions(given: Record<string, unknown>, independent: boo
       allowed.add('can_send_messages')
     }
   }
+  if (given['can_react_to_messages'] === undefined && allowed.has('can_send_messages'))
+    allowed.add('can_react_to_messages')
   if (given['can_manage_topics'] === undefined && allowed.has('can_pin_messages')) allowed.add('can_manage_topics')
   return Object.entries(permissions).flatMap(([name, rights]) => (allowed.has(name) ? [] : rights))
 }
