@@ -7,6 +7,7 @@ import { addMigrate } from './migrate.js'
 import { addQueues } from './queues.js'
 import { addRooms } from './rooms.js'
 import type { Terminal } from './terminal.js'
+import { addUsers } from './users.js'
 import { addWaiting } from './waiting.js'
 
 const EXAMPLES = `
@@ -43,6 +44,7 @@ export const runCli = async (
     .addHelpText('after', EXAMPLES)
   addQueues(program, context)
   addWaiting(program, context)
+  addUsers(program, context)
   addRooms(program, context)
   addDeadLetters(program, context)
   addHosts(program, context)

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { createStores, STORE_SETTINGS, type Stores } from '../app/stores.js'
 import { VisavisError, wordsOf } from '../errors.js'
 import { createLogger, masked } from '../logger.js'
+import { createTell, type Tell } from '../mailbox/tell.js'
 import { checkDatabase, closeDatabase, openDatabase, type Database } from '../postgres/database.js'
 import { PostgresError } from '../postgres/errors.js'
 import { openRedis } from '../redis/client.js'
@@ -15,6 +16,7 @@ const CONNECT_MS = 5_000
 export interface Live extends Stores {
   readonly redis: Redis
   readonly keys: Keys
+  readonly tell: Tell
   /** Whether Redis holds a whole live state; not while it is rebuilt, and not where no service ever ran. */
   readonly whole: boolean
 }
@@ -93,7 +95,7 @@ export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Conte
           `Redis holds no whole live state under REDIS_PREFIX=${config.REDIS_PREFIX}: it is being rebuilt from ` +
             'Postgres, or no service has started with this Redis yet.\n',
         )
-      return { redis, keys, whole, ...createStores(redis, keys, config) }
+      return { redis, keys, whole, tell: createTell(redis, keys), ...createStores(redis, keys, config) }
     }),
     database: once(async () => {
       const db = openDatabase(settings.read('DATABASE_URL').DATABASE_URL, { logger, max: 2 })

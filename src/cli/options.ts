@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import { roomId, type RoomId } from '../ids.js'
+import { parseDuration } from '../config.js'
+import { hostId, roomId, userId, type HostId, type RoomId, type UserId } from '../ids.js'
 
 /** Reads a whole number within bounds; for commander. */
 export const wholeNumber =
@@ -11,16 +12,50 @@ export const wholeNumber =
     return number
   }
 
-/** Reads the id of a room; for commander. */
-export const roomArgument = (text: string): RoomId => {
-  try {
-    return roomId(text)
-  } catch {
-    throw new InvalidArgumentError('The id of a room has small letters and digits; see: rooms list')
+/** Reads an id that `read` takes; for commander. */
+const idArgument =
+  <Id>(read: (text: string) => Id, words: string) =>
+  (text: string): Id => {
+    try {
+      return read(text)
+    } catch {
+      throw new InvalidArgumentError(words)
+    }
   }
+
+/** Reads the id of a room; for commander. */
+export const roomArgument: (text: string) => RoomId = idArgument(
+  roomId,
+  'The id of a room has small letters and digits; see: rooms list',
+)
+/** Reads the id of a person; for commander. */
+export const userArgument: (text: string) => UserId = idArgument(
+  userId,
+  'The id of a person is a number, as Telegram gives it; people are found by name with: users find',
+)
+/** Reads the number of a host; for commander. */
+export const hostArgument: (text: string) => HostId = idArgument(
+  hostId,
+  'It must be the number of a host; see: hosts list',
+)
+
+/** Reads `90s`, `3m`, `24h`, `7d` as milliseconds; for commander. */
+export const durationArgument = (text: string): number => {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms <= 0) throw new InvalidArgumentError('It must be a duration such as 90s, 3m, 24h or 7d.')
+  return ms
 }
 
 /** The option that every command has. */
 export const JSON_OPTION = ['--json', 'print JSON, for programs (the fields are in docs/cli.md)'] as const
+/** For commands that ask before they act. */
+export const YES_OPTION = ['--yes', 'do not ask'] as const
 /** How many lines a list shows at most. */
 export const LIMIT = { minimum: 1, maximum: 1_000, standard: 50 } as const
+/** The option that bounds a list. */
+export const LIMIT_OPTION = [
+  '--limit <number>',
+  'how many at most',
+  wholeNumber(LIMIT.minimum, LIMIT.maximum),
+  LIMIT.standard,
+] as const

@@ -4,7 +4,7 @@ import type { Room } from '../redis/rooms.js'
 import type { Context } from './context.js'
 import { NotFoundError, wordsFor } from './failures.js'
 import { table } from './table.js'
-import { instant, span, until } from './words.js'
+import { instant, personWords, span, until } from './words.js'
 
 const EVENTS: Readonly<Record<RoomEvent['event'], string>> = {
   made: 'the pair was made',
@@ -58,7 +58,7 @@ const liveText = (room: Room, now: number): string => {
 }
 
 const endWords = (reason: string | null, by: string | null): string =>
-  `${reason ?? 'unknown'}${by === null ? '' : ` (by ${by})`}`
+  `${reason ?? 'unknown'}${by === null ? '' : ` (by ${personWords(by)})`}`
 
 const storyText = (row: RoomRow, story: readonly RoomEvent[], width: number | undefined): string =>
   table(
@@ -67,7 +67,7 @@ const storyText = (row: RoomRow, story: readonly RoomEvent[], width: number | un
       instant(at),
       index === 0 ? '' : span(at - row.madeAt),
       event === 'entered'
-        ? `${user ?? 'somebody'} entered`
+        ? `${user === null ? 'somebody' : personWords(user)} entered`
         : event === 'closing'
           ? `${EVENTS.closing}; reason: ${endWords(row.reason, user)}`
           : EVENTS[event],
@@ -101,7 +101,7 @@ export const show = async (context: Context, id: RoomId, options: { json?: boole
   const head = room && live.found ? liveText(room, live.found.now) : ''
   const people =
     !room && row
-      ? `${'people'.padEnd(14)}${row.a} and ${row.b}\n${'group'.padEnd(14)}${row.chat}, of host ${row.host}\n`
+      ? `${'people'.padEnd(14)}${personWords(row.a)} and ${personWords(row.b)}\n${'group'.padEnd(14)}${row.chat}, of host ${row.host}\n`
       : ''
   const past = row ? storyText(row, story, context.terminal.columns) : ''
   context.show(

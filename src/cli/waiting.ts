@@ -1,8 +1,12 @@
 import type { Command } from 'commander'
+import type { UserId } from '../ids.js'
+import type { Whereabouts } from '../redis/waiting-set.js'
+import { tryAudit, wholeLive } from './acting.js'
 import type { Context } from './context.js'
-import { JSON_OPTION, LIMIT, wholeNumber } from './options.js'
+import { NotFoundError } from './failures.js'
+import { JSON_OPTION, LIMIT_OPTION, userArgument, wholeNumber } from './options.js'
 import { table } from './table.js'
-import { counted, span } from './words.js'
+import { counted, span, until } from './words.js'
 
 interface ListOptions {
   readonly json?: boolean
@@ -36,14 +40,65 @@ const list = async (context: Context, options: ListOptions): Promise<void> => {
   context.show(options, { total, offset, people: rows }, text)
 }
 
-/** `waiting list`: who waits, by id. */
+const show = async (context: Context, user: UserId, options: { json?: boolean }): Promise<void> => {
+  const { waitingSet, redis, keys } = await wholeLive(context)
+  const [where, deadline, now] = await Promise.all([
+    waitingSet.whereabouts(user),
+    redis.zscore(keys.waits, user),
+    waitingSet.now(),
+  ])
+  if (where.state !== 'waiting') throw new NotFoundError(notWaiting(user, where))
+  const { since, firstInLine } = where
+  const deadlineAt = deadline === null ? null : Number(deadline)
+  context.show(
+    options,
+    { user, since, waitingMs: Math.max(0, now - since), firstInLine, deadlineAt },
+    `${user} has waited for ${span(now - since)}${firstInLine ? ', first in line' : ''}; ` +
+      `the bot asks, or ends the search, ${deadlineAt === null ? 'at no time' : until(deadlineAt - now)}.\n`,
+  )
+}
+
+const notWaiting = (user: UserId, where: Whereabouts): string =>
+  where.state === 'paired'
+    ? `${user} does not wait, but sits in room ${where.room}; see: rooms show ${where.room}`
+    : `${user} does not wait.`
+
+const remove = async (context: Context, user: UserId, options: { json?: boolean }): Promise<void> => {
+  const { waitingSet, tell } = await wholeLive(context)
+  // A ban, a room, and who never came are left as they are.
+  const where = await waitingSet.whereabouts(user)
+  if (where.state !== 'waiting') throw new NotFoundError(notWaiting(user, where))
+  const stopped = await waitingSet.stop(user)
+  if (stopped.tag !== 'stopped') throw new NotFoundError(notWaiting(user, await waitingSet.whereabouts(user)))
+  await tell('courier', { type: 'notice', to: user, notice: 'stopped', args: '{}' })
+  const audited = await tryAudit(context, 'waiting remove', user)
+  context.show(
+    options,
+    { user, outcome: 'removed', audited },
+    `The search of ${user} is ended, and they are being told.\n`,
+  )
+}
+
+/** `waiting list`, `show`, `remove`: who waits, by id. */
 export const addWaiting = (program: Command, context: Context): void => {
   const waiting = program.command('waiting').description('people who have no partner yet')
   waiting
     .command('list')
     .description('who waits, by the deadline of the search (people are shown by id only)')
-    .option('--limit <number>', 'how many at most', wholeNumber(LIMIT.minimum, LIMIT.maximum), LIMIT.standard)
+    .option(...LIMIT_OPTION)
     .option('--offset <number>', 'after how many to begin', wholeNumber(0, MOST_OFFSET), 0)
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(context, options))
+  const one = (name: string, description: string) =>
+    waiting
+      .command(name)
+      .description(description)
+      .argument('<user>', 'the id of the person', userArgument)
+      .option(...JSON_OPTION)
+  one('show', 'one person who waits: since when, and until when').action((user: UserId, options: { json?: boolean }) =>
+    show(context, user, options),
+  )
+  one('remove', 'end the search of one person, who is told').action((user: UserId, options: { json?: boolean }) =>
+    remove(context, user, options),
+  )
 }

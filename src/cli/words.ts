@@ -30,3 +30,6 @@ export const instant = (at: number): string => new Date(at).toISOString().slice(
 
 /** `1 person`, `2 people`. */
 export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
+/** A person by id; those who were forgotten have a number below zero instead. */
+export const personWords = (user: string): string => (user.startsWith('-') ? '(forgotten)' : user)

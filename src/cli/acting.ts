@@ -1,0 +1,50 @@
+import { RebuildingError, VisavisError } from '../errors.js'
+import { auditTable } from '../postgres/audit.js'
+import type { Context, Live } from './context.js'
+import { wordsFor } from './failures.js'
+
+/** The audit table tells who did something: an administrator by id, or the command line. */
+const ACTOR = 'cli'
+const REASON_LENGTH = 200
+
+/** What an operator gives as a reason, as long as the audit table takes it. */
+export const reasonOf = (words: string): string => words.slice(0, REASON_LENGTH)
+
+/** Writes down what was done. Rejects when Postgres is away: for what needs Postgres anyway. */
+export const writeAudit = async (
+  context: Context,
+  action: string,
+  subject: string | undefined,
+  details: object = {},
+): Promise<void> =>
+  auditTable(await context.database()).add({
+    actor: ACTOR,
+    action,
+    ...(subject === undefined ? {} : { subject }),
+    details,
+  })
+
+/** As `writeAudit`, but what must be possible without Postgres is done all the same; gives whether it was written down. */
+export const tryAudit = async (...entry: Parameters<typeof writeAudit>): Promise<boolean> => {
+  try {
+    await writeAudit(...entry)
+    return true
+  } catch (error) {
+    entry[0].terminal.note(`This is missing in the audit table: ${wordsFor(error)}\n`)
+    return false
+  }
+}
+
+/** The live state, for changing it: throws while Redis is being rebuilt. */
+export const wholeLive = async (context: Context): Promise<Live> => {
+  const live = await context.live()
+  if (!live.whole) throw new RebuildingError()
+  return live
+}
+
+/** Asks before what cannot be undone. Throws when the answer is not yes. */
+export const confirm = async (context: Context, question: string, yes: boolean | undefined): Promise<void> => {
+  if (yes === true) return
+  const answer = await context.terminal.ask(`${question} [y/N] `)
+  if (!/^y(es)?$/i.test(answer.trim())) throw new VisavisError('declined', 'Nothing was changed.')
+}

@@ -1,0 +1,49 @@
+import type { UserId } from '../ids.js'
+import { bansTable } from '../postgres/bans.js'
+import type { Left } from '../redis/departure.js'
+import { reasonOf, wholeLive, writeAudit } from './acting.js'
+import type { Context } from './context.js'
+import { NotFoundError } from './failures.js'
+import { instant } from './words.js'
+
+export interface BanOptions {
+  readonly json?: boolean
+  readonly reason: string
+  /** Milliseconds. */
+  readonly for?: number
+}
+
+const ENDED: Readonly<Record<Left['tag'], string>> = {
+  left: 'The room is ended, and both are being told.',
+  stopped: 'The search is ended.',
+  idle: 'There was no search and no room to end.',
+  stale: '',
+  repeat: '',
+}
+
+/** `users ban`: first the table, which outlives Redis, then the live state; repeating it mends what was cut off between. */
+export const ban = async (context: Context, user: UserId, options: BanOptions): Promise<void> => {
+  const { departure, waitingSet } = await wholeLive(context)
+  const db = await context.database()
+  const until = options.for === undefined ? null : (await waitingSet.now()) + options.for
+  const reason = reasonOf(options.reason)
+  await bansTable(db).ban({ user, until, reason, by: 'cli' })
+  const left = await departure(user, { reason: 'banned' })
+  await writeAudit(context, 'users ban', user, { reason, until })
+  const room = left.tag === 'left' ? left.room : null
+  context.show(
+    options,
+    { user, until, reason, ended: left.tag === 'left' ? 'room' : left.tag === 'stopped' ? 'search' : null, room },
+    `${user} is banned ${until === null ? 'for good' : `until ${instant(until)} UTC`}. ${ENDED[left.tag]}\n`,
+  )
+}
+
+/** `users unban`: in both places; what only one of them knew counts as a ban too. */
+export const unban = async (context: Context, user: UserId, options: { json?: boolean }): Promise<void> => {
+  const { waitingSet } = await wholeLive(context)
+  const lifted = await bansTable(await context.database()).unban(user)
+  const inRedis = (await waitingSet.liftBan(user)) === 'lifted'
+  if (!lifted && !inRedis) throw new NotFoundError(`${user} is not banned.`)
+  await writeAudit(context, 'users unban', user)
+  context.show(options, { user, outcome: 'unbanned' }, `${user} may search again.\n`)
+}

@@ -1,0 +1,184 @@
+import { expect } from 'chai'
+import { auditTable } from '../../src/postgres/audit.js'
+import { bansTable } from '../../src/postgres/bans.js'
+import { usersTable } from '../../src/postgres/users.js'
+import { createCliStage, type CliStage } from '../support/cli-stage.js'
+import { people, person } from '../support/live-state.js'
+
+describe('cli about people', () => {
+  let stage: CliStage
+  const [ann, bob, cat] = [person(1), person(2), person(3)]
+  before(async () => (stage = await createCliStage()))
+  beforeEach(() => stage.reset())
+  after(() => stage.close())
+
+  const register = async (user: typeof ann, username: string, nickname: string) => {
+    const users = usersTable(stage.db)
+    await users.upsertOnStart({ user, username, language: 'en', update: 1 })
+    await users.setNickname(user, nickname, 2)
+  }
+  const lastAudit = async () => (await auditTable(stage.db).newest(1))[0]
+
+  describe('users', () => {
+    it('are found by the beginning of a name, in any case, and by id', async () => {
+      await register(ann, 'Ann_Smith', 'Blue Fox')
+      await register(bob, 'bob', 'Red_Hen')
+      const found = async (words: string) =>
+        (await stage.json<{ people: { user: string }[] }>(`users find ${words}`)).people.map(({ user }) => user)
+      expect(await found('@ann')).to.deep.equal([ann])
+      expect(await found('blue')).to.deep.equal([ann])
+      expect(await found('red_')).to.deep.equal([bob])
+      expect(await found(bob)).to.deep.equal([bob])
+      const nobody = await stage.run('users find b_b')
+      expect([nobody.code, nobody.notes]).to.deep.equal([
+        3,
+        'Nobody has a username or nickname that begins with "b_b".\n',
+      ])
+      expect(await lastAudit()).to.deep.include({ action: 'users find', details: { found: 0 } })
+    })
+
+    it('are shown with what they are doing now; the look is written down', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      await stage.live.find(ann)
+      const shown = await stage.json<{ profile: object; where: object }>(`users show ${ann}`)
+      expect(shown.profile).to.include({ username: 'ann', nickname: 'Blue Fox', gender: null, reachable: true })
+      expect(shown.where).to.include({ state: 'waiting', firstInLine: false })
+      expect(await lastAudit()).to.deep.include({ actor: 'cli', action: 'users show', subject: ann })
+      const { out } = await stage.run(`users show ${ann}`)
+      expect(out).to.match(/^now +waiting for \d s$/m)
+      expect((await stage.run(`users show ${cat}`)).code).to.equal(3)
+    })
+
+    it('banned lose their room at once, both are told, and cannot search until unbanned', async () => {
+      const room = await stage.live.opened(ann, bob)
+      await stage.live.drain('courier')
+      const banned = await stage.json<{ until: number; ended: string; room: string }>(
+        `users ban ${ann} --reason insults --for 24h`,
+      )
+      expect(banned).to.include({ ended: 'room', room: room.id })
+      expect(banned.until - Date.now()).to.be.within(86_390_000, 86_410_000)
+      expect(await stage.live.room(room.id)).to.include({ stage: 'closing', reason: 'banned', by: ann })
+      for (const user of [ann, bob]) expect(await stage.live.notices(user)).to.have.length(1)
+      expect(await bansTable(stage.db).isBanned(ann)).to.include({ reason: 'insults', by: 'cli', until: banned.until })
+      expect(await lastAudit()).to.deep.include({ action: 'users ban', subject: ann })
+      expect(await stage.live.find(ann)).to.deep.equal({ tag: 'banned' })
+
+      expect(await stage.json(`users unban ${ann}`)).to.deep.equal({ user: ann, outcome: 'unbanned' })
+      expect(await bansTable(stage.db).isBanned(ann)).to.equal(null)
+      expect(await stage.live.find(ann)).to.include({ tag: 'waiting' })
+      const again = await stage.run(`users unban ${ann}`)
+      expect([again.code, again.notes]).to.deep.equal([3, `${ann} is not banned.\n`])
+    })
+
+    it('banned lose their search; a ban without an end is for good', async () => {
+      await stage.live.find(ann)
+      const { out } = await stage.run(`users ban ${ann} --reason spam`)
+      expect(out).to.equal(`${ann} is banned for good. The search is ended.\n`)
+      expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
+    })
+
+    it('get everything that is stored about them, and nothing about their partners', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      const room = await stage.live.opened(ann, bob)
+      await stage.remember()
+      const { out, code } = await stage.run(`users export ${ann}`)
+      expect(code).to.equal(0)
+      const all = JSON.parse(out) as { profile: object; rooms: { room_id: string }[]; active: object }
+      expect(all.profile).to.include({ username: 'ann', nickname: 'Blue Fox' })
+      expect(all.rooms.map(({ room_id }) => room_id)).to.deep.equal([room.id])
+      expect(all.active).to.include({ state: 'paired' })
+      expect(JSON.stringify(all.rooms)).not.to.contain(bob)
+      expect((await stage.run(`users export ${cat}`)).code).to.equal(3)
+    })
+
+    it('are forgotten after a question: the profile goes, past rooms become anonymous', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      const room = await stage.live.opened(ann, bob)
+      await stage.live.rooms.close(room.id, { reason: 'left', by: ann })
+      await stage.live.rooms.finish(await stage.live.room(room.id), 'disposing')
+      await stage.remember()
+      const declined = await stage.run(`users forget ${ann}`, 'n')
+      expect([declined.code, declined.notes]).to.deep.equal([1, 'Nothing was changed.\n'])
+
+      const done = await stage.run(`users forget ${ann} --json`, 'yes')
+      expect(JSON.parse(done.out)).to.deep.equal({ user: ann, profile: true, rooms: 1, banned: false })
+      expect(await usersTable(stage.db).profile(ann)).to.equal(null)
+      expect(await stage.live.record(ann)).to.equal(null)
+      const row = await stage.db.one<object>('select a, b, ended_by as "by" from rooms')
+      expect(row).to.deep.equal(room.a === ann ? { a: '-1', b: bob, by: '-1' } : { a: bob, b: '-2', by: '-2' })
+      expect((await stage.run(`rooms show ${room.id}`)).out).to.match(/forgotten/)
+      expect((await stage.run(`users forget ${ann} --yes`)).code).to.equal(3)
+    })
+
+    it('forgotten while banned stay banned', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      await stage.run(`users ban ${ann} --reason spam`)
+      expect(await stage.json(`users forget ${ann} --yes`)).to.include({ profile: true, banned: true })
+      expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
+      expect(await bansTable(stage.db).isBanned(ann)).not.to.equal(null)
+    })
+
+    it('cannot be banned while Redis is being rebuilt, nor without Postgres', async () => {
+      await stage.live.redis.del(stage.live.keys.epoch)
+      const refused = await stage.run(`users ban ${ann} --reason spam`)
+      expect(refused.code).to.equal(1)
+      expect(refused.notes).to.contain('being rebuilt')
+      expect(await bansTable(stage.db).list()).to.deep.equal([])
+    })
+  })
+
+  describe('waiting', () => {
+    it('shows one person, and ends the search of one, who is told', async () => {
+      await stage.live.find(ann)
+      const shown = await stage.json<object>(`waiting show ${ann}`)
+      expect(shown).to.include({ user: ann, firstInLine: false })
+      expect(shown).to.have.keys('user', 'since', 'waitingMs', 'firstInLine', 'deadlineAt')
+      expect(await stage.json(`waiting remove ${ann}`)).to.deep.equal({ user: ann, outcome: 'removed', audited: true })
+      expect(await stage.live.waitingSet.whereabouts(ann)).to.include({ state: 'idle' })
+      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['stopped'])
+      for (const command of ['show', 'remove']) {
+        const { code, notes } = await stage.run(`waiting ${command} ${ann}`)
+        expect([code, notes]).to.deep.equal([3, `${ann} does not wait.\n`])
+      }
+    })
+
+    it('says where somebody is who does not wait, and leaves the room alone', async () => {
+      const room = await stage.live.opened(ann, bob)
+      const { code, notes } = await stage.run(`waiting remove ${ann}`)
+      expect(code).to.equal(3)
+      expect(notes).to.contain(`rooms show ${room.id}`)
+      expect(await stage.live.room(room.id)).to.include({ stage: 'open' })
+    })
+  })
+
+  it('answers within a second while 100,000 people are known and wait', async () => {
+    await stage.db.none(`insert into users (user_id, username, nickname)
+      select n, 'name' || n, 'nick' || n from generate_series(5000000001, 5000100000) as n`)
+    const now = await stage.live.waitingSet.now()
+    const crowd = people(100_000)
+    for (let from = 0; from < crowd.length; from += 5_000) {
+      const some = crowd.slice(from, from + 5_000)
+      const pipeline = stage.live.redis.pipeline()
+      pipeline.sadd(stage.live.keys.waiting, ...some)
+      pipeline.zadd(stage.live.keys.waits, ...some.flatMap((user, i) => [now + from + i, user]))
+      pipeline.hset(stage.live.keys.people, ...some.flatMap((user) => [user, `|${now - 60_000}||`]))
+      await pipeline.exec()
+    }
+    const last = crowd.at(-1) ?? ''
+    for (const line of [
+      'users find name50000999',
+      `users show ${last}`,
+      `waiting show ${last}`,
+      `waiting remove ${last}`,
+      `users ban ${last} --reason test`,
+      `users export ${last}`,
+      `users forget ${last} --yes`,
+    ]) {
+      const startedAt = performance.now()
+      const { code, notes } = await stage.run(line)
+      expect(performance.now() - startedAt, line).to.be.below(1_000)
+      expect(code, line + notes).to.equal(0)
+      await stage.remember()
+    }
+  })
+})
