@@ -3,6 +3,9 @@ import { hasEntered, isMember } from '../redis/rooms.js'
 import { isTelegramError } from '../telegram/errors.js'
 import type { RoomActorDeps } from './room.js'
 
+/** The title of a group while the first one waits inside for the second. */
+const ANTEROOM = 'Visavis'
+
 /**
  * Who comes into a group, who leaves it, and who must not be there (I7). The group says which room it is about; what
  * a person's membership is now, Telegram is asked.
@@ -27,6 +30,11 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
         logger.info({ event: 'knock_declined', room: room?.id }, 'Declined somebody at the door of a group')
         return unlessGone(bot.decline(chat, user))
       }
+      // Until both are inside the title says nothing; a group's first title is its marker, which is no sight for people.
+      if (room.enteredA === undefined && room.enteredB === undefined)
+        await bot
+          .setTitle(chat, ANTEROOM)
+          .catch((error: unknown) => logger.debug({ event: 'no_title', error }, 'No title'))
       await unlessGone(
         bot.approve(chat, user).then(async (outcome) => {
           // Who was let in has come, also when they are gone again before anybody looks.

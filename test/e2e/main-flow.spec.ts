@@ -19,6 +19,8 @@ describe('from /start to a closed room', () => {
     const links = await Promise.all([stage.invitation(ann), stage.invitation(ben)])
     await ann.enter(links[0])
     await ann.hears(/partner/i)
+    // The marker that a group is created with is no sight for people.
+    expect((await ann.groups()).map(({ title }) => title)).to.deep.equal(['Visavis'])
     await ben.enter(links[1])
     const group = await until('both are inside', async () => {
       const state = await stage.people.state()
