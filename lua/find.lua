@@ -1,17 +1,22 @@
 -- find: the finds of one tick, or with nobody the re-match tick. Pairs people at random; each pair takes a group from stock in the same step.
--- KEYS: epoch waiting first people waits stock groups rooms inviting roomMailbox ledgerMailbox
+-- KEYS: epoch waiting first people waits stock groups rooms inviting roomMailbox ledgerMailbox paused
 -- ARGV: nonce waitMaxMs prepareMs rematchAfterMs look user... (user and update id of each finder, alternating)
--- REPLY: {{"rebuilding"}} | one per finder: {"paired", room} | {"waiting", count, "new"|"already", "group"|"no_group"} | {"in_room", room}
+-- REPLY: {{"rebuilding"}} | one per finder: {"paired", room} | {"waiting", count, "new"|"already", "group"|"no_group"|"paused"} | {"in_room", room}
 -- REPLY: | {"banned"} | {"stale"} | {"repeat"} | with nobody: {{"matched", pairs}}
 -- EMITS: room: look | ledger: paired waiting
+-- While matching is paused nobody is paired: finders join the waiting set and keep their place.
 -- Bounded: looks at `look` people of each set more than there are finders, and at 16 candidates for each of them.
-local epoch, waiting, first, people, waits, stock, groups, rooms, inviting, roomMailbox, ledger = unpack(KEYS)
+local epoch, waiting, first, people, waits, stock, groups, rooms, inviting, roomMailbox, ledger, paused_key = unpack(KEYS)
 local nonce, waitMax, prepare, rematchAfter, look = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local call, find, match = redis.call, string.find, string.match
 local finders = (#ARGV - 5) / 2
 
 if call('EXISTS', epoch) == 0 then
   return { { 'rebuilding' } }
+end
+local paused = call('EXISTS', paused_key) == 1
+if paused and finders == 0 then
+  return { { 'matched', 0 } }
 end
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -83,8 +88,12 @@ local function sample(set, line, is_first)
     end
   end
 end
-sample(first, front, true)
-sample(waiting, back, false)
+if paused then
+  front, back = {}, {}
+else
+  sample(first, front, true)
+  sample(waiting, back, false)
+end
 local function shuffle(line)
   for i = #line, 2, -1 do
     local j = math.random(i)
@@ -209,7 +218,7 @@ for i = 1, finders do
     if known.room then
       replies[i] = { 'paired', known.room }
     else
-      replies[i] = { 'waiting', count, known.kind, known.no_group and 'no_group' or 'group' }
+      replies[i] = { 'waiting', count, known.kind, paused and 'paused' or known.no_group and 'no_group' or 'group' }
     end
   end
 end

@@ -1,6 +1,8 @@
 import { systemClock } from '../clock.js'
 import { createBot } from '../bot/bot.js'
 import { wordsOf } from '../errors.js'
+import { auditTable } from '../postgres/audit.js'
+import { createPanelStore } from '../redis/panel.js'
 import { createAppComposer } from './composer.js'
 import type { Parts } from './parts.js'
 import type { Running } from './role.js'
@@ -37,6 +39,9 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       },
       api: parts.bot,
       users: parts.tables.users,
+      bans: parts.tables.bans,
+      audit: auditTable(parts.db),
+      panelStore: createPanelStore(parts.redis, parts.keys),
       rooms: parts.rooms,
       waitingSet: parts.waitingSet,
       departure: parts.departure,

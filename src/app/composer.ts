@@ -1,4 +1,5 @@
 import { createComposer, type Composer } from '../bot/composer.js'
+import { createPanelStore } from '../redis/panel.js'
 import type { Parts } from './parts.js'
 
 /** Puts notices into words, for the courier and for the answers of the bot. */
@@ -8,6 +9,7 @@ export const createAppComposer = (parts: Parts): Composer => {
     ...parts,
     users: tables.users,
     hosts: tables.hosts,
+    panel: { store: createPanelStore(parts.redis, parts.keys), rooms: parts.rooms },
     settings: {
       adminIds: config.ADMIN_IDS,
       idleMs: config.ROOM_IDLE_TIMEOUT,

@@ -3,13 +3,17 @@ import type { Clock } from '../clock.js'
 import type { Events } from '../events.js'
 import type { UserId } from '../ids.js'
 import type { Logger } from '../logger.js'
+import type { AuditTable } from '../postgres/audit.js'
+import type { BansTable } from '../postgres/bans.js'
 import type { UsersTable } from '../postgres/users.js'
 import type { Departure } from '../redis/departure.js'
+import type { PanelStore } from '../redis/panel.js'
 import type { Rooms } from '../redis/rooms.js'
 import type { WaitingSet } from '../redis/waiting-set.js'
 import type { BotApi } from '../telegram/bot-api.js'
 import { isTelegramError } from '../telegram/errors.js'
 import { createActivity } from './activity.js'
+import type { PanelAction } from './admin/actions.js'
 import { announceCommands } from './announce.js'
 import { createCommands } from './commands/index.js'
 import type { Composer } from './composer.js'
@@ -41,6 +45,9 @@ export interface BotDeps {
   readonly rooms: Rooms
   readonly waitingSet: WaitingSet
   readonly departure: Departure
+  readonly bans: BansTable
+  readonly audit: AuditTable
+  readonly panelStore: PanelStore<PanelAction>
   readonly composer: Composer
   readonly tell: Tell
   readonly clock: Clock

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareFn, NarrowedContext } from 'telegraf'
 import type { CallbackQuery, Update } from 'telegraf/types'
+import { PANEL_PREFIX } from './admin/actions.js'
 import { isAction, type Action } from './buttons.js'
 import { textsFor } from './texts/index.js'
 import type { Asked } from './people.js'
@@ -44,7 +45,7 @@ export const createButtons = ({ people, commands, api, logger }: RouteDeps): Mid
         await registration.editNickname(asked)
         return undefined
       case 'admin':
-        if (query.message) await commands.refreshAdmin(asked.user, query.message.message_id)
+        if (query.message) await commands.panel.refresh(asked.user, query.message.message_id)
         return undefined
     }
   }
@@ -56,6 +57,10 @@ export const createButtons = ({ people, commands, api, logger }: RouteDeps): Mid
       const isPrivate = query.message?.chat.type === 'private'
       if (isPrivate && 'data' in query && isAction(query.data))
         text = await act(await people.meet(ctx.from, ctx.update.update_id), query.data, query)
+      else if (isPrivate && query.message && 'data' in query && query.data.startsWith(PANEL_PREFIX)) {
+        const asked = await people.meet(ctx.from, ctx.update.update_id)
+        text = await commands.panel.press(asked, query.message.message_id, query.data.slice(PANEL_PREFIX.length))
+      }
     } finally {
       // Only stops the button's spinner (or shows the text): nobody's turn waits for it.
       api.answerCallback(query.id, text, text !== undefined).catch((error: unknown) => {

@@ -55,6 +55,7 @@ export const createRoutes = (deps: RouteDeps): Composer<Context> => {
   const answerMessage = async (asked: Asked, message: Message) => {
     const forward = isForward(message)
     if (!forward && isCommand(message)) return say(asked.user, 'unknown_command')
+    if (await commands.panel.hear(asked, message)) return
     const text = 'text' in message && !forward ? message.text : undefined
     if (!(await registration.hear(asked, text))) await say(asked.user, 'not_understood')
   }

@@ -26,6 +26,12 @@ export const createKeys = (prefix: string) => {
     waits: at('waits'),
     /** HASH user → `count|until|at`: no-shows and the cooldown they earned. */
     penalties: at('penalties'),
+    /** STRING: stands while an administrator has paused matching; who did. */
+    paused: at('paused'),
+    /** STRING with a TTL: what a button of an administrator's panel does, and whose button it is (JSON). */
+    panelButton: (token: string) => at(`panel-button:${token}`),
+    /** STRING with a TTL: what an administrator's panel waits to be told. */
+    panelQuestion: (admin: string) => at(`panel-question:${admin}`),
     /** HASH cause → the alert (JSON) that administrators were told of and that is not resolved. */
     alerts: at('alerts'),
     /** HASH room → the room's record (JSON). */

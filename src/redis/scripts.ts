@@ -6,7 +6,7 @@ import { defineScript, taggedReply, type TaggedReply } from './define-script.js'
 
 export type FindReply =
   | { tag: 'paired'; room: RoomId }
-  | { tag: 'waiting'; count: number; already: boolean; noGroup: boolean }
+  | { tag: 'waiting'; count: number; already: boolean; noGroup: boolean; paused?: boolean }
   | { tag: 'in_room'; room: RoomId }
   | { tag: 'banned' | 'stale' | 'repeat' }
 
@@ -21,6 +21,7 @@ const findReply = (reply: TaggedReply): FindReply => {
         count: reply.number(0),
         already: reply.text(1) === 'already',
         noGroup: reply.text(2) === 'no_group',
+        ...(reply.text(2) === 'paused' ? { paused: true } : {}),
       }
     case 'banned':
     case 'stale':
@@ -51,6 +52,7 @@ export const findScript = defineScript({
     'inviting',
     'roomMailbox',
     'ledgerMailbox',
+    'paused',
   ],
   args: ['nonce', 'waitMaxMs', 'prepareMs', 'rematchAfterMs', 'look'],
   rest: true,

@@ -123,6 +123,13 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
     /** Nothing of an idle person stays, except a ban. */
     forget: (user: UserId) => runScript(redis, forgetPersonScript, keys, { user }),
 
+    /** From now on nobody is paired; who waits keeps their place. `by` says who paused matching. */
+    pause: async (by: string): Promise<void> => void (await redis.set(keys.paused, by)),
+    /** Pairs are made again, with the next tick at the latest. */
+    resume: async (): Promise<void> => void (await redis.del(keys.paused)),
+    /** Whether matching is paused. */
+    paused: async (): Promise<boolean> => (await redis.exists(keys.paused)) === 1,
+
     liftBan: (user: UserId) => runScript(redis, liftBanScript, keys, { user }),
 
     /** Asks those who wait too long, ends searches without an answer. `nextAt`: the next deadline, -1 when nobody waits. */

@@ -115,9 +115,23 @@ export const createBotStage = () => {
       match: () => called('match', 0),
       whereabouts: async () => live.where,
       now: async () => 1_000,
+      pause: () => called('pause', undefined),
+      resume: () => called('resume', undefined),
+      liftBan: (user) => called(`liftBan ${user}`, 'lifted' as const),
     },
     rooms: {
       close: (room, closing: Closing) => called(`close ${room} ${closing.reason} ${closing.by ?? ''}`, live.close),
+    },
+    bans: {
+      ban: ({ user }) => called(`ban ${user}`, undefined),
+      unban: (user) => called(`unban ${user}`, true),
+    },
+    audit: { add: ({ actor, action, subject }) => called(`audit ${actor} ${action} ${subject ?? ''}`, undefined) },
+    panelStore: {
+      issue: async () => [],
+      recall: async () => undefined,
+      ask: async () => undefined,
+      asked: async () => undefined,
     },
     composer: { compose: async () => ({ text: 'panel' }) },
     api: { editMessage: (chat, id, { text }) => called(`edit ${chat} ${id} ${text}`, 'edited' as const) },

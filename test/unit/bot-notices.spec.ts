@@ -23,6 +23,7 @@ const setUp = () => {
     where: { state: 'idle', cooldownUntil: 0 } as Whereabouts,
     room: undefined as Room | undefined,
     count: 3,
+    paused: false,
   }
   const composer = createComposer({
     users: {
@@ -38,8 +39,14 @@ const setUp = () => {
       countFirst: async () => 1,
       oldestSince: async () => 1_000,
       now: async () => 61_000,
+      list: async () => [],
+      paused: async () => state.paused,
     },
     groups: { size: async () => 5 },
+    panel: {
+      store: { issue: async (_admin, actions) => actions.map((_, index) => `word${index}`) },
+      rooms: { list: async () => [] },
+    },
     hosts: {
       list: async () => [
         {
@@ -104,6 +111,12 @@ describe('notices', () => {
     expect(await text('searching', { noGroup: true }))
       .to.contain('2 other people')
       .and.to.contain('rooms are taken')
+    state.paused = true
+    for (const notice of ['searching', 'still_there'] as const)
+      expect(await text(notice, { noGroup: true, confirmMs: 1_000 }), notice)
+        .to.contain('You keep your place')
+        .and.not.to.contain('rooms are taken')
+    state.paused = false
     state.count = 1
     expect(await text('searching', { noGroup: true }))
       .to.contain('Nobody else')

@@ -3,11 +3,11 @@ import type { UsersTable } from '../../postgres/users.js'
 import type { Departure } from '../../redis/departure.js'
 import type { Rooms } from '../../redis/rooms.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
+import { createPanel, type PanelDeps } from '../admin/panel.js'
 import type { Gate } from '../gate.js'
 import type { Command } from '../people.js'
 import { createRegistration } from '../registration.js'
 import type { Say } from '../say.js'
-import { createAdmin, createAdminRefresh, type AdminDeps } from './admin.js'
 import { createFind } from './find.js'
 import { createGated, createSubscribed } from './gated.js'
 import { createHelp } from './help.js'
@@ -17,10 +17,11 @@ import { createProfile } from './profile.js'
 import { createStart } from './start.js'
 import { createStop } from './stop.js'
 
-export interface CommandDeps extends AdminDeps {
+export interface CommandDeps extends Omit<PanelDeps, 'store'> {
   readonly users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand'>
   readonly departure: Departure
-  readonly waitingSet: Pick<WaitingSet, 'find' | 'match' | 'whereabouts' | 'now'>
+  readonly waitingSet: Pick<WaitingSet, 'find' | 'match' | 'whereabouts' | 'now'> & PanelDeps['waitingSet']
+  readonly panelStore: PanelDeps['store']
   readonly rooms: Pick<Rooms, 'close'>
   readonly gate: Pick<Gate, 'check'>
   readonly say: Say
@@ -42,11 +43,12 @@ export const createCommands = (deps: CommandDeps) => {
     if (await registration.admits(asked, 'find')) await gatedFind(asked)
   }
   const stop = createStop(deps)
+  const panel = createPanel({ ...deps, store: deps.panelStore })
 
   return {
     registration,
     subscribed: createSubscribed({ gate: deps.gate, find }),
-    refreshAdmin: createAdminRefresh(deps),
+    panel,
     /** By the word behind the slash. */
     byName: {
       start: createStart({ registration, say }),
@@ -61,7 +63,7 @@ export const createCommands = (deps: CommandDeps) => {
       profile: createProfile({ registration, say }),
       help: createHelp(say),
       privacy: createPrivacy(say),
-      admin: createAdmin(deps),
+      admin: panel.command,
     } satisfies Record<string, Command>,
   }
 }

@@ -1,44 +1,42 @@
-import type { HostRow } from '../../postgres/hosts.js'
-import { button } from '../buttons.js'
-import type { NoArgs, Notice, Reader } from './notice.js'
+import { PANEL_PREFIX, type PanelPage, type PanelView } from '../admin/actions.js'
+import { hosts, overview } from '../admin/overview.js'
+import { find, person, waiting } from '../admin/people-pages.js'
+import { room, rooms } from '../admin/room-pages.js'
+import type { Notice, Reader } from './notice.js'
 
-const hostLine = ({ texts, settings }: Reader, row: HostRow, now: number): string =>
-  texts.say('admin.host', {
-    host: row.host,
-    label: row.phoneLabel,
-    status: row.status,
-    parked: row.parkedUntil === null ? '' : texts.duration(Math.max(1, row.parkedUntil - now)),
-    used: row.usedToday,
-    budget: settings.groupBudget,
-    error: row.status === 'active' ? 'none' : (row.lastError ?? 'none'),
-  })
+const pageOf = (reader: Reader, view: PanelView): Promise<PanelPage> => {
+  switch (view.show) {
+    case 'overview':
+      return overview(reader)
+    case 'rooms':
+      return rooms(reader, view)
+    case 'room':
+      return room(reader, view)
+    case 'waiting':
+      return waiting(reader, view)
+    case 'hosts':
+      return hosts(reader)
+    case 'find':
+      return find(reader)
+    case 'person':
+      return person(reader, view)
+  }
+}
 
-/** The counts of the whole service, for administrators only: that they are one is checked here again. */
-const admin: Notice<NoArgs> = async (reader) => {
-  const { to, texts, rooms, waitingSet, users, groups, hosts, settings } = reader
+/** A page of the panel, for administrators only: that they are one is checked here again. */
+const admin: Notice<PanelView | Record<string, never>> = async (reader, args) => {
+  const { to, settings, panel } = reader
   if (!settings.adminIds.includes(to)) return undefined
-  const [stages, waiting, first, oldest, genders, stock, rows, now] = await Promise.all([
-    rooms.countByStage(),
-    waitingSet.count(),
-    waitingSet.countFirst(),
-    waitingSet.oldestSince(),
-    users.countByGender(),
-    groups.size(),
-    hosts.list(),
-    waitingSet.now(),
-  ])
+  const { text, rows } = await pageOf(reader, 'show' in args ? (args as PanelView) : { show: 'overview' })
+  const shown = rows.filter((row) => row.length > 0)
+  const words = await panel.store.issue(
+    to,
+    shown.flat().map(({ action }) => action),
+  )
   return {
-    text: texts.say('admin.panel', {
-      ...stages,
-      ...genders,
-      waiting,
-      first,
-      oldest: oldest === undefined ? texts.say('admin.nobody') : texts.duration(Math.max(1, now - oldest)),
-      stock,
-      hosts: rows.length === 0 ? texts.say('admin.no_hosts') : rows.map((row) => hostLine(reader, row, now)).join('\n'),
-      at: new Date(now).toISOString().slice(11, 19),
-    }),
-    keyboard: [[button(texts, 'admin')]],
+    text,
+    keyboard: shown.map((row) => row.map((one) => ({ text: one.text, data: `${PANEL_PREFIX}${words.shift() ?? ''}` }))),
+    disableLinkPreview: true,
   }
 }
 

@@ -45,4 +45,5 @@ export const answerNotices = {
   trouble: plain('trouble'),
   gate,
   gate_unavailable: plain('gate.unavailable'),
+  admin_not_found: plain('admin.not_found'),
 }

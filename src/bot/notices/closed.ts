@@ -53,6 +53,7 @@ const closed: Notice<ClosedArgs> = async (reader, args) => {
       now.state === 'waiting' &&
         args.searching &&
         texts.say('closed.searching', { others: await othersWaiting(reader) }),
+      now.state === 'waiting' && args.searching && (await waitingSet.paused()) && texts.say('searching.paused'),
     ),
     ...(idle ? { keyboard: [[button(texts, 'find')]] } : {}),
     ...(now.state === 'waiting' && args.searching ? { keyboard: [[button(texts, 'stop')]] } : {}),

@@ -2,17 +2,24 @@ import type { Profile, UsersTable } from '../../postgres/users.js'
 import type { HostRow } from '../../postgres/hosts.js'
 import type { ChatId, RoomId, UserId } from '../../ids.js'
 import type { Room, Rooms } from '../../redis/rooms.js'
+import type { PanelStore } from '../../redis/panel.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
 import type { OutgoingMessage } from '../../telegram/bot-api.js'
+import type { PanelAction } from '../admin/actions.js'
 import type { Texts } from '../texts/index.js'
 
 /** What notices are composed from. */
 export interface NoticeSources {
   readonly users: Pick<UsersTable, 'profile' | 'names' | 'markInformed' | 'countByGender'>
   readonly rooms: Pick<Rooms, 'get' | 'countByStage'>
-  readonly waitingSet: Pick<WaitingSet, 'whereabouts' | 'count' | 'countFirst' | 'oldestSince' | 'now'>
+  readonly waitingSet: Pick<
+    WaitingSet,
+    'whereabouts' | 'count' | 'countFirst' | 'oldestSince' | 'now' | 'list' | 'paused'
+  >
   readonly groups: { size(): Promise<number> }
   readonly hosts: { list(): Promise<readonly HostRow[]> }
+  /** For the pages of the administrator's panel. */
+  readonly panel: { readonly store: Pick<PanelStore<PanelAction>, 'issue'>; readonly rooms: Pick<Rooms, 'list'> }
   readonly settings: NoticeSettings
 }
 

@@ -7,12 +7,15 @@ const searching: Notice<{ already?: boolean; noGroup?: boolean }> = async (reade
   const { texts, to, waitingSet } = reader
   const state = await waitingSet.whereabouts(to)
   if (state.state !== 'waiting') return undefined
-  const [others, now] = await Promise.all([othersWaiting(reader), waitingSet.now()])
+  const [others, now, paused] = await Promise.all([othersWaiting(reader), waitingSet.now(), waitingSet.paused()])
   const first = already
     ? texts.say('searching.already', { others, waited: texts.duration(now - state.since) })
     : texts.say(state.firstInLine ? 'searching.first' : 'searching', { others })
   return {
-    text: paragraphs(first, noGroup && others > 0 && texts.say('searching.no_group')),
+    text: paragraphs(
+      first,
+      paused ? texts.say('searching.paused') : noGroup && others > 0 && texts.say('searching.no_group'),
+    ),
     keyboard: [[button(texts, 'stop')]],
   }
 }
@@ -33,11 +36,14 @@ const nothingToStop: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
 
 /** Waiting longer than WAIT_MAX: the search ends unless this is answered within `confirmMs`. */
 const stillThere: Notice<{ confirmMs: number }> = async ({ texts, to, waitingSet }, { confirmMs }) => {
-  const [state, now] = await Promise.all([waitingSet.whereabouts(to), waitingSet.now()])
+  const [state, now, paused] = await Promise.all([waitingSet.whereabouts(to), waitingSet.now(), waitingSet.paused()])
   if (state.state !== 'waiting') return undefined
   const waited = texts.duration(now - state.since)
   return {
-    text: texts.say('still_there.ask', { waited, time: texts.duration(confirmMs) }),
+    text: paragraphs(
+      texts.say('still_there.ask', { waited, time: texts.duration(confirmMs) }),
+      paused && texts.say('searching.paused'),
+    ),
     keyboard: [[{ text: texts.say('button.keep_searching'), data: 'find' }, button(texts, 'stop')]],
   }
 }

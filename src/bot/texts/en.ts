@@ -59,6 +59,8 @@ export const en: Language = {
     '🔎 Still searching, for {waited} now. {others, plural, =0 {Nobody else is here yet.} one {# other person is waiting.} other {# other people are waiting.}}',
   'searching.no_group':
     'There is somebody for you, but all rooms are taken at the moment. A new one is being prepared, and you two are next.',
+  'searching.paused':
+    '⏸ At the moment no pairs are made: an administrator has paused that. You keep your place, and it goes on by itself.',
   found: '✨ Found somebody! Your room is being prepared…',
   stopped: '⏹ You are not searching any more.',
   'stop.nothing': 'There is nothing to stop: you are not searching and not in a room.\n\n/find – meet somebody',
@@ -140,4 +142,41 @@ export const en: Language = {
   'alert.dead_letters.step': 'See: dead-letters list.',
   'alert.until': 'It ends by itself in {time}.',
   'alert.resolved': 'Over after {time}: {words}',
+
+  'button.rooms': '🚪 Rooms',
+  'button.room': '🚪 Their room',
+  'button.waiting': '⏳ Waiting',
+  'button.hosts': '📱 Hosts',
+  'button.find_person': '👤 Find somebody',
+  'button.pause_matching': '⏸ Pause matching',
+  'button.resume_matching': '▶️ Resume matching',
+  'button.back': '⬅️ Back',
+  'button.close_room': '🛑 Close the room',
+  'button.close_room.sure': '🛑 Yes, close it now',
+  'button.who': '🔍 Who is it? (is written down)',
+  'button.ban': '⛔ Exclude for good',
+  'button.ban_day': '⛔ For a day',
+  'button.unban': '✅ Let in again',
+  'admin.paused': '⏸ Matching is paused: people join and keep their place, no pairs are made.',
+  'admin.expired': 'This button is too old. Send /admin for a new panel.',
+  'admin.stock': 'Groups in stock: {stock}',
+  'admin.rooms': 'Rooms: {total} (page {page} of {pages})',
+  'admin.rooms.line':
+    '{number}. {stage, select, inviting {inviting} open {open} closing {closing} other {{stage}}}, {age}: {one} – {other}',
+  'admin.room':
+    'Room {room}: {stage, select, inviting {inviting} open {open} closing {closing} other {{stage}}}\nAge: {age}, this stage ends in {left}\nHost {host}, group {group}\n\n{one}\n{other}',
+  'admin.room.person': '👤 {name}{entered, select, yes {, has come in} other {, has not come in}}',
+  'admin.room.gone': 'Room {room} has ended and is cleared up.',
+  'admin.waiting': 'Waiting: {total} (page {page} of {pages})',
+  'admin.waiting.line': '{number}. {name}, {waited}{first, select, yes {, first in line} other {}}',
+  'admin.find': 'Forward a message of that person to me, or write their Telegram id.',
+  'admin.not_found':
+    'That names nobody: the account may be hidden in forwarded messages. Write the id, or forward another message.',
+  'admin.person':
+    '👤 {name}, {gender}, language {language}\n{state, select, idle {Neither waits nor sits in a room} waiting {Waits} paired {Sits in a room} banned {Is excluded} other {{state}}}{reachable, select, yes {} other {; has blocked the bot}}.',
+  'admin.person.unknown': 'Nobody with this id has ever written to the bot.',
+  'admin.person.banned': '⛔ Excluded for good.',
+  'admin.person.banned_for': '⛔ Excluded for another {time}.',
+  'admin.person.who':
+    'Telegram id {user}{username, select, none {, no username} other {, @{username}}}. This look was written down.',
 }

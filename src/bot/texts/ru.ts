@@ -60,6 +60,8 @@ export const ru: Language = {
   'searching.already':
     '🔎 Поиск продолжается, уже {waited}. {others, plural, =0 {Пока больше никого нет.} one {Ждёт ещё # человек.} few {Ждут ещё # человека.} many {Ждут ещё # человек.} other {Ждут ещё # человека.}}',
   'searching.no_group': 'Собеседник для вас есть, но все комнаты сейчас заняты. Новая уже готовится, и вы следующие.',
+  'searching.paused':
+    '⏸ Сейчас пары не составляются: администратор сделал паузу. Ваше место сохраняется, всё продолжится само.',
   found: '✨ Собеседник нашёлся! Готовлю комнату…',
   stopped: '⏹ Поиск остановлен.',
   'stop.nothing': 'Останавливать нечего: вы не ищете собеседника и не в комнате.\n\n/find – познакомиться',
@@ -141,4 +143,41 @@ export const ru: Language = {
   'alert.dead_letters.step': 'Смотрите: dead-letters list.',
   'alert.until': 'Само пройдёт через: {time}.',
   'alert.resolved': 'Прошло (длилось: {time}): {words}',
+
+  'button.rooms': '🚪 Комнаты',
+  'button.room': '🚪 Комната',
+  'button.waiting': '⏳ Ждут',
+  'button.hosts': '📱 Хосты',
+  'button.find_person': '👤 Найти человека',
+  'button.pause_matching': '⏸ Пауза',
+  'button.resume_matching': '▶️ Продолжить',
+  'button.back': '⬅️ Назад',
+  'button.close_room': '🛑 Закрыть комнату',
+  'button.close_room.sure': '🛑 Да, закрыть сейчас',
+  'button.who': '🔍 Кто это? (будет записано)',
+  'button.ban': '⛔ Исключить навсегда',
+  'button.ban_day': '⛔ На день',
+  'button.unban': '✅ Вернуть',
+  'admin.paused': '⏸ Пауза: люди встают в очередь и сохраняют место, пары не составляются.',
+  'admin.expired': 'Кнопка устарела. Отправьте /admin, чтобы открыть панель заново.',
+  'admin.stock': 'Групп в запасе: {stock}',
+  'admin.rooms': 'Комнаты: {total} (страница {page} из {pages})',
+  'admin.rooms.line':
+    '{number}. {stage, select, inviting {приглашение} open {открыта} closing {закрывается} other {{stage}}}, {age}: {one} – {other}',
+  'admin.room':
+    'Комната {room}: {stage, select, inviting {приглашение} open {открыта} closing {закрывается} other {{stage}}}\nВозраст: {age}, до конца этапа: {left}\nХост {host}, группа {group}\n\n{one}\n{other}',
+  'admin.room.person': '👤 {name}{entered, select, yes { (внутри)} other { (ещё не внутри)}}',
+  'admin.room.gone': 'Комната {room} закрыта, ничего от неё не осталось.',
+  'admin.waiting': 'Ждут: {total} (страница {page} из {pages})',
+  'admin.waiting.line': '{number}. {name}, {waited}{first, select, yes {, без очереди} other {}}',
+  'admin.find': 'Перешлите мне сообщение этого человека или напишите его идентификатор в Telegram.',
+  'admin.not_found':
+    'Так никого не найти: в пересланных сообщениях аккаунт может быть скрыт. Напишите идентификатор или перешлите другое сообщение.',
+  'admin.person':
+    '👤 {name}, {gender}, язык {language}\n{state, select, idle {Не ищет и не в комнате} waiting {Ждёт} paired {В комнате} banned {Исключение} other {{state}}}{reachable, select, yes {} other {; бот заблокирован}}.',
+  'admin.person.unknown': 'Человек с таким идентификатором боту не писал.',
+  'admin.person.banned': '⛔ Исключение навсегда.',
+  'admin.person.banned_for': '⛔ Исключение, осталось: {time}.',
+  'admin.person.who':
+    'Идентификатор в Telegram: {user}{username, select, none {, без имени} other {, @{username}}}. Просмотр записан.',
 }

@@ -1,0 +1,134 @@
+import type { Message } from 'telegraf/types'
+import { userId, type UserId } from '../../ids.js'
+import type { AuditTable } from '../../postgres/audit.js'
+import type { BansTable } from '../../postgres/bans.js'
+import type { Departure } from '../../redis/departure.js'
+import type { PanelStore } from '../../redis/panel.js'
+import type { Rooms } from '../../redis/rooms.js'
+import type { WaitingSet } from '../../redis/waiting-set.js'
+import type { BotApi } from '../../telegram/bot-api.js'
+import type { Composer } from '../composer.js'
+import type { Asked, Command } from '../people.js'
+import type { Say } from '../say.js'
+import { textsFor } from '../texts/index.js'
+import type { PanelAction, PanelDeed, PanelView } from './actions.js'
+
+export interface PanelDeps {
+  readonly adminIds: readonly UserId[]
+  readonly store: PanelStore<PanelAction>
+  readonly rooms: Pick<Rooms, 'close'>
+  readonly waitingSet: Pick<WaitingSet, 'match' | 'pause' | 'resume' | 'liftBan'>
+  readonly departure: Departure
+  readonly bans: Pick<BansTable, 'ban' | 'unban'>
+  readonly audit: Pick<AuditTable, 'add'>
+  readonly say: Say
+  readonly composer: Pick<Composer, 'compose'>
+  readonly api: Pick<BotApi, 'editMessage'>
+}
+
+/** What stands in the ban's row as its reason. */
+const REASON = 'by an administrator'
+
+/** Whose message was forwarded, or whose id was written; undefined when it says neither. */
+const personIn = (message: Message): UserId | undefined => {
+  const origin = 'forward_origin' in message ? message.forward_origin : undefined
+  if (origin) return origin.type === 'user' ? userId(origin.sender_user.id) : undefined
+  const text = 'text' in message ? message.text.trim() : ''
+  return /^[1-9]\d{0,15}$/.test(text) ? userId(text) : undefined
+}
+
+/**
+ * The administrator's panel. Whether somebody is an administrator is looked up at every press; what a press does stands
+ * on the server, and every deed in the audit table.
+ */
+export const createPanel = (deps: PanelDeps) => {
+  const { adminIds, store, rooms, waitingSet, departure, bans, audit, say, composer, api } = deps
+  const isAdmin = (user: UserId) => adminIds.includes(user)
+
+  /** Does it and says which page follows. What must be known before it is done, is written before. */
+  const carryOut = async (admin: UserId, deed: PanelDeed): Promise<PanelView> => {
+    const write = (action: string, subject?: string, details?: object) =>
+      audit.add({ actor: admin, action, ...(subject === undefined ? {} : { subject }), ...(details && { details }) })
+    switch (deed.do) {
+      case 'close':
+        await write('rooms close', deed.room)
+        await rooms.close(deed.room, { reason: 'operator' })
+        return { show: 'room', room: deed.room }
+      case 'who':
+        await write('users show', deed.user)
+        return { show: 'person', user: deed.user, named: true }
+      case 'ban': {
+        if (isAdmin(deed.user)) return { show: 'person', user: deed.user }
+        const until = deed.forMs === undefined ? null : Date.now() + deed.forMs
+        await write('users ban', deed.user, { until })
+        // The row first: if this process ends here, the reconciler enforces what the row says.
+        await bans.ban({ user: deed.user, until, reason: REASON, by: admin })
+        const left = await departure(deed.user, { reason: 'banned' })
+        // Whoever sat in a room is told of it by the room's end.
+        if (left.tag !== 'left') await say(deed.user, 'banned')
+        return { show: 'person', user: deed.user }
+      }
+      case 'unban':
+        await write('users unban', deed.user)
+        await bans.unban(deed.user)
+        await waitingSet.liftBan(deed.user)
+        return { show: 'person', user: deed.user }
+      case 'pause':
+        await write('matching pause')
+        await waitingSet.pause(admin)
+        return { show: 'overview' }
+      case 'resume':
+        await write('matching resume')
+        await waitingSet.resume()
+        await waitingSet.match()
+        return { show: 'overview' }
+    }
+  }
+
+  const show = async (admin: UserId, messageId: number, view: PanelView): Promise<void> => {
+    const page = await composer.compose(admin, 'admin', JSON.stringify(view))
+    if (page) await api.editMessage(admin, messageId, page)
+  }
+
+  return {
+    /** /admin; for everybody who is no administrator it is a command that does not exist. */
+    command: (async ({ user }) => {
+      if (!isAdmin(user)) return say(user, 'unknown_command')
+      await store.asked(user)
+      await say(user, 'admin', {})
+    }) satisfies Command,
+
+    /** A button of a panel was pressed; `word` is what it carries. Gives what is to be shown at the button. */
+    press: async ({ user, profile }: Asked, messageId: number, word: string): Promise<string | undefined> => {
+      if (!isAdmin(user)) return undefined
+      const action = await store.recall(user, word)
+      if (!action) return textsFor(profile.language).say('admin.expired')
+      const view = 'do' in action ? await carryOut(user, action) : action
+      // Any other press takes the question back.
+      if (view.show === 'find') await store.ask(user, view)
+      else await store.asked(user)
+      await show(user, messageId, view)
+      return undefined
+    },
+
+    /** Any message of an administrator that is no command. True when the panel had asked for it. */
+    hear: async ({ user }: Asked, message: Message): Promise<boolean> => {
+      if (!isAdmin(user)) return false
+      const question = await store.asked(user)
+      if (!question) return false
+      const found = personIn(message)
+      if (found) await say(user, 'admin', { show: 'person', user: found })
+      else {
+        await store.ask(user, question)
+        await say(user, 'admin_not_found')
+      }
+      return true
+    },
+
+    /** *Refresh* of panels that were sent before buttons carried words of their own. */
+    refresh: async (user: UserId, messageId: number): Promise<void> => {
+      if (isAdmin(user)) await show(user, messageId, { show: 'overview' })
+    },
+  }
+}
+export type Panel = ReturnType<typeof createPanel>

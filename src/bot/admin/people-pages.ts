@@ -1,0 +1,85 @@
+import type { UserId } from '../../ids.js'
+import { paragraphs, type Reader } from '../notices/notice.js'
+import type { PanelPage } from './actions.js'
+import { nameOf, namesOf, pageButtons, pagesOf, PAGE } from './pages.js'
+
+const DAY_MS = 86_400_000
+
+/** Who waits, page by page by the deadline of the search, each with a button to look at them. */
+export const waiting = async (reader: Reader, { page }: { page: number }): Promise<PanelPage> => {
+  const { texts, waitingSet } = reader
+  const [total, people, now] = await Promise.all([
+    waitingSet.count(),
+    waitingSet.list(page * PAGE, PAGE),
+    waitingSet.now(),
+  ])
+  const names = await namesOf(
+    reader,
+    people.map(({ user }) => user),
+  )
+  const lines = people.map(({ user, since, firstInLine }, index) =>
+    texts.say('admin.waiting.line', {
+      number: index + 1,
+      name: nameOf(names, user),
+      waited: texts.duration(Math.max(1, now - since)),
+      first: firstInLine ? 'yes' : 'no',
+    }),
+  )
+  return {
+    text: [texts.say('admin.waiting', { total, page: page + 1, pages: pagesOf(total) }), '', ...lines]
+      .join('\n')
+      .trim(),
+    rows: [
+      people.map(({ user }, index) => ({ text: String(index + 1), action: { show: 'person', user } })),
+      pageButtons(texts, total, page, (to) => ({ show: 'waiting', page: to })),
+    ],
+  }
+}
+
+/** Asks for somebody: a forwarded message of theirs, or their id. */
+export const find = async ({ texts }: Reader): Promise<PanelPage> => ({
+  text: texts.say('admin.find'),
+  rows: [[{ text: texts.say('button.back'), action: { show: 'overview' } }]],
+})
+
+/**
+ * One person by their pseudonym: where they are, and whether they may search. Which account it is, only `named` shows,
+ * which a press brings about that was written to the audit table before.
+ */
+export const person = async (reader: Reader, view: { user: UserId; named?: boolean }): Promise<PanelPage> => {
+  const { texts, users, waitingSet } = reader
+  const back = { text: texts.say('button.back'), action: { show: 'overview' } } as const
+  const { user } = view
+  const [profile, where] = await Promise.all([users.profile(user), waitingSet.whereabouts(user)])
+  if (!profile) return { text: texts.say('admin.person.unknown'), rows: [[back]] }
+  const { bannedUntil } = profile
+  const forGood = bannedUntil === Infinity
+  return {
+    text: paragraphs(
+      texts.say('admin.person', {
+        name: profile.nickname ?? '?',
+        gender: profile.gender === null ? '?' : texts.say(`gender.${profile.gender}`),
+        language: profile.language,
+        state: where.state,
+        reachable: profile.reachable ? 'yes' : 'no',
+      }),
+      bannedUntil !== null &&
+        (forGood
+          ? texts.say('admin.person.banned')
+          : texts.say('admin.person.banned_for', { time: texts.duration(Math.max(1, bannedUntil - Date.now())) })),
+      view.named === true &&
+        texts.say('admin.person.who', { user, username: profile.username === null ? 'none' : profile.username }),
+    ),
+    rows: [
+      where.state === 'paired' ? [{ text: texts.say('button.room'), action: { show: 'room', room: where.room } }] : [],
+      bannedUntil === null
+        ? [
+            { text: texts.say('button.ban_day'), action: { do: 'ban', user, forMs: DAY_MS } },
+            { text: texts.say('button.ban'), action: { do: 'ban', user } },
+          ]
+        : [{ text: texts.say('button.unban'), action: { do: 'unban', user } }],
+      view.named === true ? [] : [{ text: texts.say('button.who'), action: { do: 'who', user } }],
+      [back, { text: texts.say('button.refresh'), action: { show: 'person', user } }],
+    ],
+  }
+}

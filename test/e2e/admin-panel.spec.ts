@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import type { App } from '../../src/app/app.js'
+import { userId } from '../../src/ids.js'
+import { auditTable } from '../../src/postgres/audit.js'
+import { meet, untilDeleted } from '../support/meetings.js'
+import { openStage, type Stage } from '../support/stage.js'
+import { buttonOf, type SeenMessage, type TelegramPerson } from '../support/telegram-people.js'
+import { until } from '../support/until.js'
+
+describe("the administrator's panel", () => {
+  let stage: Stage
+  let app: App
+  let boss: TelegramPerson
+  let ann: TelegramPerson
+  let ben: TelegramPerson
+  before(async () => {
+    stage = await openStage({ env: { GROUP_STOCK: '2', REMATCH_AFTER: '0s' } })
+    boss = await stage.people.create('Boss')
+    app = await stage.startService({ ADMIN_IDS: [userId(boss.id)] })
+    await stage.stocked(2)
+  })
+  beforeEach(async () => {
+    ann = await stage.register('Ann')
+    ben = await stage.register('Ben')
+  })
+  afterEach(() => stage.settled())
+  after(() => stage.close())
+
+  const open = () => boss.ask('/admin', /Rooms:/)
+  /** Presses a button and gives the page that the panel shows then. */
+  const turn = async (panel: SeenMessage, button: RegExp, page: RegExp): Promise<SeenMessage> => {
+    await boss.tap(panel, button)
+    return until(`the panel shows ${String(page)}`, async () =>
+      (await boss.messages()).find(({ id, text }) => id === panel.id && page.test(text)),
+    )
+  }
+  const deeds = async () => (await auditTable(stage.db).newest(20)).map(({ action }) => action)
+
+  it('shows a room with its people by pseudonym, and closes it at the second press', async () => {
+    const chat = await meet(stage, ann, ben)
+    const list = await turn(await open(), /Rooms/, /Rooms: 1 \(page 1 of 1\)/)
+    expect(list.text).to.match(/1\. open, .*: (Ann – Ben|Ben – Ann)/)
+    const room = await turn(list, /^1$/, /^Room /)
+    expect(room.text).to.include('👤 Ann, has come in').and.not.to.include(String(ann.id))
+    const sure = await turn(room, /Close the room/, /^Room /)
+    await until('the button asks again', async () =>
+      (await boss.messages())
+        .find(({ id }) => id === sure.id)
+        ?.buttons?.flat()
+        .some(({ text }) => /Yes, close/.test(text)),
+    )
+    const asking = (await boss.messages()).find(({ id }) => id === sure.id) ?? sure
+    await boss.tap(asking, /Yes, close/)
+    await ann.hears(/An administrator has closed the room/)
+    await ben.hears(/An administrator has closed the room/)
+    await untilDeleted(stage, chat)
+    expect(await deeds()).to.include('rooms close')
+  })
+
+  it('finds people by a forwarded message or an id, excludes them and lets them in again', async () => {
+    await ann.ask('/find', /searching/i)
+    await turn(await open(), /Find somebody/, /Forward a message/)
+    await boss.ask('who knows', /names nobody/)
+    await boss.send({ text: 'hello', forwardFrom: ann.id })
+    const found = await boss.hears(/👤 Ann/)
+    expect(found.text).to.include('Waits').and.not.to.include(String(ann.id))
+    const banned = await turn(found, /For a day/, /Excluded for another/)
+    await ann.hears(/You cannot search for another/)
+    await ann.ask('/find', /You cannot search/)
+    await turn(banned, /Let in again/, /Neither waits/)
+    await ann.ask('/find', /searching/i)
+    await ann.ask('/stop', /not searching/)
+
+    await turn(await open(), /Find somebody/, /Forward a message/)
+    await boss.say(String(ben.id))
+    const other = await boss.hears(/👤 Ben/)
+    const named = await turn(other, /Who is it/, /Telegram id/)
+    expect(named.text).to.include(`Telegram id ${ben.id}`)
+    const [last] = await auditTable(stage.db).newest(1)
+    expect(last).to.include({ actor: String(boss.id), action: 'users show', subject: String(ben.id) })
+  })
+
+  it('pauses matching: people are told so, keep their place, and are paired when it goes on', async () => {
+    const paused = await turn(await open(), /Pause matching/, /Matching is paused/)
+    const told = await ann.ask('/find', /searching/i)
+    expect(told.text).to.include('You keep your place')
+    await ben.ask('/find', /You keep your place/)
+    await app.parts.waitingSet.match()
+    expect(await app.parts.waitingSet.count()).to.equal(2)
+    const listed = await turn(paused, /Waiting/, /Waiting: 2/)
+    expect(listed.text).to.include('Ann').and.to.include('Ben')
+    const back = await turn(listed, /Back/, /Rooms:/)
+    await boss.tap(back, /Resume matching/)
+    await Promise.all([stage.invitation(ann), stage.invitation(ben)])
+    await ann.ask('/stop', /left the room/)
+    await ben.hears(/partner has left/)
+  })
+
+  it('is opaque, and worth nothing to anybody else', async () => {
+    const panel = await open()
+    const data = (panel.buttons ?? []).flat().map((button) => button.data ?? '')
+    for (const one of data) expect(one).to.match(/^panel:[\w-]{16}$/)
+    const help = await ann.ask('/help', /two strangers/)
+    await ann.press(help, buttonOf(panel, /Pause/).data ?? '').catch(() => undefined)
+    await ann.press(help, 'panel:AAAAAAAAAAAAAAAA').catch(() => undefined)
+    expect(await app.parts.waitingSet.paused()).to.equal(false)
+    const unknown = await boss.press(panel, 'panel:AAAAAAAAAAAAAAAA')
+    expect(unknown.text).to.match(/too old/)
+
+    // Who is no administrator any more cannot press even their own buttons.
+    await app.stop()
+    app = await stage.startService({ ADMIN_IDS: [userId(ann.id)] })
+    const pause = buttonOf(panel, /Pause/).data ?? ''
+    await boss.press(panel, pause)
+    const answer = await ann.press(help, pause)
+    expect(answer.text, 'another administrator').to.match(/too old/)
+    expect(await app.parts.waitingSet.paused()).to.equal(false)
+  })
+})
