@@ -37,6 +37,8 @@ export interface Sandbox {
   mintSession(userId: number): string
   /** The same for the account with this phone number, which is made when there is none. */
   mintAccount(phone: string): string
+  /** Ends every login of this user, as "terminate all other sessions" does; returns how many there were. */
+  revokeSessions(userId: number): number
   /** Cuts all MTProto connections, as a broken network does. */
   dropConnections(): void
   close(): Promise<void>
@@ -70,10 +72,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const mintAccount = (phone: string): string =>
     mint((world.users.byPhone(phone) ?? world.users.add({ firstName: 'Host', phone })).id)
 
+  const revokeSessions = (userId: number): number => {
+    const count = server.keys.revoke(userId)
+    server.onKeysChanged()
+    return count
+  }
+
   const autosave = new Autosave(() => {
     if (!folder) return
     const mtproto = { rsaPem: rsa.toPem(), keys: server.keys.save(), boxes: rpc.boxes.save() }
-    writeState(folder, { world: world.snapshot(), mtproto })
+    writeState(folder, { world: world.snapshot(), mtproto, bots: surface.botApi.save() })
   })
   const changed = (): void => {
     if (folder) autosave.changed()
@@ -82,8 +90,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     world,
     faults,
     mintAccount: (phone) => ({ session: mintAccount(phone) }),
+    revokeSessions,
     unknownMtproto: () => unknownRpcs,
   })
+  surface.botApi.restore(saved.bots ?? [])
+  surface.botApi.onChanged = changed
   world.on('event', changed)
   server.onKeysChanged = changed
 
@@ -104,6 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     publicKey: rsa.publicKey,
     mintSession: mint,
     mintAccount,
+    revokeSessions,
     dropConnections: () => server.dropConnections(),
     close: async () => {
       surface.close()

@@ -1,3 +1,4 @@
+import type { SavedBot } from './bot-api/bot-state.js'
 import type { SavedKey } from './mtproto/auth-keys.js'
 import type { Box } from './mtproto/rpc/update-boxes.js'
 import type { StateFolder } from './persistence.js'
@@ -11,6 +12,8 @@ export interface MtprotoState {
 }
 
 export interface SavedState {
+  /** Per bot: updates that wait, webhook, commands. */
+  bots: [number, SavedBot][] | undefined
   world: WorldSnapshot | undefined
   mtproto: MtprotoState | undefined
 }
@@ -18,6 +21,7 @@ export interface SavedState {
 /** What an earlier run left. The files are the sandbox's own, so their shape is taken for granted. */
 export function readState(folder: StateFolder | undefined): SavedState {
   return {
+    bots: folder?.read('bots') as [number, SavedBot][] | undefined,
     world: folder?.read('world') as WorldSnapshot | undefined,
     mtproto: folder?.read('mtproto') as MtprotoState | undefined,
   }
@@ -26,4 +30,5 @@ export function readState(folder: StateFolder | undefined): SavedState {
 export function writeState(folder: StateFolder, state: SavedState): void {
   folder.write('world', state.world)
   folder.write('mtproto', state.mtproto)
+  folder.write('bots', state.bots)
 }

@@ -5,11 +5,12 @@ import { Denied } from '../world/denied.js'
 import type { WorldEvent } from '../world/events.js'
 import type { User } from '../world/types.js'
 import type { World } from '../world/world.js'
-import { BotState } from './bot-state.js'
+import { BotState, type SavedBot } from './bot-state.js'
 import type { Call, Method } from './call.js'
 import { BotApiError } from './errors.js'
 import { faultAnswer, takeFault } from './fault-answer.js'
 import { allMethods, methodName } from './methods/index.js'
+import { webhookDelivery } from './methods/updates.js'
 import { Parameters } from './parameters.js'
 import { refusal } from './refusals.js'
 import { readParameters } from './request-body.js'
@@ -33,6 +34,8 @@ export class BotApi {
   readonly unknown: Record<string, number> = {}
   /** How often each method was called. */
   readonly calls: Record<string, number> = {}
+  /** Called when there is something new to be kept besides what the world tells. */
+  onChanged: () => void = () => undefined
   private readonly states = new Map<number, BotState>()
   private readonly methods: Record<string, Method>
   private readonly closing = new AbortController()
@@ -52,6 +55,26 @@ export class BotApi {
     const made = new BotState(new UpdateQueue(firstUpdateId()))
     this.states.set(botId, made)
     return made
+  }
+
+  /** What is kept for all bots, as plain JSON. */
+  save(): [number, SavedBot][] {
+    return [...this.states].map(([botId, state]) => [botId, state.save()])
+  }
+
+  /** Takes over what an earlier run left. */
+  restore(saved: [number, SavedBot][]): void {
+    const { world } = this.options
+    for (const [botId, saving] of saved) {
+      const bot = world.users.byId.get(botId)
+      if (!bot) continue
+      const state = this.state(botId)
+      const call = { world, bot, state, parameters: new Parameters({}), signal: this.closing.signal }
+      state.restore(
+        saving,
+        webhookDelivery(call, (...given) => this.runForWebhook(...given)),
+      )
+    }
   }
 
   /** Ends polls and deliveries. */
@@ -113,6 +136,7 @@ export class BotApi {
       throw new BotApiError(404, 'Not Found: method not found')
     }
     const value = await method(call)
+    this.onChanged()
     if (fault?.wire !== 'duplicate') return value
     // Updates arrive twice; any other call is carried out twice, as when a network repeats it.
     if (name === 'getUpdates') return (value as QueuedUpdate[]).flatMap((update) => [update, update])

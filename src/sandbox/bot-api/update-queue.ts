@@ -22,6 +22,13 @@ export interface PollRequest {
   signal: AbortSignal
 }
 
+/** A queue as plain JSON. */
+export interface SavedQueue {
+  nextId: number
+  updates: QueuedUpdate[]
+  listed?: string[] | undefined
+}
+
 /**
  * The updates that wait for one bot. They stay until confirmed: by a larger offset, or by the webhook's 2xx answer.
  * Only one poll waits at a time; a second one ends the first with 409, as with Telegram.
@@ -35,6 +42,17 @@ export class UpdateQueue {
 
   /** @param nextId the number of the first update; numbers only grow. */
   constructor(private nextId: number) {}
+
+  save(): SavedQueue {
+    return { nextId: this.nextId, updates: this.updates, listed: this.listed }
+  }
+
+  /** Takes over what an earlier run left, in front of what there is. Numbers go on from there. */
+  restore({ nextId, updates, listed }: SavedQueue): void {
+    this.nextId = Math.max(this.nextId, nextId)
+    this.updates = [...updates, ...this.updates]
+    this.listed ??= listed
+  }
 
   get pending(): number {
     return this.updates.length

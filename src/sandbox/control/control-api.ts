@@ -11,6 +11,7 @@ import { chatsOfPerson, messagesOfPerson } from './person-views.js'
 import { personBy } from './places.js'
 import { asControlError, ControlError } from './refusal.js'
 import { stateView, type CallCounts } from './state.js'
+import { judge, setLimits, setPassword } from './telegram-rules.js'
 import { addFault, advanceClock, createChannel, createUser, readPhone, replaceFaults } from './world-actions.js'
 
 export interface ControlOptions {
@@ -19,6 +20,8 @@ export interface ControlOptions {
   botApi: BotApi
   /** Makes (or finds) the account with this phone number and gives a session for it. */
   mintAccount: (phone: string) => { session: string } | Promise<{ session: string }>
+  /** Ends all logins of a user; returns how many there were. */
+  revokeSessions?: (userId: number) => number
   /** RPCs that the MTProto surface was asked for and does not know. */
   unknownMtproto: () => CallCounts
 }
@@ -78,6 +81,8 @@ export class ControlApi {
       'PUT faults': (body) => replaceFaults(faults, body),
       'PUT ops': (body) => this.ops.tell(body),
       'GET ops/live': () => this.ops.live(),
+      'GET limits': () => world.limits,
+      'PUT limits': (body) => setLimits(world, body),
       'POST clock': (body) => advanceClock(world, body),
       'POST accounts': (body) => mintAccount(readPhone(body)),
     }
@@ -100,6 +105,9 @@ export class ControlApi {
       'POST enter': asPerson(enter),
       'POST leave': asPerson(leave),
       'POST block': asPerson(block),
+      'POST judge': asPerson(judge),
+      'POST password': asPerson(setPassword),
+      'POST revoke-sessions': () => ({ revoked: this.options.revokeSessions?.(userId) ?? 0 }),
       'POST delete-account': asPerson(() => {
         world.users.deleteAccount(userId)
         return { deleted: userId }

@@ -8,6 +8,10 @@ export class AuthKey {
   readonly id: bigint
   readonly sessions = new Map<bigint, Session>()
   userId: number | undefined
+  /** When the login was, in world seconds; undefined for a minted session, which counts as old. */
+  loginAt: number | undefined
+  /** The login was ended from elsewhere. */
+  isRevoked = false
   /** Has given the right code; the password is still to come. */
   pendingUserId: number | undefined
   /** The password check that was begun last. */
@@ -45,6 +49,8 @@ export interface SavedKey {
   dcId?: number | undefined
   userId?: number | undefined
   layer?: number | undefined
+  loginAt?: number | undefined
+  isRevoked?: boolean | undefined
 }
 
 /** All auth keys that the server accepts. */
@@ -75,6 +81,16 @@ export class AuthKeys {
     return [...this.byId.values()]
   }
 
+  /** Ends every login of this user; returns how many there were. */
+  revoke(userId: number): number {
+    const theirs = this.all().filter((key) => key.userId === userId)
+    for (const key of theirs) {
+      key.userId = undefined
+      key.isRevoked = true
+    }
+    return theirs.length
+  }
+
   /** Sessions in which this user wants to hear of updates. */
   sessionsOf(userId: number): Session[] {
     const keys = this.all().filter((key) => key.userId === userId)
@@ -84,16 +100,19 @@ export class AuthKeys {
   /** Permanent keys as plain JSON; temporary ones are made anew by their clients. */
   save(): SavedKey[] {
     const permanent = this.all().filter((key) => !key.permanent && !key.isTemporary)
-    return permanent.map(({ key, salt, dcId, userId, layer }) => {
-      return { key: key.toString('base64'), salt: salt.toString(), dcId, userId, layer }
+    return permanent.map(({ key, salt, ...rest }) => {
+      const { dcId, userId, layer, loginAt, isRevoked } = rest
+      return { key: key.toString('base64'), salt: salt.toString(), dcId, userId, layer, loginAt, isRevoked }
     })
   }
 
   restore(saved: SavedKey[]): void {
-    for (const { key, salt, dcId, userId, layer } of saved) {
+    for (const { key, salt, dcId, userId, layer, loginAt, isRevoked } of saved) {
       const restored = this.add(new AuthKey(Buffer.from(key, 'base64'), BigInt(salt), dcId))
       restored.userId = userId
       restored.layer = layer
+      restored.loginAt = loginAt
+      restored.isRevoked = isRevoked ?? false
     }
   }
 }

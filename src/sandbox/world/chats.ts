@@ -22,12 +22,14 @@ export class Chats {
 
   constructor(private readonly world: World) {}
 
-  /** A new supergroup (or channel), owned by `by`. Over the limit: `CHANNELS_TOO_MUCH`. */
+  /** A new supergroup (or channel), owned by `by`. Over the limits: `CHANNELS_TOO_MUCH`, `FLOOD_WAIT_n`. */
   create(by: number, { title, about = '', type = 'supergroup', username }: NewChat): Chat {
     this.requireTitle(title)
     if (about.length > MAX_ABOUT) throw new Denied('CHAT_ABOUT_TOO_LONG')
     if (username) this.world.users.requireFreeName(username)
+    if (this.world.users.get(by).restricted) throw new Denied('USER_RESTRICTED')
     if (this.of(by).length >= this.world.limits.chatsPerUser) throw new Denied('CHANNELS_TOO_MUCH')
+    this.world.pace.requireCreation(by)
     const chat: Chat = {
       id: ++this.world.counters.chat,
       type,

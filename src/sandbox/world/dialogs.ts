@@ -56,11 +56,13 @@ export class Dialogs {
    * account gone: `INPUT_USER_DEACTIVATED` (403).
    */
   reply(userId: number, botId: number, content: MessageContent): DialogMessage {
-    if (this.world.users.get(userId).deleted) throw new Denied('INPUT_USER_DEACTIVATED')
+    const { deleted, banned } = this.world.users.get(userId)
+    if (deleted || banned) throw new Denied('INPUT_USER_DEACTIVATED')
     const dialog = this.find(userId, botId)
     if (!dialog?.started) throw new Denied('PEER_ID_INVALID', 403)
     if (dialog.blocked) throw new Denied('USER_IS_BLOCKED')
     requireContent(content)
+    this.world.pace.takeMessage(botId, userId)
     return this.post(dialog, botId, content)
   }
 

@@ -1,3 +1,4 @@
+import { toBotApiId } from './chat-id.js'
 import { Denied } from './denied.js'
 import { isStaff } from './members.js'
 import type { Chat, ChatMessage, MessageContent, ServiceAction } from './types.js'
@@ -26,6 +27,7 @@ export class Messages {
     const chat = this.world.chats.entered(id, from)
     requireContent(content)
     if (!this.mayWrite(chat, from)) throw new Denied('CHAT_WRITE_FORBIDDEN')
+    if (this.world.users.isBot(from)) this.world.pace.takeMessage(from, toBotApiId(chat.id))
     return this.post(chat, from, content)
   }
 

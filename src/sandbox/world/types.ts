@@ -15,6 +15,12 @@ export interface User {
   password?: string | undefined
   /** The person deleted their account. */
   deleted?: boolean | undefined
+  /** Telegram froze the account: it may look, and do nothing. */
+  frozen?: boolean | undefined
+  /** Telegram banned the account: nothing is left of it for its owner. */
+  banned?: boolean | undefined
+  /** Reported as spam: may not create groups. */
+  restricted?: boolean | undefined
 }
 
 export type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted' | 'left' | 'kicked'

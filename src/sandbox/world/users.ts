@@ -71,6 +71,14 @@ export class Users {
     this.world.tell({ kind: 'user', user })
   }
 
+  /** What Telegram thinks of an account: frozen, banned, restricted, or nothing bad. What is not given stays. */
+  judge(id: number, verdict: Pick<User, 'frozen' | 'banned' | 'restricted'>): User {
+    const user = this.get(id)
+    Object.assign(user, verdict)
+    this.world.tell({ kind: 'user', user })
+    return user
+  }
+
   /** The person deletes their account: out of every chat, and nobody can write to them any more. */
   deleteAccount(id: number): void {
     const user = this.get(id)

@@ -5,6 +5,7 @@ import { Chats } from './chats.js'
 import { Dialogs } from './dialogs.js'
 import type { WorldEvent } from './events.js'
 import { Invites } from './invites.js'
+import { Pace, usualLimits } from './limits.js'
 import { Members } from './members.js'
 import { Messages } from './messages.js'
 import { restoreWorld, snapshotWorld, type WorldSnapshot } from './snapshot.js'
@@ -29,8 +30,8 @@ export class World extends EventEmitter<{ event: [WorldEvent] }> {
   readonly messages = new Messages(this)
   readonly dialogs = new Dialogs(this)
   readonly callbacks = new Callbacks(this)
-  /** Telegram's limits; tests lower them. */
-  readonly limits = { chatsPerUser: 500, membersPerChat: 200_000 }
+  readonly pace = new Pace(this)
+  readonly limits = usualLimits()
   counters: Counters = { user: 5_000_000_000, chat: 2_400_000_000, secret: 0 }
   clockOffsetMs = 0
 

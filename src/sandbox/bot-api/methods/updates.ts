@@ -1,6 +1,6 @@
 import type { Call, Method } from '../call.js'
 import { badRequest, conflict } from '../errors.js'
-import { Webhook } from '../webhook.js'
+import { Webhook, type WebhookDelivery } from '../webhook.js'
 
 /** Runs a method on behalf of a webhook's answer. */
 export type RunForWebhook = (call: Call, method: string, parameters: Record<string, unknown>) => Promise<void>
@@ -19,7 +19,7 @@ function readUrl(text: string): string {
 }
 
 function setWebhook(call: Call, run: RunForWebhook): true {
-  const { parameters, state, world } = call
+  const { parameters, state } = call
   const url = parameters.text('url') ?? ''
   const secretToken = parameters.text('secret_token')
   if (secretToken && !/^[\w-]{1,256}$/.test(secretToken)) {
@@ -32,12 +32,15 @@ function setWebhook(call: Call, run: RunForWebhook): true {
   if (parameters.flag('drop_pending_updates')) state.queue.drop()
   if (!target) return true
   state.queue.interrupt('terminated by setWebhook request')
-  state.webhook = new Webhook(target, state.queue, {
-    now: () => world.now(),
-    run: (method, given) => run(call, method, given),
-  })
+  state.webhook = new Webhook(target, state.queue, webhookDelivery(call, run))
   return true
 }
+
+/** How a bot's webhook is served: `call` is on whose behalf it runs what the webhook answers. */
+export const webhookDelivery = (call: Call, run: RunForWebhook): WebhookDelivery => ({
+  now: () => call.world.now(),
+  run: (method, given) => run(call, method, given),
+})
 
 function webhookInfo({ state }: Call) {
   const { webhook, queue } = state

@@ -14,7 +14,10 @@ export const LOGIN_CODE = '12345'
 export const login = (keysChanged: () => void): Handlers => {
   const enter = (call: Call, user: User): TlObject => {
     const key = call.session.key.holder
+    if (user.banned) throw new Denied('PHONE_NUMBER_BANNED')
     key.userId = user.id
+    key.loginAt = call.world.now()
+    key.isRevoked = false
     key.pendingUserId = undefined
     key.passwordCheck = undefined
     keysChanged()

@@ -46,6 +46,7 @@ export const participants: Handlers = {
     const rights = ADMIN_RIGHTS.filter((right) => names.includes(right))
     const userId = call.userIdOf(object(request, 'user_id'))
     const title = maybeText(request, 'rank')
+    call.world.pace.requireSettled(call.session.key.holder.loginAt)
     call.world.members.promote(call.chatId(object(request, 'channel')), call.me, userId, rights, title)
     return call.updates()
   },

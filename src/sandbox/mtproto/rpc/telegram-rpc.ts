@@ -31,6 +31,9 @@ function transportErrorOf(rule: FaultRule | undefined): number | undefined {
 /** What may be called without being logged in. */
 const OPEN = /^(auth\.|help\.|langpack\.|account\.getPassword$)/
 
+/** What a frozen account may still do: look. */
+const FOR_FROZEN = /^(auth|help|langpack|updates|users)\.|^account\.(get|updateStatus)|\.(get|check|resolve|read)[A-Z]/
+
 /** The calls of Telegram that the sandbox knows: TL requests in, the world's answers out. */
 export class TelegramRpc implements RpcHandler {
   readonly boxes = new UpdateBoxes()
@@ -87,8 +90,11 @@ export class TelegramRpc implements RpcHandler {
   private call(request: TlObject, session: Session): TlValue | Promise<TlValue> {
     const { userId } = session.key.holder
     const user = userId === undefined ? undefined : this.world.users.byId.get(userId)
-    if (!user && !OPEN.test(request._)) throw new Denied('AUTH_KEY_UNREGISTERED')
+    const { isRevoked } = session.key.holder
+    if (!user && !OPEN.test(request._)) throw new Denied(isRevoked ? 'SESSION_REVOKED' : 'AUTH_KEY_UNREGISTERED')
+    if (user?.banned) throw new Denied('USER_DEACTIVATED_BAN')
     if (user?.deleted) throw new Denied('USER_DEACTIVATED')
+    if (user?.frozen && !FOR_FROZEN.test(request._)) throw new Denied('FROZEN_METHOD_INVALID')
     const handler = this.handlers[request._]
     if (!handler) {
       this.noteUnknown(request._)

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { Limits } from '../world/limits.js'
+import type { World } from '../world/world.js'
+
+const count = z.number().int().min(0).optional()
+
+const limitsBody = z.strictObject({
+  chatsPerUser: count,
+  membersPerChat: count,
+  botPerSecond: count,
+  botPerChatPerSecond: count,
+  botPerGroupPerMinute: count,
+  creationsPerDay: count,
+  freshLoginS: count,
+})
+
+/** Changes Telegram's limits; what is not given stays. 0 switches a limit of time off. Gives all of them. */
+export function setLimits(world: World, body: unknown): Limits {
+  const given = Object.entries(limitsBody.parse(body)).filter(([, value]) => value !== undefined)
+  return Object.assign(world.limits, Object.fromEntries(given))
+}
+
+const verdictBody = z.strictObject({
+  frozen: z.boolean().optional(),
+  banned: z.boolean().optional(),
+  restricted: z.boolean().optional(),
+})
+
+/** What Telegram thinks of an account. */
+export function judge(world: World, userId: number, body: unknown) {
+  const given = Object.entries(verdictBody.parse(body)).filter(([, value]) => value !== undefined)
+  const { frozen = false, banned = false, restricted = false } = world.users.judge(userId, Object.fromEntries(given))
+  return { id: userId, frozen, banned, restricted }
+}
+
+const passwordBody = z.object({ password: z.string().min(1).nullable() })
+
+/** Sets the password of two-step verification, or takes it away (null). */
+export function setPassword(world: World, userId: number, body: unknown): { id: number; hasPassword: boolean } {
+  const { password } = passwordBody.parse(body)
+  world.users.setPassword(userId, password ?? undefined)
+  return { id: userId, hasPassword: password !== null }
+}
