@@ -1,15 +1,16 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { STAGES, type Room, type Stage } from '../redis/rooms.js'
 import type { Context } from './context.js'
-import { JSON_OPTION, LIMIT, roomArgument, wholeNumber } from './options.js'
+import { durationArgument, hostArgument, JSON_OPTION, LIMIT_OPTION, roomArgument, YES_OPTION } from './options.js'
+import { chosenRooms, stagesOf, type RoomChoice } from './rooms-chosen.js'
 import { close } from './rooms-close.js'
+import { closeAll, type CloseAllOptions } from './rooms-close-all.js'
 import { show, shownRoom } from './rooms-show.js'
 import { table } from './table.js'
 import { span, until } from './words.js'
 
-interface ListOptions {
+interface ListOptions extends RoomChoice {
   readonly json?: boolean
-  readonly stage?: Stage
   readonly limit: number
 }
 
@@ -20,18 +21,20 @@ const stageArgument = (text: string): Stage => {
 }
 
 const list = async (context: Context, options: ListOptions): Promise<void> => {
-  const { rooms, waitingSet } = await context.live()
-  const stages: readonly Stage[] = options.stage === undefined ? STAGES : [options.stage]
-  const [counts, now, lists] = await Promise.all([
-    rooms.countByStage(),
-    waitingSet.now(),
-    Promise.all(stages.map((stage) => rooms.list(stage, 0, options.limit))),
-  ])
-  const found = lists.flat().slice(0, options.limit)
-  const total = stages.reduce((sum, stage) => sum + counts[stage], 0)
+  const live = await context.live()
+  const [counts, now] = await Promise.all([live.rooms.countByStage(), live.waitingSet.now()])
+  const found: Room[] = []
+  let more = false
+  for await (const room of chosenRooms(live, options, now)) {
+    more = found.length === options.limit
+    if (more) break
+    found.push(room)
+  }
+  const isFiltered = options.host !== undefined || options.olderThan !== undefined
+  const total = stagesOf(options).reduce((sum, stage) => sum + counts[stage], 0)
   const text =
     found.length === 0
-      ? `There are no rooms${options.stage === undefined ? '' : ` that are ${options.stage}`}.\n`
+      ? `There are no ${isFiltered ? 'such ' : ''}rooms${options.stage === undefined ? '' : ` that are ${options.stage}`}.\n`
       : table(
           [
             { title: 'ROOM' },
@@ -54,9 +57,13 @@ const list = async (context: Context, options: ListOptions): Promise<void> => {
             host,
           ]),
           context.terminal.columns,
-        ) + (found.length < total ? `… ${found.length} of ${total}; more with --limit or --stage\n` : '')
+        ) + (more ? `… ${found.length}${isFiltered ? '' : ` of ${total}`}; more with --limit or --stage\n` : '')
   context.show(options, { total: counts, rooms: found.map(shownRoom) }, text)
 }
+
+const STAGE_OPTION = ['--stage <stage>', `only rooms that are ${STAGES.join(', ')}`, stageArgument] as const
+const OLDER_OPTION = ['--older-than <duration>', 'only rooms made longer ago, such as 6h', durationArgument] as const
+const HOST_OPTION = ['--host <number>', 'only rooms in groups of this host', hostArgument] as const
 
 /** `rooms list`, `rooms show`, `rooms close`. */
 export const addRooms = (program: Command, context: Context): void => {
@@ -64,8 +71,10 @@ export const addRooms = (program: Command, context: Context): void => {
   rooms
     .command('list')
     .description('live rooms by stage, nearest deadline first')
-    .option('--stage <stage>', `only rooms that are ${STAGES.join(', ')}`, stageArgument)
-    .option('--limit <number>', 'how many at most', wholeNumber(LIMIT.minimum, LIMIT.maximum), LIMIT.standard)
+    .option(...STAGE_OPTION)
+    .option(...OLDER_OPTION)
+    .option(...HOST_OPTION)
+    .option(...LIMIT_OPTION)
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(context, options))
   rooms
@@ -77,8 +86,18 @@ export const addRooms = (program: Command, context: Context): void => {
   rooms
     .command('close')
     .description('end a room: its two people are free and told at once; the service clears up its group')
-    .argument('<id>', 'the id of the room', roomArgument)
+    .argument('[id]', 'the id of the room', roomArgument)
+    .option('--all', 'every room that the following options choose; asks first')
+    .option(...STAGE_OPTION)
+    .option(...OLDER_OPTION)
+    .option(...HOST_OPTION)
     .option('--reason <words>', 'why, for the audit table', 'operator')
+    .option(...YES_OPTION)
     .option(...JSON_OPTION)
-    .action((id: Room['id'], options: { json?: boolean; reason: string }) => close(context, id, options))
+    .action((id: Room['id'] | undefined, options: CloseAllOptions & { all?: boolean }, command: Command) => {
+      if (options.all === true && id === undefined) return closeAll(context, options)
+      if (options.all === true || id === undefined)
+        return command.error('error: give either the id of a room or --all (with --older-than, --stage or --host)')
+      return close(context, id, options)
+    })
 }

@@ -15,7 +15,7 @@ export interface BanOptions {
 
 const ENDED: Readonly<Record<Left['tag'], string>> = {
   left: 'The room is ended, and both are being told.',
-  stopped: 'The search is ended.',
+  stopped: 'The search is ended, and they are being told.',
   idle: 'There was no search and no room to end.',
   stale: '',
   repeat: '',
@@ -23,12 +23,14 @@ const ENDED: Readonly<Record<Left['tag'], string>> = {
 
 /** `users ban`: first the table, which outlives Redis, then the live state; repeating it mends what was cut off between. */
 export const ban = async (context: Context, user: UserId, options: BanOptions): Promise<void> => {
-  const { departure, waitingSet } = await wholeLive(context)
+  const { departure, waitingSet, tell } = await wholeLive(context)
   const db = await context.database()
   const until = options.for === undefined ? null : (await waitingSet.now()) + options.for
   const reason = reasonOf(options.reason)
   await bansTable(db).ban({ user, until, reason, by: 'cli' })
   const left = await departure(user, { reason: 'banned' })
+  // Whoever sat in a room is told by its ending; whoever searched must not go on reading that they search.
+  if (left.tag === 'stopped') await tell('courier', { type: 'notice', to: user, notice: 'banned', args: '{}' })
   await writeAudit(context, 'users ban', user, { reason, until })
   const room = left.tag === 'left' ? left.room : null
   context.show(

@@ -73,7 +73,8 @@ describe('cli about people', () => {
     it('banned lose their search; a ban without an end is for good', async () => {
       await stage.live.find(ann)
       const { out } = await stage.run(`users ban ${ann} --reason spam`)
-      expect(out).to.equal(`${ann} is banned for good. The search is ended.\n`)
+      expect(out).to.equal(`${ann} is banned for good. The search is ended, and they are being told.\n`)
+      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['banned'])
       expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
     })
 
