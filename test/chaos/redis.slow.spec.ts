@@ -25,7 +25,7 @@ describe('Redis that dies', function () {
   const open = async (args: readonly string[]) => {
     own = await startOwnRedis(args)
     stage = await openStage({ redisUrl: own.url, env: ENV })
-    await stage.startService()
+    await Promise.all([stage.startService(), stage.startService()])
     await stage.stocked(8)
     crowd = await createCrowd(stage, 20, random)
   }
