@@ -101,3 +101,11 @@ export const OPTIONAL_FIELDS: Readonly<Record<string, readonly string[]>> = { pa
 
 /** The mailbox of one host account. */
 export const hostMailbox = (host: HostId): `host:${string}` => `host:${host}`
+
+const HOST_MAILBOX = /^host:[1-9]\d{0,8}$/
+
+/** What came from outside as the name of a mailbox; undefined when there cannot be one of that name. */
+export const mailboxName = (text: string): MailboxName | undefined =>
+  text === 'room' || text === 'courier' || text === 'ledger' || HOST_MAILBOX.test(text)
+    ? (text as MailboxName)
+    : undefined

@@ -3,6 +3,7 @@ import { createContext } from './context.js'
 import { addDeadLetters } from './dead-letters.js'
 import { EXIT, failureOf } from './failures.js'
 import { addHosts } from './hosts.js'
+import { addMailboxes } from './mailboxes.js'
 import { addMigrate } from './migrate.js'
 import { addQueues } from './queues.js'
 import { addRooms } from './rooms.js'
@@ -46,6 +47,7 @@ export const runCli = async (
   addWaiting(program, context)
   addUsers(program, context)
   addRooms(program, context)
+  addMailboxes(program, context)
   addDeadLetters(program, context)
   addHosts(program, context)
   addMigrate(program, context)

@@ -22,6 +22,14 @@ const hostMailboxes = async (context: Context): Promise<MailboxName[]> => {
   }
 }
 
+/** The name of every mailbox. */
+export const mailboxNames = async (context: Context): Promise<MailboxName[]> => [
+  'room',
+  'courier',
+  'ledger',
+  ...(await hostMailboxes(context)),
+]
+
 const firstInLine = async ({ redis, keys }: Live, now: number) => {
   const [count, users] = await Promise.all([redis.scard(keys.first), redis.srandmember(keys.first, SAMPLE)])
   if (users.length === 0) return { count, oldestMs: null }
@@ -42,7 +50,7 @@ const deadLetters = async ({ redis, keys }: Live, now: number) => {
 const queues = async (context: Context, options: { json?: boolean }): Promise<void> => {
   const live = await context.live()
   const { waitingSet, redis, keys, whole } = live
-  const names: MailboxName[] = ['room', 'courier', 'ledger', ...(await hostMailboxes(context))]
+  const names = await mailboxNames(context)
   const now = await waitingSet.now()
   const [count, oldestSince, first, backlog, dead] = await Promise.all([
     waitingSet.count(),
