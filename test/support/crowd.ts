@@ -4,7 +4,7 @@ import { claimOf } from './claims.js'
 import { checkInvariants, untilAllIsTrue } from './oracle.js'
 import type { Stage } from './stage.js'
 import { RefusedBySandbox, type TelegramPerson } from './telegram-people.js'
-import { until } from './until.js'
+import { untilNone } from './until.js'
 
 /** Numbers from 0 to 1 that follow from the seed: what failed once can be run again (mulberry32). */
 export const seeded = (seed: number) => () => {
@@ -158,9 +158,17 @@ export const nothingIsBroken = async (stage: Stage): Promise<void> => {
 export const everybodyIsFree = async (stage: Stage, crowd: Crowd, aftermath: Aftermath = {}): Promise<void> => {
   const command = async (text: string, arrives: (where: string) => boolean) => {
     await Promise.all(crowd.people.map((person) => person.say(text)))
-    await until(
+    await untilNone(
       `${text} takes effect for everybody`,
-      async () => (await Promise.all(crowd.people.map(crowd.whereOf))).every(arrives),
+      async () => {
+        const found: string[] = []
+        for (const person of crowd.people) {
+          const where = await crowd.whereOf(person)
+          if (!arrives(where))
+            found.push(`${person.id} is ${where}, and heard last: ${(await person.lastHeard())?.text}`)
+        }
+        return found
+      },
       { withinMs: 10_000, everyMs: 50 },
     )
     await recovered(stage, aftermath)
