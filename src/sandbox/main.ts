@@ -1,7 +1,11 @@
 import { LOGIN_CODE } from './mtproto/rpc/login.js'
 import { startSandbox, type Sandbox } from './sandbox.js'
+import { gramjsSnippet, telegrafSnippet } from './snippets.js'
 
-// The sandbox as a program. It writes one line of JSON to stdout when it is ready, and for people a few words to stderr.
+/*
+ * The sandbox as a program. When it is ready it writes one line of JSON to stdout for whoever started it. Started on its
+ * own, without anybody holding its stdin, it also says how to point a program at it.
+ */
 
 const DEFAULT_PORT = 8180
 const BOT = { firstName: 'Visavis', username: 'visavis_bot' }
@@ -18,10 +22,22 @@ function announce(sandbox: Sandbox): void {
   const { world, http, mtproto, publicKey } = sandbox
   const bot = world.users.byUsername(BOT.username) ?? world.users.addBot(BOT.firstName, BOT.username)
   const botToken = bot.bot?.token
-  process.stdout.write(`${JSON.stringify({ ready: true, http, mtproto, publicKey, botToken })}\n`)
-  if (!process.stderr.isTTY) return
-  process.stderr.write(`The sandbox stands. Its page: ${http}/   Bot API: ${http}   MTProto: ${mtproto}\n`)
-  process.stderr.write(`Every login code is ${LOGIN_CODE}. Ctrl-C stops it.\n`)
+  // A person at a terminal has no use for it.
+  if (!process.stdout.isTTY)
+    process.stdout.write(`${JSON.stringify({ ready: true, http, mtproto, publicKey, botToken })}\n`)
+  if (SANDBOX_WATCH_STDIN === '1') return
+  process.stdout.write(`
+The sandbox stands: a local Telegram. Its page: ${http}/
+Bot API: ${http}   MTProto: ${mtproto}   Every login code is ${LOGIN_CODE}. Ctrl-C stops it.
+
+A bot with Telegraf:
+
+${telegrafSnippet(http, botToken ?? '')}
+An account with GramJS:
+
+${gramjsSnippet(http, LOGIN_CODE)}
+More is in docs/sandbox.md.
+`)
 }
 
 async function run(): Promise<void> {

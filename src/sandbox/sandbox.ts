@@ -91,6 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     mintAccount: (phone) => ({ session: mintAccount(phone) }),
     revokeSessions,
+    mtprotoAccess: () => ({ host: '127.0.0.1', port: mtprotoPort, key: rsa.described }),
     unknownMtproto: () => unknownRpcs,
   })
   surface.botApi.restore(saved.bots ?? [])

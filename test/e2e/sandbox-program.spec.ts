@@ -1,12 +1,15 @@
 import { expect } from 'chai'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Api } from 'telegram'
 import { failureOf, gramjs } from '../support/gramjs.js'
+import { createTelegramPeople } from '../support/telegram-people.js'
+
+const SNIPPETS = 'node_modules/.cache/visavis/snippets'
 
 interface Ready {
   ready: true
@@ -19,6 +22,7 @@ interface Ready {
 describe('the sandbox as a program', () => {
   let dataDir: string
   let running: ChildProcess | undefined
+  const programs: ChildProcess[] = []
 
   const start = async (settings: Record<string, string> = {}): Promise<ChildProcess> => {
     const program = spawn(process.execPath, ['--import=tsx', 'src/sandbox/main.ts'], {
@@ -39,6 +43,15 @@ describe('the sandbox as a program', () => {
     const [line] = (await once(createInterface(program.stdout), 'line')) as [string]
     return JSON.parse(line) as Ready
   }
+  /** Runs a program that stands where the packages can be found. */
+  const run = async (name: string, source: string): Promise<ChildProcess> => {
+    await mkdir(SNIPPETS, { recursive: true })
+    const file = join(SNIPPETS, `${name}-${process.pid}.mjs`)
+    await writeFile(file, source)
+    const program = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] })
+    programs.push(program)
+    return program
+  }
   const account = async (at: Ready): Promise<string> => {
     const response = await fetch(`${at.http}/sandbox/accounts`, {
       method: 'POST',
@@ -54,6 +67,8 @@ describe('the sandbox as a program', () => {
 
   afterEach(async () => {
     running?.kill('SIGKILL')
+    for (const program of programs.splice(0)) program.kill('SIGKILL')
+    await rm(SNIPPETS, { recursive: true, force: true })
     await rm(dataDir, { recursive: true })
   })
 
@@ -81,6 +96,33 @@ describe('the sandbox as a program', () => {
     await again.destroy()
     second.kill('SIGTERM')
     expect(await once(second, 'exit')).to.deep.equal([0, null])
+  })
+
+  it('says how any program can be pointed at it, in programs that run', async () => {
+    const sandbox = await start({ SANDBOX_WATCH_STDIN: '0' })
+    let said = ''
+    const whole = new Promise<void>((resolve) =>
+      sandbox.stdout?.on('data', (data: Buffer) => {
+        said += data.toString()
+        if (said.includes('docs/sandbox.md')) resolve()
+      }),
+    )
+    await whole
+    const { http } = JSON.parse(said.split('\n')[0] ?? '') as Ready
+    const between = (head: string, end: string): string => said.split(head)[1]?.split(end)[0] ?? ''
+    const [telegraf, account] = [
+      await run('telegraf', between('A bot with Telegraf:', 'An account with GramJS:')),
+      await run('gramjs', between('An account with GramJS:', 'More is in')),
+    ]
+    let printed = ''
+    account.stdout?.on('data', (data: Buffer) => (printed += data.toString()))
+    expect(await once(account, 'close')).to.deep.equal([0, null])
+    expect(printed).to.match(/^My group$/m)
+
+    const people = createTelegramPeople(http)
+    const ann = await people.create('Ann')
+    expect((await ann.ask('hello', /^You said/)).text).to.equal('You said: hello')
+    telegraf.kill('SIGKILL')
   })
 
   it('says in words why it cannot start', async () => {

@@ -22,8 +22,18 @@ export interface ControlOptions {
   mintAccount: (phone: string) => { session: string } | Promise<{ session: string }>
   /** Ends all logins of a user; returns how many there were. */
   revokeSessions?: (userId: number) => number
+  /** What an MTProto client has to know. */
+  mtprotoAccess?: () => MtprotoAccess
   /** RPCs that the MTProto surface was asked for and does not know. */
   unknownMtproto: () => CallCounts
+}
+
+/** Where MTProto is spoken, and the RSA key to trust, in the forms that clients ask for. */
+export interface MtprotoAccess {
+  host: string
+  port: number
+  /** The fingerprint is a signed decimal, the modulus hexadecimal, the PEM of PKCS#1. */
+  key: { fingerprint: string; modulus: string; exponent: number; pem: string }
 }
 
 type Route = (body: unknown) => unknown
@@ -81,6 +91,7 @@ export class ControlApi {
       'PUT faults': (body) => replaceFaults(faults, body),
       'PUT ops': (body) => this.ops.tell(body),
       'GET ops/live': () => this.ops.live(),
+      'GET mtproto': () => this.options.mtprotoAccess?.() ?? {},
       'GET limits': () => world.limits,
       'PUT limits': (body) => setLimits(world, body),
       'POST clock': (body) => advanceClock(world, body),

@@ -18,6 +18,18 @@ export class RsaKey {
     this.publicKey = createPublicKey(this.privateKey).export({ type: 'pkcs1', format: 'pem' }).toString()
   }
 
+  /** The public half in the forms that clients ask for. */
+  get described(): { fingerprint: string; modulus: string; exponent: number; pem: string } {
+    const { n = '', e = '' } = this.privateKey.export({ format: 'jwk' })
+    const exponent = Buffer.from(e, 'base64url')
+    return {
+      fingerprint: this.fingerprint.toString(),
+      modulus: Buffer.from(n, 'base64url').toString('hex'),
+      exponent: exponent.readUIntBE(0, exponent.length),
+      pem: this.publicKey,
+    }
+  }
+
   /** The private key as PEM, for keeping it. */
   toPem(): string {
     return this.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
