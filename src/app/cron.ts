@@ -9,6 +9,7 @@ import { createReconciler } from '../cron/reconciler/reconciler.js'
 import { auditTable } from '../postgres/audit.js'
 import { createAlerts } from '../redis/alerts.js'
 import { createRebuild } from '../redis/rebuild.js'
+import { noteReconciled } from '../redis/reconciled.js'
 import type { Parts } from './parts.js'
 import { CLOSING_MS } from './stores.js'
 import type { Running } from './role.js'
@@ -59,7 +60,17 @@ export const startCron = (parts: Parts): Running => {
         // What lay within the ledger's lag is found at once.
         rebuilt: async (signal) => void (await reconciler.run({ signal })),
       }),
-      createReconcileJob({ reconciler, schedule: config.RECONCILE_CRON, events }),
+      createReconcileJob({
+        reconciler,
+        schedule: config.RECONCILE_CRON,
+        events: {
+          reconciled: (differences, repaired) => {
+            events.reconciled(differences, repaired)
+            // The next run says it again.
+            noteReconciled(redis, keys, { differences, repaired }).catch(() => undefined)
+          },
+        },
+      }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
       createForgetJob({ kept: keptRows(parts), events }),
       createAlertsJob({

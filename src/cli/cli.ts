@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { createContext } from './context.js'
 import { addDeadLetters } from './dead-letters.js'
-import { EXIT, failureOf } from './failures.js'
+import { failureOf } from './failures.js'
+import { addGroups } from './groups.js'
 import { addHosts } from './hosts.js'
 import { addMailboxes } from './mailboxes.js'
 import { addMigrate } from './migrate.js'
 import { addQueues } from './queues.js'
+import { addReconcile } from './reconcile.js'
 import { addRooms } from './rooms.js'
 import type { Terminal } from './terminal.js'
 import { addUsers } from './users.js'
@@ -18,7 +20,7 @@ Examples:
   npm run cli -- rooms close <id> --reason "asked for by the owner"
   npm run -s cli -- waiting list --json
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 differences remain (reconcile).
 `
 
 /**
@@ -49,11 +51,13 @@ export const runCli = async (
   addRooms(program, context)
   addMailboxes(program, context)
   addDeadLetters(program, context)
+  addReconcile(program, context)
+  addGroups(program, context)
   addHosts(program, context)
   addMigrate(program, context)
   try {
     await Promise.race([program.parseAsync(args, { from: 'user' }), context.lost])
-    return EXIT.done
+    return context.exitCode()
   } catch (error) {
     const { code, words } = failureOf(error)
     if (words !== undefined) terminal.note(`${words}\n`)

@@ -30,6 +30,9 @@ export interface Context {
   /** Rejects when a connection that was in use is lost: a command does not wait for servers to come back. */
   readonly lost: Promise<never>
   readonly close: () => Promise<void>
+  /** The exit code of a command that did its work, when it is another than 0. */
+  readonly exit: (code: number) => void
+  readonly exitCode: () => number
   /** Shows what a command found: `--json` for programs, otherwise text for people. */
   readonly show: (options: { json?: boolean }, json: object, text: string) => void
 }
@@ -81,7 +84,10 @@ export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Conte
     return redis
   }
 
+  let exitCode = 0
   return {
+    exit: (code) => (exitCode = code),
+    exitCode: () => exitCode,
     terminal,
     settings,
     lost,

@@ -4,7 +4,7 @@ import { masked } from '../logger.js'
 import { explained } from '../postgres/errors.js'
 
 /** What a command ends with. */
-export const EXIT = { done: 0, failed: 1, usage: 2, notFound: 3 } as const
+export const EXIT = { done: 0, failed: 1, usage: 2, notFound: 3, differences: 4 } as const
 
 /** What the command is about does not exist (any more). */
 export class NotFoundError extends VisavisError {

@@ -29,6 +29,8 @@ export interface ReconcileOptions {
   readonly dryRun?: boolean
   /** Whether hosts are asked for their groups too: that takes several calls for each, which Telegram counts. */
   readonly telegram?: boolean
+  /** Only these kinds of differences; all when absent. */
+  readonly kinds?: readonly string[]
   readonly signal?: AbortSignal
 }
 
@@ -51,10 +53,11 @@ export const createReconciler = (
   const { redis, keys, tables, logger, events, clock = systemClock } = deps
   const { settleMs = SETTLE_MS, patienceMs = PATIENCE_MS } = deps.pacing ?? {}
 
-  const look = async (telegram: boolean): Promise<Map<string, Suspect>> => {
+  const look = async (telegram: boolean, kinds: readonly string[] | undefined): Promise<Map<string, Suspect>> => {
     const found = new Map<string, Suspect>()
     for (const one of telegram ? [...LOOKS, lookAtTelegram] : LOOKS)
-      for await (const suspect of one(deps)) found.set(`${suspect.kind} ${suspect.subject}`, suspect)
+      for await (const suspect of one(deps))
+        if (kinds?.includes(suspect.kind) !== false) found.set(`${suspect.kind} ${suspect.subject}`, suspect)
     return found
   }
 
@@ -85,16 +88,16 @@ export const createReconciler = (
      * One run. Gives every difference, repaired or (with `dryRun`) not.
      * @throws RebuildingError while Redis is being rebuilt; what the connections throw
      */
-    run: async ({ dryRun = false, telegram = true, signal }: ReconcileOptions = {}): Promise<Difference[]> => {
+    run: async ({ dryRun = false, telegram = true, kinds, signal }: ReconcileOptions = {}): Promise<Difference[]> => {
       if ((await redis.exists(keys.epoch)) === 0) throw new RebuildingError()
-      const first = await look(telegram)
+      const first = await look(telegram, kinds)
       if (first.size === 0) return []
       const announced = await lastAnnounced(redis, keys)
       await clock.wait(settleMs, signal)
       const isFollowed = await followed(announced, signal)
       if (signal?.aborted === true) return []
       if (!isFollowed) logger.warn({ event: 'ledger_behind' }, 'The ledger does not follow; Postgres is left out')
-      const second = [...(await look(telegram))].filter(
+      const second = [...(await look(telegram, kinds))].filter(
         ([key, { evidence, lags }]) => first.get(key)?.evidence === evidence && (isFollowed || !lags),
       )
       const differences: Difference[] = []

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { systemClock } from '../clock.js'
+import type { ReachableHost } from '../cron/reconciler/difference.js'
+import { wordsOf } from '../errors.js'
+import type { HostId } from '../ids.js'
+import type { Tell } from '../mailbox/tell.js'
+import { hostMailbox } from '../mailboxes.js'
+import type { RedisClient } from '../redis/define-script.js'
+import type { Keys } from '../redis/keys.js'
+import type { OwnedGroup } from '../telegram/host-client.js'
+import { hostLease } from './host.js'
+
+const LOOK_MS = 50
+/** Lists of dialogs are read page by page. */
+const PATIENCE_MS = 15_000
+
+/** A host that could not be asked, and why. */
+export interface SilentHost {
+  readonly host: HostId
+  readonly why: string
+}
+
+/**
+ * Hosts that work in any process of the service, asked through their mailboxes: two connections of one session from
+ * different machines could cost the account its session, so nobody but the holder of the lease connects. Who was not
+ * reached is in `silent` afterwards.
+ */
+export const createAskedHosts = (deps: {
+  redis: RedisClient
+  keys: Keys
+  tell: Tell
+  hosts: readonly HostId[]
+  patienceMs?: number
+}) => {
+  const { redis, keys, tell, hosts, patienceMs = PATIENCE_MS } = deps
+  const silent = new Map<HostId, string>()
+
+  const ask = async (host: HostId): Promise<readonly OwnedGroup[]> => {
+    const question = randomBytes(8).toString('hex')
+    await tell(hostMailbox(host), { type: 'list-groups', answer: question })
+    const until = performance.now() + patienceMs
+    for (;;) {
+      const json = await redis.getdel(keys.answer(question))
+      if (json !== null) {
+        const answer = JSON.parse(json) as { groups?: readonly OwnedGroup[]; error?: string }
+        if (answer.groups === undefined) throw new Error(answer.error ?? 'It gave no answer.')
+        return answer.groups
+      }
+      if (performance.now() > until) throw new Error('It did not answer in time.')
+      await systemClock.wait(LOOK_MS)
+    }
+  }
+
+  return {
+    silent: (): SilentHost[] => [...silent].map(([host, why]) => ({ host, why })),
+    reachable: async (): Promise<ReachableHost[]> => {
+      const held = await Promise.all(hosts.map((host) => redis.exists(keys.lease(hostLease(host)))))
+      return hosts.flatMap((host, index) => {
+        if (held[index] !== 1) {
+          silent.set(host, 'No process of the service works as this host now.')
+          return []
+        }
+        const ownGroups = () =>
+          ask(host).catch((error: unknown) => {
+            silent.set(host, wordsOf(error))
+            throw error
+          })
+        return [{ host, ownGroups }]
+      })
+    },
+  }
+}
+export type AskedHosts = ReturnType<typeof createAskedHosts>

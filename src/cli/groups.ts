@@ -1,0 +1,141 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { systemClock } from '../clock.js'
+import { VisavisError } from '../errors.js'
+import type { HostId } from '../ids.js'
+import { groupsTable, type GroupRow, type GroupStatus } from '../postgres/groups.js'
+import { tryAudit } from './acting.js'
+import type { Context, Live } from './context.js'
+import { hostArgument, JSON_OPTION, LIMIT_OPTION } from './options.js'
+import { createProgress } from './progress.js'
+import { noteSilent, openReconciler } from './reconcile.js'
+import { table } from './table.js'
+import { counted, span } from './words.js'
+
+const STATUSES = ['preparing', 'stock', 'held', 'disposing'] as const satisfies readonly GroupStatus[]
+type Status = (typeof STATUSES)[number]
+
+interface ListOptions {
+  readonly json?: boolean
+  readonly host?: HostId
+  readonly status?: Status
+  readonly limit: number
+}
+
+/** The kind of difference that an orphan is. */
+const ORPHANED = 'group_orphaned'
+/** How long a host has to delete the orphans before the command stops waiting for it. */
+const PATIENCE_MS = 60_000
+const LOOK_MS = 200
+
+const statusArgument = (text: string): Status => {
+  const status = STATUSES.find((known) => known === text)
+  if (status === undefined) throw new InvalidArgumentError(`It must be one of: ${STATUSES.join(', ')}.`)
+  return status
+}
+
+const list = async (context: Context, options: ListOptions): Promise<void> => {
+  const groups = groupsTable(await context.database())
+  const counts = await groups.countByStatus()
+  const rows: GroupRow[] = []
+  let more = false
+  for await (const page of groups.livePages())
+    for (const row of page) {
+      if (options.host !== undefined && row.host !== options.host) continue
+      if (options.status !== undefined && row.status !== options.status) continue
+      more = rows.length >= options.limit
+      if (!more) rows.push(row)
+    }
+  const now = Date.now()
+  const shown = rows.map(({ chat, marker, host, status, room, createdAt, changedAt }) => ({
+    chat,
+    marker,
+    host,
+    status,
+    room,
+    createdAt,
+    changedAt,
+  }))
+  const text =
+    rows.length === 0
+      ? 'There are no such groups.\n'
+      : table(
+          [
+            { title: 'GROUP' },
+            { title: 'HOST', align: 'right' },
+            { title: 'STATUS' },
+            { title: 'FOR', align: 'right' },
+            { title: 'ROOM', spare: 1 },
+            { title: 'MARKER', spare: 2 },
+          ],
+          shown.map(({ chat, host, status, changedAt, room, marker }) => [
+            chat ?? '(not known yet)',
+            host,
+            status,
+            span(now - changedAt),
+            room ?? '',
+            marker,
+          ]),
+          context.terminal.columns,
+        ) + (more ? `… the first ${rows.length}; more with --limit, --host or --status\n` : '')
+  context.show(options, { counts, groups: shown }, text)
+}
+
+/** Waits until the hosts have deleted these groups; gives how many are left when patience ends. */
+const untilDeleted = async (context: Context, { redis, keys }: Live, chats: readonly string[]): Promise<number> => {
+  const progress = createProgress(context.terminal, 'Deleting groups')
+  const until = performance.now() + PATIENCE_MS
+  try {
+    for (;;) {
+      const left = (await redis.hmget(keys.groups, ...chats)).filter((place) => place !== null).length
+      progress.to(chats.length - left, chats.length)
+      if (left === 0 || performance.now() > until) return left
+      await systemClock.wait(LOOK_MS)
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+const orphans = async (context: Context, options: { json?: boolean; delete?: boolean }): Promise<void> => {
+  const { live, reconciler, asked } = await openReconciler(context)
+  const dryRun = options.delete !== true
+  const found = await reconciler.run({ dryRun, telegram: true, kinds: [ORPHANED] })
+  const silent = asked.silent()
+  noteSilent(context, silent)
+  const chats = found.map(({ subject }) => subject)
+  const begun = found.filter(({ repaired }) => repaired).map(({ subject }) => subject)
+  if (begun.length > 0) await tryAudit(context, 'groups orphans delete', undefined, { groups: begun.length })
+  const left = begun.length === 0 ? 0 : await untilDeleted(context, live, begun)
+  const words =
+    chats.length === 0
+      ? 'There are no orphans.\n'
+      : `${chats.join('\n')}\n` +
+        (dryRun
+          ? `${counted(chats.length, 'group exists', 'groups exist')} that nobody knows of; delete with: groups orphans --delete\n`
+          : `${counted(begun.length - left, 'orphan is', 'orphans are')} deleted.\n`)
+  context.show(options, { orphans: chats, deleted: begun.length - left, silentHosts: silent }, words)
+  if (left > 0)
+    throw new VisavisError(
+      'orphans_left',
+      `${left} are not deleted yet; their host goes on with it. See: groups orphans`,
+    )
+}
+
+/** `groups list`, `groups orphans`. */
+export const addGroups = (program: Command, context: Context): void => {
+  const groups = program.command('groups').description('the Telegram groups that hosts own')
+  groups
+    .command('list')
+    .description('every group that exists or is about to: where it is in its life, and for how long')
+    .option('--host <number>', 'only groups of this host', hostArgument)
+    .option('--status <status>', `only groups that are ${STATUSES.join(', ')}`, statusArgument)
+    .option(...LIMIT_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: ListOptions) => list(context, options))
+  groups
+    .command('orphans')
+    .description('groups on Telegram with our marker that nobody knows of; the service must run')
+    .option('--delete', 'have their hosts delete them, and wait for it')
+    .option(...JSON_OPTION)
+    .action((options: { json?: boolean; delete?: boolean }) => orphans(context, options))
+}
