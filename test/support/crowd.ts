@@ -4,7 +4,7 @@ import { claimOf } from './claims.js'
 import { checkInvariants, untilAllIsTrue } from './oracle.js'
 import type { Stage } from './stage.js'
 import { RefusedBySandbox, type TelegramPerson } from './telegram-people.js'
-import { untilNone } from './until.js'
+import { until, untilNone } from './until.js'
 
 /** Numbers from 0 to 1 that follow from the seed: what failed once can be run again (mulberry32). */
 export const seeded = (seed: number) => () => {
@@ -138,9 +138,26 @@ export interface Aftermath {
   readonly allowDeadLetters?: boolean
 }
 
-/** What must hold again within ten seconds after a disturbance (a host's own work: within its lease). */
-export const recovered = (stage: Stage, { hostMs = 0, allowDeadLetters = false }: Aftermath = {}): Promise<void> =>
-  untilAllIsTrue({ ...oracleOf(stage), allowDeadLetters }, { withinMs: 10_000 + hostMs, everyMs: 200 })
+/** How many updates Telegram still keeps for the bot. */
+const updatesLeft = async (stage: Stage): Promise<number> => {
+  const answer = await fetch(`${stage.sandbox.http}/bot${stage.env['BOT_TOKEN']}/getWebhookInfo`)
+  return ((await answer.json()) as { result: { pending_update_count: number } }).result.pending_update_count
+}
+
+/**
+ * What must hold again within ten seconds after a disturbance (a host's own work: within its lease), counted from when
+ * what people said meanwhile has been heard.
+ */
+export const recovered = async (
+  stage: Stage,
+  { hostMs = 0, allowDeadLetters = false }: Aftermath = {},
+): Promise<void> => {
+  await until('everything said is heard', async () => (await updatesLeft(stage)) === 0, {
+    withinMs: 10_000,
+    everyMs: 50,
+  })
+  await untilAllIsTrue({ ...oracleOf(stage), allowDeadLetters }, { withinMs: 10_000 + hostMs, everyMs: 200 })
+}
 
 /** What must hold at any instant, while things are moving. */
 export const nothingIsBroken = async (stage: Stage): Promise<void> => {
