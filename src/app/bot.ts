@@ -2,6 +2,7 @@ import { systemClock } from '../clock.js'
 import { createBot } from '../bot/bot.js'
 import { wordsOf } from '../errors.js'
 import { auditTable } from '../postgres/audit.js'
+import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createPanelStore } from '../redis/panel.js'
 import { createAppComposer } from './composer.js'
 import type { Parts } from './parts.js'
@@ -41,6 +42,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       users: parts.tables.users,
       bans: parts.tables.bans,
       audit: auditTable(parts.db),
+      broadcasts: broadcastsTable(parts.db),
       panelStore: createPanelStore(parts.redis, parts.keys),
       rooms: parts.rooms,
       waitingSet: parts.waitingSet,

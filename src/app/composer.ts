@@ -1,4 +1,5 @@
 import { createComposer, type Composer } from '../bot/composer.js'
+import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createPanelStore } from '../redis/panel.js'
 import type { Parts } from './parts.js'
 
@@ -9,7 +10,11 @@ export const createAppComposer = (parts: Parts): Composer => {
     ...parts,
     users: tables.users,
     hosts: tables.hosts,
-    panel: { store: createPanelStore(parts.redis, parts.keys), rooms: parts.rooms },
+    panel: {
+      store: createPanelStore(parts.redis, parts.keys),
+      rooms: parts.rooms,
+      broadcasts: broadcastsTable(parts.db),
+    },
     settings: {
       adminIds: config.ADMIN_IDS,
       idleMs: config.ROOM_IDLE_TIMEOUT,

@@ -1,3 +1,4 @@
+import { startBroadcaster } from '../actors/broadcast.js'
 import { createCourier } from '../actors/courier.js'
 import { createLedger } from '../actors/ledger.js'
 import { createReaper } from '../actors/reaper.js'
@@ -6,6 +7,9 @@ import type { UserId } from '../ids.js'
 import { consumeBatches } from '../mailbox/batch-consumer.js'
 import { consume } from '../mailbox/consumer.js'
 import { createLifeline } from '../mailbox/lifeline.js'
+import { broadcastMessage } from '../bot/admin/broadcast-message.js'
+import { textsFor } from '../bot/texts/index.js'
+import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createLedgerStore } from '../postgres/ledger-store.js'
 import { listenForExpiry } from '../redis/expiry-listener.js'
 import { createRateLimits } from '../telegram/rate-limits.js'
@@ -19,6 +23,8 @@ const ROOM_CONCURRENCY = 64
 /** Bounded by Telegram's 30 a second: what waits for its turn costs only memory. */
 const COURIER_CONCURRENCY = 1_000
 const LEDGER_BATCH = 500
+/** Which part of COURIER_RATE broadcasts use at most. */
+const BROADCAST_SHARE = 0.7
 
 const startRooms = (parts: Parts) => {
   const { config, redis, keys, tables, leases } = parts
@@ -80,14 +86,15 @@ const keepCourier = (parts: Parts) => {
     ttlMs: ACTOR_LEASE_MS,
     onHeld: async (_, holding) => {
       const stopping = new AbortController()
+      const unreachable = async (user: UserId) => {
+        await parts.tables.users.setReachable(user, false)
+        await parts.departure(user, { reason: 'blocked_bot' })
+      }
       const courier = createCourier({
         bot: parts.bot,
         limits,
         ...composer,
-        unreachable: async (user) => {
-          await parts.tables.users.setReachable(user, false)
-          await parts.departure(user, { reason: 'blocked_bot' })
-        },
+        unreachable,
         attempts: config.MESSAGE_ATTEMPTS,
         events,
         signal: stopping.signal,
@@ -103,10 +110,29 @@ const keepCourier = (parts: Parts) => {
           attempts: config.MESSAGE_ATTEMPTS,
         },
       )
+      const broadcaster = startBroadcaster({
+        broadcasts: broadcastsTable(parts.db),
+        bot: parts.bot,
+        limits,
+        perSecond: BROADCAST_SHARE * config.COURIER_RATE,
+        compose: (broadcast, language) => broadcastMessage(textsFor(language), broadcast),
+        unreachable,
+        progress: async ({ broadcast: id, progressAdmin: admin, progressMessage: message }) => {
+          if (admin === null || message === null) return
+          const view = JSON.stringify({ show: 'broadcast', id, live: true })
+          const page = await composer.compose(admin, 'admin', view)
+          if (page) await parts.bot.editMessage(admin, message, page)
+        },
+        answers: parts.checkTelegram,
+        logger: parts.logger,
+        signal: stopping.signal,
+        holding,
+      })
       return {
         stop: async () => {
           consumer.quiet()
           stopping.abort()
+          await broadcaster.stopped()
           await consumer.stop()
         },
       }

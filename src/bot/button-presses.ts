@@ -44,6 +44,10 @@ export const createButtons = ({ people, commands, api, logger }: RouteDeps): Mid
       case 'edit:name':
         await registration.editNickname(asked)
         return undefined
+      case 'mailings:on':
+      case 'mailings:off':
+        await commands.setMailings(asked, action === 'mailings:on')
+        return undefined
       case 'admin':
         if (query.message) await commands.panel.refresh(asked.user, query.message.message_id)
         return undefined

@@ -16,6 +16,8 @@ export const ACTIONS = [
   'name:auto',
   'edit:gender',
   'edit:name',
+  'mailings:on',
+  'mailings:off',
   'admin',
 ] as const
 export type Action = (typeof ACTIONS)[number]
@@ -33,6 +35,8 @@ const LABELS = {
   'name:auto': 'button.give_name',
   'edit:gender': 'button.edit_gender',
   'edit:name': 'button.edit_name',
+  'mailings:on': 'button.mailings_on',
+  'mailings:off': 'button.mailings_off',
   admin: 'button.refresh',
 } as const satisfies Record<Action, string>
 

@@ -17,6 +17,9 @@ export const isRegistered = ({ gender, nickname }: Profile): boolean => gender !
 /** Telegram's own words for "no language known". */
 const UNKNOWN_LANGUAGE = 'en'
 
+/** How exactly it is known when somebody was here last. */
+const SEEN_MS = 3_600_000
+
 /** Knows the people who write. */
 export const createPeople = (users: Pick<UsersTable, 'profile' | 'upsertOnStart'>) => ({
   /** Whoever wrote to the bot in private: stored at once, and again when their name or language changed. */
@@ -25,7 +28,11 @@ export const createPeople = (users: Pick<UsersTable, 'profile' | 'upsertOnStart'
     const username = from.username ?? null
     const language = from.language_code ?? UNKNOWN_LANGUAGE
     const known = await users.profile(user)
-    const current = known?.username === username && known.language === language && known.reachable
+    const current =
+      known?.username === username &&
+      known.language === language &&
+      known.reachable &&
+      Date.now() - known.seenAt < SEEN_MS
     const profile = known && current ? known : await users.upsertOnStart({ user, username, language, update })
     return { user, update, profile }
   },

@@ -20,6 +20,8 @@ export interface Profile {
   readonly reachable: boolean
   /** When they were told that a partner sees their Telegram profile. */
   readonly informedAt: number | null
+  /** Whether they want messages that go to many people. */
+  readonly mailings: boolean
   /** End of a ban in force, Infinity for one without end. */
   readonly bannedUntil: number | null
 }
@@ -51,6 +53,7 @@ const start = oneRow<Guarded<{ username: string | null; language: string }>, Pro
 const profile = maybeRow<{ user: UserId }, Profile>('users/profile')
 const setGender = maybeRow<Guarded<{ gender: Gender }>, object>('users/set-gender')
 const setNickname = maybeRow<Guarded<{ nickname: string }>, object>('users/set-nickname')
+const setMailings = maybeRow<Guarded<{ mailings: boolean }>, object>('users/set-mailings')
 const setPending = maybeRow<Guarded<{ command: string | null }>, object>('users/set-pending-command')
 const markInformed = noRows<{ user: UserId }>('users/mark-informed')
 const setReachable = noRows<{ user: UserId; reachable: boolean }>('users/set-reachable')
@@ -78,6 +81,8 @@ export const usersTable = (on: Connection) => ({
     (await setGender(on, { user, gender, update })) !== null,
   setNickname: async (user: UserId, nickname: string, update: number): Promise<boolean> =>
     (await setNickname(on, { user, nickname, update })) !== null,
+  setMailings: async (user: UserId, mailings: boolean, update: number): Promise<boolean> =>
+    (await setMailings(on, { user, mailings, update })) !== null,
   /** Keeps a command for after registration; null forgets it. */
   setPendingCommand: async (user: UserId, command: string | null, update: number): Promise<boolean> =>
     (await setPending(on, { user, command, update })) !== null,

@@ -11,6 +11,8 @@ export interface OutgoingMessage {
   /** Keeps the message from being forwarded or saved. */
   protect?: boolean | undefined
   disableLinkPreview?: boolean | undefined
+  /** Telegram's file_id of a photo, which the text then stands under. */
+  photo?: string | undefined
 }
 
 const keyboardOf = (keyboard: Keyboard | undefined) =>
@@ -25,6 +27,15 @@ const keyboardOf = (keyboard: Keyboard | undefined) =>
           ),
         ),
       }
+
+/** The fields of sendPhoto that make up the message itself. */
+export const photoBody = (message: OutgoingMessage & { photo: string }) => ({
+  photo: message.photo,
+  ...(message.text === '' ? {} : { caption: message.text }),
+  ...(message.entities === undefined ? {} : { caption_entities: message.entities }),
+  ...(message.keyboard === undefined ? {} : { reply_markup: keyboardOf(message.keyboard) }),
+  ...(message.protect === true ? { protect_content: true } : {}),
+})
 
 /** The fields of sendMessage and editMessageText that make up the message itself. */
 export const messageBody = (message: OutgoingMessage) => ({

@@ -1,7 +1,7 @@
 import type { BotCommand, BotCommandScope, ChatMember } from 'telegraf/types'
 import { userId, type ChatId, type UserId } from '../ids.js'
 import { botApiCall, unless, type BotApiOptions } from './bot-api-call.js'
-import { messageBody, type OutgoingMessage } from './bot-api-message.js'
+import { messageBody, photoBody, type OutgoingMessage } from './bot-api-message.js'
 import { isTelegramError } from './errors.js'
 
 export type { Button, Keyboard, OutgoingMessage } from './bot-api-message.js'
@@ -94,7 +94,14 @@ export const createBotApi = (options: BotApiOptions): BotApi => {
       return { id: userId(me.id), username: me.username }
     },
     sendMessage: async (chat, message) => {
-      const sent = await call<{ message_id: number }>('sendMessage', { chat_id: target(chat), ...messageBody(message) })
+      const { photo } = message
+      const sent =
+        photo === undefined
+          ? await call<{ message_id: number }>('sendMessage', { chat_id: target(chat), ...messageBody(message) })
+          : await call<{ message_id: number }>('sendPhoto', {
+              chat_id: target(chat),
+              ...photoBody({ ...message, photo }),
+            })
       return { messageId: sent.message_id }
     },
     editMessage: async (chat, messageId, message) =>

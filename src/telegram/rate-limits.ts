@@ -17,6 +17,8 @@ export interface RateLimits {
   turn(chat: string, signal?: AbortSignal): Promise<void>
   /** Telegram asked to wait (429): nothing goes out, or nothing to this chat, for so long. */
   pause(retryAfterMs: number, chat?: string): void
+  /** How many messages stand in line for their turn among all chats. */
+  waiting(): number
   /** How many chats are remembered. */
   lanes(): number
 }
@@ -35,7 +37,7 @@ class Lane {
   private nextAt = 0
   private pausedUntil = 0
   private tail: Promise<void> = Promise.resolve()
-  private waiting = 0
+  waiting = 0
 
   constructor(
     private readonly clock: Clock,
@@ -123,6 +125,7 @@ export const createRateLimits = (settings: RateLimitSettings, clock: Clock = sys
       const lane = chat === undefined ? overall : laneOf(chat)
       lane.pause(clock.now() + retryAfterMs)
     },
+    waiting: () => overall.waiting,
     lanes: () => lanes.size,
   }
 }

@@ -13,6 +13,7 @@ import { createSay, type Tell } from '../../src/bot/say.js'
 import { createUpdates } from '../../src/bot/updates.js'
 import { Telegraf } from 'telegraf'
 import { roomId, userId, type UserId } from '../../src/ids.js'
+import type { BroadcastId } from '../../src/postgres/broadcasts.js'
 import type { Profile } from '../../src/postgres/users.js'
 import type { Closing, Room } from '../../src/redis/rooms.js'
 import type { FindReply } from '../../src/redis/scripts.js'
@@ -41,6 +42,7 @@ const nobody = (user: UserId): Profile => ({
   seenAt: 0,
   reachable: true,
   informedAt: null,
+  mailings: true,
   bannedUntil: null,
 })
 
@@ -69,6 +71,7 @@ export const memoryUsers = () => {
     },
     setGender: (user: UserId, gender: NonNullable<Profile['gender']>) => change(user, { gender }),
     setNickname: (user: UserId, nickname: string) => change(user, { nickname }),
+    setMailings: (user: UserId, mailings: boolean) => change(user, { mailings }),
     setPendingCommand: (user: UserId, pendingCommand: string | null) => change(user, { pendingCommand }),
     setReachable: async (user: UserId, reachable: boolean) => void (await change(user, { reachable })),
     register: (user: UserId, changes: Partial<Profile> = {}) =>
@@ -127,6 +130,15 @@ export const createBotStage = () => {
       unban: (user) => called(`unban ${user}`, true),
     },
     audit: { add: ({ actor, action, subject }) => called(`audit ${actor} ${action} ${subject ?? ''}`, undefined) },
+    broadcasts: {
+      create: () => called('create', '1' as BroadcastId),
+      get: async () => null,
+      amend: () => called('amend', true),
+      start: () => called('start', true),
+      pause: () => called('pause', true),
+      resume: () => called('resume', true),
+      showProgress: () => called('showProgress', undefined),
+    },
     panelStore: {
       issue: async () => [],
       recall: async () => undefined,
@@ -134,7 +146,10 @@ export const createBotStage = () => {
       asked: async () => undefined,
     },
     composer: { compose: async () => ({ text: 'panel' }) },
-    api: { editMessage: (chat, id, { text }) => called(`edit ${chat} ${id} ${text}`, 'edited' as const) },
+    api: {
+      sendMessage: async () => ({ messageId: 1 }),
+      editMessage: (chat, id, { text }) => called(`edit ${chat} ${id} ${text}`, 'edited' as const),
+    },
   })
   const failed = createFailed({ say, logger })
   const updates = createUpdates({ clock: patient, patienceMs: 1, failed })

@@ -46,6 +46,12 @@ const setUp = () => {
     panel: {
       store: { issue: async (_admin, actions) => actions.map((_, index) => `word${index}`) },
       rooms: { list: async () => [] },
+      broadcasts: {
+        get: async () => null,
+        newest: async () => [],
+        audience: async () => 0,
+        counts: async () => ({ planned: 0, sending: 0, sent: 0, doubt: 0, blocked: 0, refused: 0, skipped: 0 }),
+      },
     },
     hosts: {
       list: async () => [

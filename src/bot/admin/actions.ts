@@ -1,4 +1,5 @@
 import type { RoomId, UserId } from '../../ids.js'
+import type { BroadcastId, Segment } from '../../postgres/broadcasts.js'
 
 /** A page of the panel, with what it is about. */
 export type PanelView =
@@ -12,6 +13,17 @@ export type PanelView =
   | { show: 'find' }
   /** `named`: with the account behind the pseudonym; only after that was written to the audit table. */
   | { show: 'person'; user: UserId; named?: boolean }
+  | { show: 'broadcasts' }
+  /** `sure`: the button to start it is offered; `live`: the message that shows its progress. */
+  | { show: 'broadcast'; id: BroadcastId; sure?: boolean; live?: boolean }
+  /** The panel asks for the message, or for the button under it. */
+  | { show: 'new_broadcast' }
+  | { show: 'broadcast_button'; id: BroadcastId }
+
+export type BroadcastDeed =
+  | { do: 'segment'; id: BroadcastId; segment: Partial<Segment> }
+  | { do: 'preview' | 'start'; id: BroadcastId }
+  | { do: 'pause_broadcast' | 'resume_broadcast'; id: BroadcastId; live?: boolean }
 
 /** Something that a press does, before a page is shown. */
 export type PanelDeed =
@@ -22,6 +34,7 @@ export type PanelDeed =
   | { do: 'unban'; user: UserId }
   | { do: 'pause' }
   | { do: 'resume' }
+  | BroadcastDeed
 
 /** What stands behind a button of the panel. */
 export type PanelAction = PanelView | PanelDeed

@@ -57,7 +57,10 @@ export const overview = async (reader: Reader): Promise<PanelPage> => {
           ? { text: texts.say('button.resume_matching'), action: { do: 'resume' } }
           : { text: texts.say('button.pause_matching'), action: { do: 'pause' } },
       ],
-      [{ text: texts.say('button.refresh'), action: { show: 'overview' } }],
+      [
+        { text: texts.say('button.broadcasts'), action: { show: 'broadcasts' } },
+        { text: texts.say('button.refresh'), action: { show: 'overview' } },
+      ],
     ],
   }
 }

@@ -7,13 +7,12 @@ import type { PanelStore } from '../../redis/panel.js'
 import type { Rooms } from '../../redis/rooms.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
 import type { BotApi } from '../../telegram/bot-api.js'
-import type { Composer } from '../composer.js'
 import type { Asked, Command } from '../people.js'
-import type { Say } from '../say.js'
 import { textsFor } from '../texts/index.js'
 import type { PanelAction, PanelDeed, PanelView } from './actions.js'
+import { createBroadcastDeeds, type BroadcastDeps } from './broadcast-deeds.js'
 
-export interface PanelDeps {
+export interface PanelDeps extends BroadcastDeps {
   readonly adminIds: readonly UserId[]
   readonly store: PanelStore<PanelAction>
   readonly rooms: Pick<Rooms, 'close'>
@@ -21,10 +20,11 @@ export interface PanelDeps {
   readonly departure: Departure
   readonly bans: Pick<BansTable, 'ban' | 'unban'>
   readonly audit: Pick<AuditTable, 'add'>
-  readonly say: Say
-  readonly composer: Pick<Composer, 'compose'>
-  readonly api: Pick<BotApi, 'editMessage'>
+  readonly api: Pick<BotApi, 'editMessage' | 'sendMessage'>
 }
+
+/** Pages that wait to be told something. */
+const ASKING: readonly string[] = ['find', 'new_broadcast', 'broadcast_button'] satisfies PanelView['show'][]
 
 /** What stands in the ban's row as its reason. */
 const REASON = 'by an administrator'
@@ -43,6 +43,7 @@ const personIn = (message: Message): UserId | undefined => {
  */
 export const createPanel = (deps: PanelDeps) => {
   const { adminIds, store, rooms, waitingSet, departure, bans, audit, say, composer, api } = deps
+  const broadcasts = createBroadcastDeeds(deps)
   const isAdmin = (user: UserId) => adminIds.includes(user)
 
   /** Does it and says which page follows. What must be known before it is done, is written before. */
@@ -82,6 +83,25 @@ export const createPanel = (deps: PanelDeps) => {
         await waitingSet.resume()
         await waitingSet.match()
         return { show: 'overview' }
+      default:
+        return broadcasts.carryOut(admin, deed, write)
+    }
+  }
+
+  /** Takes what the panel had asked for. Gives the notice that says what is wrong with it, if something is. */
+  const answer = async (admin: UserId, question: PanelAction, message: Message) => {
+    if ('do' in question) return undefined
+    switch (question.show) {
+      case 'new_broadcast':
+        return (await broadcasts.draft(admin, message)) ? undefined : 'broadcast_refused'
+      case 'broadcast_button':
+        return (await broadcasts.addButton(admin, question.id, message)) ? undefined : 'broadcast_button_refused'
+      default: {
+        const user = personIn(message)
+        if (!user) return 'admin_not_found'
+        await say(admin, 'admin', { show: 'person', user })
+        return undefined
+      }
     }
   }
 
@@ -105,7 +125,7 @@ export const createPanel = (deps: PanelDeps) => {
       if (!action) return textsFor(profile.language).say('admin.expired')
       const view = 'do' in action ? await carryOut(user, action) : action
       // Any other press takes the question back.
-      if (view.show === 'find') await store.ask(user, view)
+      if (ASKING.includes(view.show)) await store.ask(user, view)
       else await store.asked(user)
       await show(user, messageId, view)
       return undefined
@@ -116,11 +136,10 @@ export const createPanel = (deps: PanelDeps) => {
       if (!isAdmin(user)) return false
       const question = await store.asked(user)
       if (!question) return false
-      const found = personIn(message)
-      if (found) await say(user, 'admin', { show: 'person', user: found })
-      else {
+      const refused = await answer(user, question, message)
+      if (refused) {
         await store.ask(user, question)
-        await say(user, 'admin_not_found')
+        await say(user, refused)
       }
       return true
     },

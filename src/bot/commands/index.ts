@@ -5,7 +5,7 @@ import type { Rooms } from '../../redis/rooms.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
 import { createPanel, type PanelDeps } from '../admin/panel.js'
 import type { Gate } from '../gate.js'
-import type { Command } from '../people.js'
+import type { Asked, Command } from '../people.js'
 import { createRegistration } from '../registration.js'
 import type { Say } from '../say.js'
 import { createFind } from './find.js'
@@ -18,7 +18,7 @@ import { createStart } from './start.js'
 import { createStop } from './stop.js'
 
 export interface CommandDeps extends Omit<PanelDeps, 'store'> {
-  readonly users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand'>
+  readonly users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand' | 'setMailings'>
   readonly departure: Departure
   readonly waitingSet: Pick<WaitingSet, 'find' | 'match' | 'whereabouts' | 'now'> & PanelDeps['waitingSet']
   readonly panelStore: PanelDeps['store']
@@ -49,6 +49,10 @@ export const createCommands = (deps: CommandDeps) => {
     registration,
     subscribed: createSubscribed({ gate: deps.gate, find }),
     panel,
+    /** Messages to many people: wanted or not. */
+    setMailings: async ({ user, update }: Asked, on: boolean): Promise<void> => {
+      if (await deps.users.setMailings(user, on, update)) await say(user, 'profile')
+    },
     /** By the word behind the slash. */
     byName: {
       start: createStart({ registration, say }),

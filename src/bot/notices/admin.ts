@@ -1,4 +1,5 @@
 import { PANEL_PREFIX, type PanelPage, type PanelView } from '../admin/actions.js'
+import { broadcast, broadcastButton, broadcasts, newBroadcast } from '../admin/broadcast-pages.js'
 import { hosts, overview } from '../admin/overview.js'
 import { find, person, waiting } from '../admin/people-pages.js'
 import { room, rooms } from '../admin/room-pages.js'
@@ -20,6 +21,14 @@ const pageOf = (reader: Reader, view: PanelView): Promise<PanelPage> => {
       return find(reader)
     case 'person':
       return person(reader, view)
+    case 'broadcasts':
+      return broadcasts(reader)
+    case 'broadcast':
+      return broadcast(reader, view)
+    case 'new_broadcast':
+      return newBroadcast(reader)
+    case 'broadcast_button':
+      return broadcastButton(reader, view)
   }
 }
 

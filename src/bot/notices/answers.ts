@@ -45,5 +45,7 @@ export const answerNotices = {
   trouble: plain('trouble'),
   gate,
   gate_unavailable: plain('gate.unavailable'),
+  broadcast_refused: plain('broadcast.refused'),
+  broadcast_button_refused: plain('broadcast.button_refused'),
   admin_not_found: plain('admin.not_found'),
 }

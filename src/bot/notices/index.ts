@@ -1,6 +1,7 @@
 import { adminAlertNotices } from './admin-alerts.js'
 import { adminNotices } from './admin.js'
 import { answerNotices } from './answers.js'
+import { broadcastNotices } from './broadcast.js'
 import { closedNotices } from './closed.js'
 import { groupNotices } from './group.js'
 import type { GroupNotice, Notice } from './notice.js'
@@ -17,6 +18,7 @@ export const NOTICES = {
   ...answerNotices,
   ...adminNotices,
   ...adminAlertNotices,
+  ...broadcastNotices,
 }
 export type NoticeName = keyof typeof NOTICES
 export type NoticeArgs<Name extends NoticeName> = (typeof NOTICES)[Name] extends Notice<infer Args> ? Args : never

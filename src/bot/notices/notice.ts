@@ -1,4 +1,5 @@
 import type { Profile, UsersTable } from '../../postgres/users.js'
+import type { BroadcastsTable } from '../../postgres/broadcasts.js'
 import type { HostRow } from '../../postgres/hosts.js'
 import type { ChatId, RoomId, UserId } from '../../ids.js'
 import type { Room, Rooms } from '../../redis/rooms.js'
@@ -19,7 +20,11 @@ export interface NoticeSources {
   readonly groups: { size(): Promise<number> }
   readonly hosts: { list(): Promise<readonly HostRow[]> }
   /** For the pages of the administrator's panel. */
-  readonly panel: { readonly store: Pick<PanelStore<PanelAction>, 'issue'>; readonly rooms: Pick<Rooms, 'list'> }
+  readonly panel: {
+    readonly store: Pick<PanelStore<PanelAction>, 'issue'>
+    readonly rooms: Pick<Rooms, 'list'>
+    readonly broadcasts: Pick<BroadcastsTable, 'get' | 'newest' | 'counts' | 'audience'>
+  }
   readonly settings: NoticeSettings
 }
 

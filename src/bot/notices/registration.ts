@@ -44,8 +44,14 @@ const registered: Notice<NoArgs> = async ({ texts, profile }) =>
 const profile: Notice<NoArgs> = async ({ texts, profile }) => {
   if (!profile?.nickname || !profile.gender) return undefined
   return {
-    text: texts.say('profile', { nickname: profile.nickname, gender: texts.say(`gender.${profile.gender}`) }),
-    keyboard: [[button(texts, 'edit:name'), button(texts, 'edit:gender')]],
+    text: paragraphs(
+      texts.say('profile', { nickname: profile.nickname, gender: texts.say(`gender.${profile.gender}`) }),
+      texts.say('profile.mailings', { wanted: profile.mailings ? 'yes' : 'no' }),
+    ),
+    keyboard: [
+      [button(texts, 'edit:name'), button(texts, 'edit:gender')],
+      [button(texts, profile.mailings ? 'mailings:off' : 'mailings:on')],
+    ],
   }
 }
 

@@ -110,7 +110,7 @@ export const en: Language = {
 
   help: 'I introduce two strangers to each other in a private group made just for the two of them.\n\n/find – meet somebody\n/next – leave and meet somebody else\n/stop – stop searching, or leave the room\n/profile – your nickname and gender\n/privacy – what is stored about you\n\nWhen somebody is found, I send you a button to enter the room. When one of you leaves, the room is closed for both.',
   privacy:
-    'What is stored: your Telegram id ({user}) and @username, your language, the nickname and gender you chose, and when you were last here. About rooms: who met, when, and why it ended, for {time}. What you write in a room is never stored by us, and the group is deleted or emptied afterwards.\n\nWho sees what: inside a group your partner sees your Telegram profile, as in any group.\n\nTo have your data deleted, write to the administrator of this bot and name your id.',
+    'What is stored: your Telegram id ({user}) and @username, your language, the nickname and gender you chose, whether you want announcements, and when you were last here. About rooms: who met, when, and why it ended, for {time}. What you write in a room is never stored by us, and the group is deleted or emptied afterwards.\n\nWho sees what: inside a group your partner sees your Telegram profile, as in any group.\n\nTo have your data deleted, write to the administrator of this bot and name your id.',
   'unknown.command': 'I do not know this command. /help shows what I can do.',
   'not_understood.idle':
     'Nobody reads what you write here. Send /find to meet somebody, or /help to see what I can do.',
@@ -179,4 +179,36 @@ export const en: Language = {
   'admin.person.banned_for': '⛔ Excluded for another {time}.',
   'admin.person.who':
     'Telegram id {user}{username, select, none {, no username} other {, @{username}}}. This look was written down.',
+
+  'profile.mailings': 'Announcements: {wanted, select, yes {you get them} other {switched off}}',
+  'button.mailings_on': '🔔 Announcements on',
+  'button.mailings_off': '🔕 Announcements off',
+  'button.broadcasts': '📣 Broadcasts',
+  'button.new_broadcast': '➕ New broadcast',
+  'button.segment.gender': 'Gender: {value}',
+  'button.segment.language': 'Language: {value}',
+  'button.segment.seen': 'Seen within: {value}',
+  'button.preview': '👁 Preview',
+  'button.add_button': '🔗 Button',
+  'button.start_broadcast': '🚀 Start',
+  'button.start_broadcast.sure': '🚀 Yes, send it now',
+  'button.pause_broadcast': '⏸ Pause the broadcast',
+  'button.resume_broadcast': '▶️ Resume the broadcast',
+  'broadcast.footer': 'You do not want such messages? Switch them off in /profile.',
+  'broadcast.list': 'Broadcasts',
+  'broadcast.line':
+    '{number}. {status, select, draft {draft} running {being sent} paused {paused} done {done} other {{status}}}: {title}',
+  'broadcast.unknown': 'There is no such broadcast.',
+  'broadcast.all': 'all',
+  'broadcast.segment': 'To: gender {gender}, language {language}, seen within {seen}',
+  'broadcast.audience':
+    '{count, plural, =0 {Nobody would get it} one {# person would get it} other {# people would get it}} now. It has not been started.',
+  'broadcast.progress':
+    '{status, select, running {Being sent} paused {Paused} done {Done} other {{status}}}: {done} of {total}\nSent: {sent}\nBlocked the bot: {blocked}\nDo not want it any more: {skipped}\nRefused by Telegram: {refused}\nIn doubt, not repeated: {doubt}',
+  'broadcast.error': 'It paused by itself: {error}',
+  'broadcast.ask':
+    'Send me the message: a text with formatting, or a photo with a text. A line on how to switch such messages off is added.',
+  'broadcast.ask_button': 'Send me the button as: Words | https://address',
+  'broadcast.refused': 'This cannot be sent: it must be a text or a photo, and short enough. Send another one.',
+  'broadcast.button_refused': 'That is no button. Write it as: Words | https://address',
 }

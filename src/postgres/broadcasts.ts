@@ -1,0 +1,112 @@
+import type { MessageEntity } from 'telegraf/types'
+import type { UserId } from '../ids.js'
+import type { Connection } from './database.js'
+import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
+import type { Gender } from './users.js'
+
+/** The primary key of `broadcasts`, in decimal. */
+export type BroadcastId = string & { readonly broadcastId: unique symbol }
+
+/** What became of a broadcast for one person; `doubt`: it may have arrived and is not sent again. */
+export const RECIPIENT_STATES = ['planned', 'sending', 'sent', 'doubt', 'blocked', 'refused', 'skipped'] as const
+export type RecipientState = (typeof RECIPIENT_STATES)[number]
+
+/** To whom a broadcast goes; null: to everybody. */
+export interface Segment {
+  readonly gender: Gender | null
+  readonly language: 'en' | 'ru' | null
+  /** Only to those who were here within so many seconds. */
+  readonly seenWithinS: number | null
+}
+
+/** What is sent. */
+export interface BroadcastContent {
+  readonly text: string
+  readonly entities: readonly MessageEntity[] | null
+  /** Telegram's file_id. */
+  readonly photo: string | null
+  readonly buttonText: string | null
+  readonly buttonUrl: string | null
+}
+
+/** A message to many people. Instants in milliseconds. */
+export interface Broadcast extends Segment, BroadcastContent {
+  readonly broadcast: BroadcastId
+  /** An administrator's user id, or `cli`. */
+  readonly madeBy: string
+  readonly status: 'draft' | 'running' | 'paused' | 'done'
+  /** Why it paused by itself. */
+  readonly error: string | null
+  /** How many people it was for when it began. */
+  readonly total: number | null
+  readonly progressAdmin: UserId | null
+  readonly progressMessage: number | null
+  readonly madeAt: number
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+}
+
+export type BroadcastCounts = Readonly<Record<RecipientState, number>>
+
+/** The next person: to be sent to, or skipped. */
+export interface ClaimedRecipient {
+  readonly user: UserId
+  readonly state: 'sending' | 'skipped'
+  readonly language: string
+}
+
+type Of = { broadcast: BroadcastId }
+type Button = Pick<BroadcastContent, 'buttonText' | 'buttonUrl'>
+const create = oneRow<Segment & Omit<BroadcastContent, 'entities'> & { madeBy: string; entities: string | null }, Of>(
+  'broadcasts/create',
+)
+const get = maybeRow<Of, Broadcast>('broadcasts/get')
+const newest = anyRows<{ limit: number }, Broadcast>('broadcasts/newest')
+const running = maybeRow<object, Broadcast>('broadcasts/running')
+const counts = anyRows<Of, { state: RecipientState; count: number }>('broadcasts/counts')
+const audience = oneRow<Of, { count: number }>('broadcasts/audience')
+const amend = maybeRow<Of & Segment & Button, object>('broadcasts/amend')
+const start = maybeRow<Of, object>('broadcasts/start')
+const pause = maybeRow<Of & { error: string | null }, object>('broadcasts/pause')
+const resume = maybeRow<Of, object>('broadcasts/resume')
+const finish = maybeRow<Of, object>('broadcasts/finish')
+const showProgress = noRows<Of & { admin: UserId; message: number }>('broadcasts/show-progress')
+const plan = oneRow<Of & { limit: number }, { count: number }>('broadcasts/plan')
+const claim = maybeRow<Of, ClaimedRecipient>('broadcasts/claim')
+const settle = noRows<Of & { user: UserId; state: RecipientState }>('broadcasts/settle')
+const doubt = oneRow<Of, { count: number }>('broadcasts/doubt')
+
+/** Messages to many people. Each step that changes the status says whether it applied. */
+export const broadcastsTable = (on: Connection) => ({
+  create: async (draft: Segment & BroadcastContent & { madeBy: string }): Promise<BroadcastId> =>
+    (await create(on, { ...draft, entities: draft.entities === null ? null : JSON.stringify(draft.entities) }))
+      .broadcast,
+  get: (broadcast: BroadcastId): Promise<Broadcast | null> => get(on, { broadcast }),
+  newest: (limit: number): Promise<Broadcast[]> => newest(on, { limit }),
+  /** The one that is being sent. */
+  running: (): Promise<Broadcast | null> => running(on, {}),
+  counts: async (broadcast: BroadcastId): Promise<BroadcastCounts> => {
+    const found = Object.fromEntries(RECIPIENT_STATES.map((state) => [state, 0])) as Record<RecipientState, number>
+    for (const { state, count } of await counts(on, { broadcast })) found[state] = count
+    return found
+  },
+  /** How many people it is for, as things stand now. */
+  audience: async (broadcast: BroadcastId): Promise<number> => (await audience(on, { broadcast })).count,
+  amend: async (draft: Of & Segment & Button): Promise<boolean> => (await amend(on, draft)) !== null,
+  start: async (broadcast: BroadcastId): Promise<boolean> => (await start(on, { broadcast })) !== null,
+  pause: async (broadcast: BroadcastId, error: string | null = null): Promise<boolean> =>
+    (await pause(on, { broadcast, error })) !== null,
+  resume: async (broadcast: BroadcastId): Promise<boolean> => (await resume(on, { broadcast })) !== null,
+  finish: async (broadcast: BroadcastId): Promise<boolean> => (await finish(on, { broadcast })) !== null,
+  showProgress: (broadcast: BroadcastId, admin: UserId, message: number): Promise<void> =>
+    showProgress(on, { broadcast, admin, message }),
+  /** Writes the intent to send to the next people. Gives how many. */
+  plan: async (broadcast: BroadcastId, limit: number): Promise<number> => (await plan(on, { broadcast, limit })).count,
+  /** Takes the next person; null when nobody is planned, or it is not running. */
+  claim: (broadcast: BroadcastId): Promise<ClaimedRecipient | null> => claim(on, { broadcast }),
+  settle: (broadcast: BroadcastId, user: UserId, state: RecipientState): Promise<void> =>
+    settle(on, { broadcast, user, state }),
+  /** What another sender had begun is in doubt from now on. Gives how many. */
+  doubt: async (broadcast: BroadcastId): Promise<number> => (await doubt(on, { broadcast })).count,
+})
+export type BroadcastsTable = ReturnType<typeof broadcastsTable>
