@@ -47,8 +47,17 @@ export interface ConsumerSettings<Name extends MailboxName> {
 const LOOK_MS = 1_000
 /** How soon a holder in doubt asks again whether it may read: it is about to renew its lease, or to be stopped. */
 const DOUBT_MS = 20
-/** What is no message's fault and passes for all of them: such a failure does not count as an attempt. */
-const OUTAGES: ReadonlySet<string> = new Set(['rebuilding', 'postgres_unreachable'])
+/** What is no message's fault and passes for all of them: such a failure never buries a message. */
+const OUTAGES: ReadonlySet<string> = new Set([
+  'rebuilding',
+  'postgres_unreachable',
+  'telegram_unavailable',
+  'telegram_rate_limited',
+])
+/** How seldom such a message comes again at last: often enough to recover within seconds, and bearable for thousands. */
+const OUTAGE_MS = 2_000
+/** So many real attempts are left to a message after an outage of any length. */
+const ATTEMPTS_KEPT = 3
 const backoffMs = (attempts: number): number => Math.min(60_000, 250 * 2 ** attempts)
 
 /**
@@ -108,7 +117,10 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
       if (hopeless || (!patient && attempts + 1 >= settings.attempts)) return bury(entry, fields, attempts + 1, error)
       events.messageFailed(mailbox, entry, attempts + 1, error)
       const { message } = parseMessage<object>(fields)
-      await postpone(entry, message, backoffMs(attempts), patient ? attempts : attempts + 1)
+      const counted = patient
+        ? Math.max(attempts, Math.min(attempts + 1, settings.attempts - ATTEMPTS_KEPT))
+        : attempts + 1
+      await postpone(entry, message, Math.min(backoffMs(attempts), patient ? OUTAGE_MS : Infinity), counted)
     }
   }
 
