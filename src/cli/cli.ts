@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addBroadcast } from './broadcast.js'
 import { createContext } from './context.js'
 import { addDeadLetters } from './dead-letters.js'
 import { failureOf } from './failures.js'
@@ -54,6 +55,7 @@ export const runCli = async (
   addReconcile(program, context)
   addGroups(program, context)
   addHosts(program, context)
+  addBroadcast(program, context)
   addMigrate(program, context)
   try {
     await Promise.race([program.parseAsync(args, { from: 'user' }), context.lost])

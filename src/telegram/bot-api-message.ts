@@ -15,6 +15,14 @@ export interface OutgoingMessage {
   photo?: string | undefined
 }
 
+/** Telegram's limits for a text, and for a text under a photo; the line that every broadcast ends with must fit in. */
+const LONGEST = 4_096
+const LONGEST_CAPTION = 1_024
+const BROADCAST_ENDING = 160
+
+/** How many characters the text of a broadcast may have. */
+export const longestBroadcast = (photo: boolean): number => (photo ? LONGEST_CAPTION : LONGEST) - BROADCAST_ENDING
+
 const keyboardOf = (keyboard: Keyboard | undefined) =>
   keyboard === undefined
     ? undefined

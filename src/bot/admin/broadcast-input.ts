@@ -1,6 +1,6 @@
 import type { Message, MessageEntity } from 'telegraf/types'
 import type { BroadcastContent } from '../../postgres/broadcasts.js'
-import { longestText } from './broadcast-message.js'
+import { longestBroadcast } from '../../telegram/bot-api-message.js'
 
 /** What a broadcast can be made of: a text or a photo, as the administrator wrote it; undefined for anything else. */
 export const contentIn = (message: Message): Omit<BroadcastContent, 'buttonText' | 'buttonUrl'> | undefined => {
@@ -10,7 +10,7 @@ export const contentIn = (message: Message): Omit<BroadcastContent, 'buttonText'
   if ('text' in message) ({ text, entities } = message)
   else if (photo !== null && 'caption' in message) [text, entities] = [message.caption ?? '', message.caption_entities]
   if (text === '' && photo === null) return undefined
-  if (text.length > longestText(photo !== null)) return undefined
+  if (text.length > longestBroadcast(photo !== null)) return undefined
   return { text, photo, entities: entities ?? null }
 }
 

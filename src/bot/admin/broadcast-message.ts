@@ -3,14 +3,6 @@ import type { OutgoingMessage } from '../../telegram/bot-api.js'
 import { paragraphs } from '../notices/notice.js'
 import type { Texts } from '../texts/index.js'
 
-/** Telegram's limits for a text, and for a text under a photo; what is added below must fit in as well. */
-const LONGEST = 4_096
-const LONGEST_CAPTION = 1_024
-const FOOTER_ROOM = 160
-
-/** How long the text of a broadcast may be. */
-export const longestText = (photo: boolean): number => (photo ? LONGEST_CAPTION : LONGEST) - FOOTER_ROOM
-
 /** A broadcast as one person gets it: in words of their language it says how to switch such messages off. */
 export const broadcastMessage = (texts: Texts, content: BroadcastContent): OutgoingMessage => ({
   text: paragraphs(content.text, texts.say('broadcast.footer')),
