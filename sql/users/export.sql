@@ -12,6 +12,10 @@ select
       from rooms where a = $<user> or b = $<user>
     ) as theirs
   ) as "rooms",
+  (
+    select coalesce(jsonb_agg(jsonb_build_object('broadcast', broadcast_id, 'state', state, 'at', changed_at)), '[]')
+    from broadcast_recipients where user_id = $<user>
+  ) as "broadcasts",
   (select to_jsonb(bans) from bans where user_id = $<user>) as "ban",
   (
     select coalesce(jsonb_agg(jsonb_build_object('at', at, 'action', action, 'details', details) order by audit_id), '[]')

@@ -41,6 +41,8 @@ const YIELD_MS = 20
 /** Calls under way at once: Telegram answers slower than it may be asked. */
 const LANES = 4
 const PAGE = 500
+/** No call takes so long: who began it is gone. */
+const STALE_S = 60
 /** So many refusals in a row are the message's fault. */
 const REFUSALS = 3
 
@@ -132,15 +134,10 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
 
   const work = async (broadcast: Broadcast): Promise<void> => {
     const id = broadcast.broadcast
-    // What is being sent and not by this process was begun by one that is gone.
-    if (!begun.has(id)) {
-      const doubted = await broadcasts.doubt(id)
-      if (doubted > 0)
-        logger.warn(
-          { event: 'broadcast_doubt', broadcast: id, people: doubted },
-          'A broadcast was cut off while sending',
-        )
-    }
+    // What is being sent and not by this process was begun by one that is gone, or that has woken up and died since.
+    const doubted = await broadcasts.doubt(id, begun.has(id) ? STALE_S : 0)
+    if (doubted > 0)
+      logger.warn({ event: 'broadcast_doubt', broadcast: id, people: doubted }, 'A broadcast was cut off while sending')
     begun.add(id)
     refusals = 0
     const over = new AbortController()

@@ -74,7 +74,7 @@ const showProgress = noRows<Of & { admin: UserId; message: number }>('broadcasts
 const plan = oneRow<Of & { limit: number }, { count: number }>('broadcasts/plan')
 const claim = maybeRow<Of, ClaimedRecipient>('broadcasts/claim')
 const settle = noRows<Of & { user: UserId; state: RecipientState }>('broadcasts/settle')
-const doubt = oneRow<Of, { count: number }>('broadcasts/doubt')
+const doubt = oneRow<Of & { forS: number }, { count: number }>('broadcasts/doubt')
 
 /** Messages to many people. Each step that changes the status says whether it applied. */
 export const broadcastsTable = (on: Connection) => ({
@@ -106,7 +106,7 @@ export const broadcastsTable = (on: Connection) => ({
   claim: (broadcast: BroadcastId): Promise<ClaimedRecipient | null> => claim(on, { broadcast }),
   settle: (broadcast: BroadcastId, user: UserId, state: RecipientState): Promise<void> =>
     settle(on, { broadcast, user, state }),
-  /** What another sender had begun is in doubt from now on. Gives how many. */
-  doubt: async (broadcast: BroadcastId): Promise<number> => (await doubt(on, { broadcast })).count,
+  /** What another sender began at least `forS` seconds ago is in doubt from now on. Gives how many. */
+  doubt: async (broadcast: BroadcastId, forS: number): Promise<number> => (await doubt(on, { broadcast, forS })).count,
 })
 export type BroadcastsTable = ReturnType<typeof broadcastsTable>

@@ -43,6 +43,7 @@ export interface ExportedUser {
   readonly profile: object | null
   readonly active: object | null
   readonly rooms: readonly object[]
+  readonly broadcasts: readonly object[]
   readonly ban: object | null
   readonly audit: readonly object[]
 }

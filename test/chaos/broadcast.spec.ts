@@ -39,14 +39,12 @@ describe('a broadcast whose sender is killed', function () {
       madeBy: 'cli',
     })
     await table.start(id)
-    // Twice: killed while Telegram takes its time with a message, which it delivers all the same.
-    for (const sent of [5, 15]) {
-      await until(`${sent} got it`, async () => (await table.counts(id)).sent >= sent, { withinMs: 15_000 })
-      await stage.people.fault({ surface: 'bot', method: 'sendMessage', delayMs: 1_000 })
-      await until('one is under way', async () => (await table.counts(id)).sending > 0)
-      await service.kill()
-      service = await start()
-    }
+    // Killed while Telegram takes its time with a message, which it delivers all the same.
+    await until('some got it', async () => (await table.counts(id)).sent >= 8, { withinMs: 15_000 })
+    await stage.people.fault({ surface: 'bot', method: 'sendMessage', delayMs: 1_000 })
+    await until('one is under way', async () => (await table.counts(id)).sending > 0)
+    await service.kill()
+    service = await start()
     await until('it is done', async () => (await table.get(id))?.status === 'done', { withinMs: 30_000 })
     const counts = await table.counts(id)
     expect(counts.sent + counts.doubt).to.equal(30)

@@ -81,9 +81,9 @@ describe("the administrator's panel", () => {
   })
 
   it('pauses matching: people are told so, keep their place, and are paired when it goes on', async () => {
+    await ann.ask('/find', /searching/i)
     const paused = await turn(await open(), /Pause matching/, /Matching is paused/)
-    const told = await ann.ask('/find', /searching/i)
-    expect(told.text).to.include('You keep your place')
+    await ann.hears(/You keep your place/)
     await ben.ask('/find', /You keep your place/)
     await app.parts.waitingSet.match()
     expect(await app.parts.waitingSet.count()).to.equal(2)

@@ -118,6 +118,7 @@ export const createBotStage = () => {
       match: () => called('match', 0),
       whereabouts: async () => live.where,
       now: async () => 1_000,
+      list: async () => [],
       pause: () => called('pause', undefined),
       resume: () => called('resume', undefined),
       liftBan: (user) => called(`liftBan ${user}`, 'lifted' as const),

@@ -16,7 +16,7 @@ export interface PanelDeps extends BroadcastDeps {
   readonly adminIds: readonly UserId[]
   readonly store: PanelStore<PanelAction>
   readonly rooms: Pick<Rooms, 'close'>
-  readonly waitingSet: Pick<WaitingSet, 'match' | 'pause' | 'resume' | 'liftBan'>
+  readonly waitingSet: Pick<WaitingSet, 'match' | 'pause' | 'resume' | 'liftBan' | 'list'>
   readonly departure: Departure
   readonly bans: Pick<BansTable, 'ban' | 'unban'>
   readonly audit: Pick<AuditTable, 'add'>
@@ -25,6 +25,9 @@ export interface PanelDeps extends BroadcastDeps {
 
 /** Pages that wait to be told something. */
 const ASKING: readonly string[] = ['find', 'new_broadcast', 'broadcast_button'] satisfies PanelView['show'][]
+
+/** How many of those who wait are told at once that matching is paused; the others learn it when they ask. */
+const TOLD_OF_PAUSE = 500
 
 /** What stands in the ban's row as its reason. */
 const REASON = 'by an administrator'
@@ -77,6 +80,8 @@ export const createPanel = (deps: PanelDeps) => {
       case 'pause':
         await write('matching pause')
         await waitingSet.pause(admin)
+        // Those who wait learn that they still do, and of the pause; so many at most, for the courier has more to say.
+        for (const { user } of await waitingSet.list(0, TOLD_OF_PAUSE)) await say(user, 'searching', { already: true })
         return { show: 'overview' }
       case 'resume':
         await write('matching resume')
