@@ -1,5 +1,8 @@
 import { expect } from 'chai'
+import { constants, publicEncrypt, randomBytes } from 'node:crypto'
+import { sha1 } from '../../src/sandbox/mtproto/crypto.js'
 import { framingByTag, framings, type Framing } from '../../src/sandbox/mtproto/framings.js'
+import { RsaKey } from '../../src/sandbox/mtproto/rsa-key.js'
 import { UnknownConstructor } from '../../src/sandbox/mtproto/tl/codec.js'
 import { loadCodec } from '../../src/sandbox/mtproto/tl/telegram-schema.js'
 import type { TlObject } from '../../src/sandbox/mtproto/tl/types.js'
@@ -74,5 +77,24 @@ describe('framings of the sandbox', () => {
     const packet = framings.full().wrap(Buffer.alloc(24))
     packet[10] = 1
     expect(() => framings.full().unwrap(packet)).to.throw('bad checksum')
+  })
+})
+
+describe('the RSA key of the sandbox', () => {
+  const key = new RsaKey()
+  const data = Buffer.from('a secret of the handshake, padded with chance')
+  const encrypt = (message: Buffer): Buffer =>
+    publicEncrypt({ key: key.publicKey, padding: constants.RSA_NO_PADDING }, message)
+
+  it('opens what older clients encrypt: a hash, the data, and padding', () => {
+    const packed = Buffer.concat([sha1(data), data])
+    const message = Buffer.concat([Buffer.alloc(1), packed, randomBytes(255 - packed.length)])
+    expect(key.open(encrypt(message), () => data.length)).to.deep.equal(data)
+    expect(key.open(encrypt(message), () => data.length + 1)).to.equal(undefined)
+  })
+
+  it('opens nothing else', () => {
+    expect(key.open(encrypt(Buffer.concat([Buffer.alloc(1), randomBytes(255)])), () => 10)).to.equal(undefined)
+    expect(key.open(Buffer.alloc(12), () => 10)).to.equal(undefined)
   })
 })

@@ -38,8 +38,17 @@ describe('the layers of the sandbox', () => {
 
   it('each have their own form of what has changed', () => {
     const idOf = (name: string, layer: number): string | undefined => codec.definitionOf(name, layer)?.id.toString(16)
-    const ids = [167, 189, 198, 204, 218, 227, 999].map((layer) => idOf('channel', layer))
-    expect(ids).to.deep.equal(['8e87ccd8', 'fe4478bd', 'e00998b7', 'fe685355', '1c32b11c', '1c32b11c', '1c32b11c'])
+    const ids = [158, 167, 189, 198, 204, 218, 227, 999].map((layer) => idOf('channel', layer))
+    expect(ids).to.deep.equal([
+      '83259464',
+      '8e87ccd8',
+      'fe4478bd',
+      'e00998b7',
+      'fe685355',
+      '1c32b11c',
+      '1c32b11c',
+      '1c32b11c',
+    ])
     expect(idOf('peerUser', 1)).to.equal(idOf('peerUser', 227))
   })
 

@@ -55,7 +55,11 @@ export class Handshake {
 
   private offer(request: TlObject): TlObject | 'wrong-dc' | undefined {
     if (long(request, 'public_key_fingerprint') !== this.rsa.fingerprint) return undefined
-    const data = this.rsa.unpad(bytes(request, 'encrypted_data'))
+    const data = this.rsa.open(bytes(request, 'encrypted_data'), (padded) => {
+      const reader = new Reader(padded)
+      this.codec.decodeObject(reader)
+      return reader.position
+    })
     if (!data) return undefined
     const inner = this.codec.decodeObject(data)
     if (!inner._.startsWith('p_q_inner_data') || !this.belongs(inner) || !bytes(inner, 'pq').equals(PQ))

@@ -35,16 +35,34 @@ export class RsaKey {
     return this.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   }
 
-  /** Undoes RSA_PAD: 192 bytes of data with padding, or undefined when the checksum does not fit. */
-  unpad(encrypted: Buffer): Buffer | undefined {
+  /**
+   * Opens what a client encrypted in the handshake. `lengthOf` measures the data in front of the padding. Undefined when
+   * the checksum does not fit. Telegram takes RSA_PAD and the older SHA1(data) + data + padding; so do we.
+   */
+  open(encrypted: Buffer, lengthOf: (padded: Buffer) => number): Buffer | undefined {
     if (encrypted.length !== 256) return undefined
     const message = privateDecrypt({ key: this.privateKey, padding: constants.RSA_NO_PADDING }, encrypted)
-    const sealed = message.subarray(32)
-    const tempKey = xor(message.subarray(0, 32), sha256(sealed))
-    const opened = decryptIge(sealed, { key: tempKey, iv: Buffer.alloc(32) })
-    const data = Buffer.from(opened.subarray(0, 192)).reverse()
-    return sha256(tempKey, data).equals(opened.subarray(192)) ? data : undefined
+    return unpad(message) ?? unpadOldWay(message, lengthOf)
   }
+}
+
+function unpadOldWay(message: Buffer, lengthOf: (padded: Buffer) => number): Buffer | undefined {
+  const [hash, padded] = [message.subarray(1, 21), message.subarray(21)]
+  try {
+    const data = padded.subarray(0, lengthOf(padded))
+    return sha1(data).equals(hash) ? data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Undoes RSA_PAD: 192 bytes of data with padding. */
+function unpad(message: Buffer): Buffer | undefined {
+  const sealed = message.subarray(32)
+  const tempKey = xor(message.subarray(0, 32), sha256(sealed))
+  const opened = decryptIge(sealed, { key: tempKey, iv: Buffer.alloc(32) })
+  const data = Buffer.from(opened.subarray(0, 192)).reverse()
+  return sha256(tempKey, data).equals(opened.subarray(192)) ? data : undefined
 }
 
 function fingerprintOf(key: KeyObject): bigint {
@@ -53,10 +71,16 @@ function fingerprintOf(key: KeyObject): bigint {
   return sha1(numbers.done()).readBigInt64LE(12)
 }
 
-/** Some clients compare fingerprints as hexadecimal text and lose a leading zero: such a key is thrown away. */
+let made: KeyObject | undefined
+
+/**
+ * A key of this process: making one takes long, and it guards nothing. Some clients compare fingerprints as hexadecimal
+ * text and lose a leading zero, so a key with one is thrown away.
+ */
 function freshKey(): KeyObject {
-  for (;;) {
+  while (!made) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 65537 })
-    if (BigInt.asUintN(64, fingerprintOf(privateKey)) >> 60n !== 0n) return privateKey
+    if (BigInt.asUintN(64, fingerprintOf(privateKey)) >> 60n !== 0n) made = privateKey
   }
+  return made
 }

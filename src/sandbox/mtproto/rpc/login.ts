@@ -90,6 +90,18 @@ export const login = (keysChanged: () => void): Handlers => {
       return enter(call, user)
     },
 
+    // All data centres are this one; some clients carry their login to each of them.
+    'auth.exportAuthorization': (_request, call) => {
+      return { _: 'auth.exportedAuthorization', id: call.me, bytes: call.world.secret('exported login', call.me) }
+    },
+
+    'auth.importAuthorization': (request, call) => {
+      const id = Number(long(request, 'id'))
+      if (!bytes(request, 'bytes').equals(call.world.secret('exported login', id)))
+        throw new Denied('AUTH_BYTES_INVALID')
+      return enter(call, call.world.users.get(id))
+    },
+
     'auth.importBotAuthorization': (request, call) => {
       const bot = call.world.users.byToken(text(request, 'bot_auth_token'))
       if (!bot) throw new Denied('ACCESS_TOKEN_INVALID')

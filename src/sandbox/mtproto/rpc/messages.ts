@@ -14,7 +14,8 @@ export const messages: Handlers = {
     const peer = object(request, 'peer')
     const randomId = long(request, 'random_id')
     const reply = maybeObject(request, 'reply_to')
-    const replyTo = reply && maybeInt(reply, 'reply_to_msg_id')
+    // Older layers name the message itself.
+    const replyTo = maybeInt(reply ?? request, 'reply_to_msg_id')
     const content = { text: text(request, 'message'), replyTo }
     requireNew(call, randomId)
     const id = call.isChat(peer)
