@@ -110,6 +110,14 @@ describe('The sandbox Bot API: faults', () => {
     expect(one).to.equal(two).and.not.to.equal(first)
   })
 
+  it('lose updates', async () => {
+    await sandbox.call('getUpdates', { offset: -1 })
+    sandbox.faults.add({ surface: 'bot', method: 'update', wire: 'drop-before' })
+    for (const text of ['lost', 'heard']) sandbox.world.dialogs.write(alice, sandbox.bot.id, { text })
+    const { result } = await sandbox.call('getUpdates', { offset: -1 })
+    expect((result as { message: { text: string } }[]).map(({ message }) => message.text)).to.deep.equal(['heard'])
+  })
+
   it('delay a call', async () => {
     sandbox.faults.add({ surface: 'bot', method: 'getMe', delayMs: 60 })
     const begunAt = performance.now()
