@@ -18,8 +18,8 @@ import { createPreparation } from './host-preparation.js'
 import { Retries } from './host-retries.js'
 import { HostStanding } from './host-standing.js'
 
-/** How long it sleeps at most when nobody wakes it: Redis and Postgres may have changed without a message. */
-const LOOK_AGAIN_MS = 30_000
+/** How long it sleeps at most when nobody wakes it: the host that is told of a used group may be the one that cannot make another. */
+const LOOK_AGAIN_MS = 5_000
 const MOST_BACKOFF_MS = 60_000
 /** After so many failures of one group a person should look at it. */
 const STUBBORN = 8

@@ -1,9 +1,13 @@
 import type { Command } from 'commander'
-import { VisavisError } from '../errors.js'
+import type { HostId } from '../ids.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
-import { migrationStatus } from '../postgres/migrate.js'
 import type { Context } from './context.js'
-import { JSON_OPTION } from './options.js'
+import { check } from './hosts-check.js'
+import { add, login } from './hosts-login.js'
+import { rekey, variableArgument } from './hosts-rekey.js'
+import { remove, type RemoveOptions } from './hosts-remove.js'
+import { drain, groupCounts, park, resume } from './hosts-work.js'
+import { durationArgument, hostArgument, JSON_OPTION, YES_OPTION } from './options.js'
 import { table } from './table.js'
 import { instant } from './words.js'
 
@@ -16,7 +20,9 @@ const stateWords = ({ status, parkedUntil }: HostRow): string =>
 
 const list = async (context: Context, options: Options): Promise<void> => {
   // Sessions stay closed, so their key is not needed.
-  const hosts = await hostsTable(await context.database(), '').list()
+  const rows = await hostsTable(await context.database(), '').list()
+  const counts = await groupCounts(context)
+  const hosts = rows.map((row) => ({ ...row, groups: counts(row.host) }))
   const text =
     hosts.length === 0
       ? 'There are no hosts: without one no group can be made. Add one with: hosts login\n'
@@ -25,9 +31,11 @@ const list = async (context: Context, options: Options): Promise<void> => {
             { title: 'HOST', align: 'right' },
             { title: 'PHONE' },
             { title: 'STATE (UTC)' },
-            { title: 'GROUPS TODAY', align: 'right' },
-            { title: 'ACCOUNT', spare: 2 },
-            { title: 'ADDED (UTC)', spare: 3 },
+            { title: 'TODAY', align: 'right' },
+            { title: 'STOCK', align: 'right', spare: 3 },
+            { title: 'ROOMS', align: 'right', spare: 2 },
+            { title: 'ACCOUNT', spare: 4 },
+            { title: 'ADDED (UTC)', spare: 5 },
             { title: 'LAST ERROR', spare: 1 },
           ],
           hosts.map((host) => [
@@ -35,6 +43,8 @@ const list = async (context: Context, options: Options): Promise<void> => {
             host.phoneLabel,
             stateWords(host),
             String(host.usedToday),
+            String(host.groups.stock),
+            String(host.groups.held),
             host.user,
             instant(host.addedAt),
             host.lastError ?? '',
@@ -44,64 +54,54 @@ const list = async (context: Context, options: Options): Promise<void> => {
   context.show(options, { hosts }, text)
 }
 
-/** Before anybody types a code: what would make the login useless afterwards. */
-const prepared = async (context: Context) => {
-  const { settings } = context
-  const names = [
-    'API_ID',
-    'API_HASH',
-    'SECRET_KEY',
-    'HOST_TIMEOUT',
-    'TELEGRAM_MTPROTO',
-    'TELEGRAM_MTPROTO_KEY',
-  ] as const
-  const config = settings.read('DATABASE_URL', ...names)
-  const db = await context.database()
-  const { pending } = await migrationStatus(db)
-  if (pending.length > 0)
-    throw new VisavisError('not_migrated', 'This database lacks tables. Make them first: npm run cli -- migrate')
-  if (settings.sandbox)
-    context.terminal.note('This logs in to the sandbox of the service that runs here. The code is 12345 there.\n')
-  return { config, db }
-}
+const EXAMPLES = `
+Examples:
+  npm run cli -- hosts check
+  npm run cli -- hosts drain 2 --wait && npm run cli -- hosts remove 2
+  OLD_KEY=… npm run cli -- hosts rekey --old-key-env OLD_KEY
+`
 
-const login = async (context: Context, options: Options): Promise<void> => {
-  const { config, db } = await prepared(context)
-  const { terminal } = context
-  // GramJS is slow to load, and only needed here.
-  const { loginHost } = await import('../telegram/login.js')
-  const said = (again: string | undefined) => (again === undefined ? '' : `${again}\n`)
-  const { session, userId, phoneLabel } = await loginHost({
-    apiId: Number(config.API_ID),
-    apiHash: config.API_HASH,
-    endpoint: { address: config.TELEGRAM_MTPROTO, publicKey: config.TELEGRAM_MTPROTO_KEY },
-    timeoutMs: config.HOST_TIMEOUT,
-    ask: {
-      phone: () => terminal.ask('Phone number of the account, with country code: '),
-      code: (again) => terminal.ask(`${said(again)}Code that Telegram has sent to it: `),
-      password: (hint, again) =>
-        terminal.ask(`${said(again)}Two-step password${hint === '' ? '' : ` (hint: ${hint})`}: `, { hidden: true }),
-    },
-  })
-  const host = await hostsTable(db, config.SECRET_KEY).add({ phoneLabel, userId, session })
-  context.show(
-    options,
-    { host, user: userId, phone: phoneLabel },
-    `Host ${host} (${phoneLabel}) is stored, its session encrypted. A running service begins to use it within seconds.\n`,
-  )
-}
-
-/** `hosts list`, `hosts login`. */
+/** `hosts list`, `login`, `add`, `check`, `drain`, `resume`, `park`, `remove`, `rekey`. */
 export const addHosts = (program: Command, context: Context): void => {
-  const hosts = program.command('hosts').description('the Telegram accounts that own the groups')
-  hosts
-    .command('list')
-    .description('every host: its state and how many groups it made today (UTC)')
-    .option(...JSON_OPTION)
-    .action((options: Options) => list(context, options))
-  hosts
-    .command('login')
-    .description('log an account in by phone, code and password; its session is stored encrypted with SECRET_KEY')
-    .option(...JSON_OPTION)
-    .action((options: Options) => login(context, options))
+  const hosts = program
+    .command('hosts')
+    .description('the Telegram accounts that own the groups')
+    .addHelpText('after', EXAMPLES)
+  const all = (name: string, description: string) =>
+    hosts
+      .command(name)
+      .description(description)
+      .option(...JSON_OPTION)
+  const one = (name: string, description: string) =>
+    all(name, description).argument('<host>', 'the number of the host', hostArgument)
+
+  all('list', 'every host: its state, its groups, and how many it made today (UTC)').action((options: Options) =>
+    list(context, options),
+  )
+  all('login', 'log an account in by phone, code and password; its session is stored encrypted with SECRET_KEY').action(
+    (options: Options) => login(context, options),
+  )
+  all('add', 'store a string session that was made elsewhere; asks for it, and tries it').action((options: Options) =>
+    add(context, options),
+  )
+  all('check', 'whether each host (or one) can work: session, standing, budget, groups')
+    .argument('[host]', 'the number of the host', hostArgument)
+    .action((host: HostId | undefined, options: Options) => check(context, host, options))
+  one('drain', 'no new groups; the stock goes at the pace of GROUP_PACE, rooms live on and their groups go afterwards')
+    .option('--wait', 'until it owns no groups any more')
+    .action((host: HostId, options: Options & { wait?: boolean }) => drain(context, host, options))
+  one('resume', 'let a host that is parked or draining work again').action((host: HostId, options: Options) =>
+    resume(context, host, options),
+  )
+  one('park', 'no new groups for a while')
+    .requiredOption('--for <duration>', 'for how long, such as 2h', durationArgument)
+    .option('--reason <words>', 'why', 'by an operator')
+    .action((host: HostId, options: Options & { for: number; reason: string }) => park(context, host, options))
+  one('remove', 'forget a host that owns no groups any more; asks first')
+    .option('--abandon', 'one whose account is lost: its groups stay on Telegram')
+    .option(...YES_OPTION)
+    .action((host: HostId, options: RemoveOptions) => remove(context, host, options))
+  all('rekey', 'put every session under the present SECRET_KEY')
+    .requiredOption('--old-key-env <name>', 'the variable that holds the old key', variableArgument)
+    .action((options: Options & { oldKeyEnv: string }) => rekey(context, options))
 }

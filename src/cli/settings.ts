@@ -63,6 +63,12 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
       running !== undefined && !env[name] && !lives(running.pid)
         ? ` The npm start that wrote ${path.join(directory, 'run.json')} is gone; start it again.`
         : '',
+    /** A secret that a command was given by the name of its variable. */
+    secret: (name: string): string => {
+      const value = env[name]
+      if (!value) throw new VisavisError('not_set', `${name} is not set.`)
+      return value
+    },
     /** Only the variables that a command needs must be right. Throws ConfigError or, without any service, words. */
     read: <Name extends keyof Config>(...names: readonly Name[]): Pick<Config, Name> => {
       const server = (['REDIS_URL', 'DATABASE_URL'] as const).find(

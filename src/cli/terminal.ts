@@ -2,6 +2,13 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { VisavisError } from '../errors.js'
 
+export type Tone = 'good' | 'bad' | 'faint' | 'bold'
+
+const CODES: Readonly<Record<Tone, string>> = { good: '32', bad: '31', faint: '2', bold: '1' }
+
+/** Text in colour, for terminals. */
+export const painted = (tone: Tone, text: string): string => `\u001b[${CODES[tone]}m${text}\u001b[0m`
+
 /** The person who runs a command, as far as commands know: what they can read and be asked. */
 export interface Terminal {
   /** What the command is for: goes to stdout. */
@@ -10,12 +17,14 @@ export interface Terminal {
   note(text: string): void
   /** How wide a line may be; undefined when nobody looks (a file, a pipe). */
   readonly columns: number | undefined
+  /** Gives text its colour where somebody looks who wants colours (NO_COLOR); unchanged elsewhere. */
+  paint(tone: Tone, text: string): string
   /** Asks for one line. `hidden` does not show what is typed. Rejects when there is nobody to answer. */
   ask(question: string, options?: { hidden?: boolean }): Promise<string>
 }
 
 /** The terminal that this process was started from. */
-export const processTerminal = (): Terminal => {
+export const processTerminal = (env: NodeJS.ProcessEnv): Terminal => {
   const { stdin, stdout, stderr } = process
   let muted = false
   const echo = new Writable({
@@ -51,6 +60,7 @@ export const processTerminal = (): Terminal => {
     out: (text) => void stdout.write(text),
     note: (text) => void stderr.write(text),
     columns: stdout.isTTY ? stdout.columns : undefined,
+    paint: (tone, text) => (stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? painted(tone, text) : text),
     ask: async (question, { hidden = false } = {}) => {
       open()
       stderr.write(question)

@@ -29,6 +29,7 @@ export async function cli(
       out: (text) => void (result.out += text),
       note: (text) => void (result.notes += text),
       columns,
+      paint: (_, text) => text,
       ask: async (question) => {
         result.questions.push(question)
         const answer = left.shift()

@@ -1,0 +1,105 @@
+import { createAskedHosts } from '../app/asked-hosts.js'
+import { hostLease } from '../app/host.js'
+import type { Config } from '../config.js'
+import { wordsOf } from '../errors.js'
+import type { HostId } from '../ids.js'
+import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import type { Context } from './context.js'
+import { EXIT, wordsFor } from './failures.js'
+import { connectHost } from './hosts-client.js'
+import { CONNECTION } from './hosts-login.js'
+import { groupCounts, hostRow, type GroupCounts } from './hosts-work.js'
+import { holdLease } from './lease.js'
+import { instant } from './words.js'
+
+/** What is known of one host. `mend` is the command that helps, '' when all is well. */
+export interface HostCheck {
+  readonly host: HostId
+  readonly ok: boolean
+  readonly status: HostRow['status']
+  readonly words: string
+  readonly mend: string
+  /** The instance that works as it, if one does. */
+  readonly heldBy: string | null
+  readonly usedToday: number
+  readonly budget: number
+  readonly groups: GroupCounts
+}
+
+type Settings = Pick<Config, (typeof CONNECTION)[number] | 'GROUP_BUDGET' | 'HOST_LEASE'>
+
+/** Whether the account answers: asked through its holder, or (when nobody works as it) by connecting under its lease. */
+const answers = async (context: Context, host: HostId, settings: Settings, held: boolean): Promise<string> => {
+  const live = await context.live()
+  if (held) {
+    const [reachable] = await createAskedHosts({ ...live, hosts: [host] }).reachable()
+    const groups = (await reachable?.ownGroups()) ?? []
+    return `answers; ${groups.length} of our groups exist on Telegram`
+  }
+  const session = await hostsTable(await context.database(), settings.SECRET_KEY).session(host)
+  return holdLease(live, hostLease(host), settings.HOST_LEASE, async () => {
+    const client = await connectHost(settings, session ?? '')
+    await client.close()
+    return 'its session works, but no process of the service works as it'
+  })
+}
+
+const standing = ({ status, parkedUntil, lastError }: HostRow): string => {
+  switch (status) {
+    case 'active':
+      return ''
+    case 'parked':
+      return (parkedUntil ?? 0) <= Date.now()
+        ? ''
+        : `parked until ${instant(parkedUntil ?? 0)} UTC (${lastError ?? 'by Telegram'})`
+    case 'quarantined':
+      return `quarantined (${lastError ?? 'reason unknown'})`
+    case 'draining':
+      return 'draining'
+  }
+}
+
+/** Looks at one host. Never rejects for what is the host's own trouble. */
+export const checkHost = async (context: Context, row: HostRow, groups: GroupCounts): Promise<HostCheck> => {
+  const { host, status, usedToday } = row
+  const settings = context.settings.read('GROUP_BUDGET', 'HOST_LEASE', ...CONNECTION)
+  const { redis, keys } = await context.live()
+  const holder = await redis.get(keys.lease(hostLease(host)))
+  const heldBy = holder === null ? null : holder.replace(/:\d+$/, '')
+  const facts = { host, status, heldBy, usedToday, budget: settings.GROUP_BUDGET, groups }
+  const state = standing(row)
+  try {
+    const words = await answers(context, host, settings, heldBy !== null)
+    if (status === 'quarantined')
+      return { ...facts, ok: false, words: `${state}, though its session works`, mend: 'hosts login' }
+    if (heldBy === null) return { ...facts, ok: false, words, mend: 'start the service with the role host' }
+    const spent = usedToday >= settings.GROUP_BUDGET ? '; its budget for today (UTC) is used up' : ''
+    return { ...facts, ok: true, words: `${state === '' ? '' : `${state}; `}${words}${spent}`, mend: '' }
+  } catch (error) {
+    const words = [state, wordsFor(error) || wordsOf(error)].filter(Boolean).join('; ')
+    return { ...facts, ok: false, words, mend: 'hosts login' }
+  }
+}
+
+/** `hosts check`: all of them, or one. Ends with 1 when one of them cannot work. */
+export const check = async (context: Context, host: HostId | undefined, options: { json?: boolean }): Promise<void> => {
+  const rows =
+    host === undefined ? await hostsTable(await context.database(), '').list() : [await hostRow(context, host)]
+  const counts = await groupCounts(context)
+  const hosts: HostCheck[] = []
+  for (const row of rows) hosts.push(await checkHost(context, row, counts(row.host)))
+  const text =
+    hosts.length === 0
+      ? 'There are no hosts: without one no group can be made. Add one with: hosts login\n'
+      : hosts
+          .map(
+            ({ host: id, ok, words, mend, usedToday, budget, groups }) =>
+              `${context.terminal.paint(ok ? 'good' : 'bad', ok ? 'ok  ' : 'BAD ')} host ${id}: ${words}\n` +
+              `     ${usedToday} of ${budget} groups made today; ${groups.stock} in stock, ${groups.held} hold rooms, ` +
+              `${groups.preparing} in preparation, ${groups.disposing} to be deleted\n` +
+              (mend === '' ? '' : `     mend: ${mend}\n`),
+          )
+          .join('')
+  context.show(options, { hosts }, text)
+  if (hosts.some(({ ok }) => !ok)) context.exit(EXIT.failed)
+}

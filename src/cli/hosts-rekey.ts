@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander'
+import { hostsTable } from '../postgres/hosts.js'
+import { writeAudit } from './acting.js'
+import type { Context } from './context.js'
+import { counted } from './words.js'
+
+/** Reads the name of a variable; for commander. The key itself must not stand in the shell's history. */
+export const variableArgument = (text: string): string => {
+  if (!/^[A-Z_][A-Z0-9_]*$/.test(text))
+    throw new InvalidArgumentError('It must be the name of an environment variable, not the key itself.')
+  return text
+}
+
+/** `hosts rekey`: every session that opens with the old key is put under SECRET_KEY, all or none. */
+export const rekey = async (context: Context, options: { json?: boolean; oldKeyEnv: string }): Promise<void> => {
+  const { SECRET_KEY } = context.settings.read('SECRET_KEY')
+  const old = context.settings.secret(options.oldKeyEnv)
+  const db = await context.database()
+  const { changed, same } = await db.tx((tx) => hostsTable(tx, SECRET_KEY).rekey(old))
+  await writeAudit(context, 'hosts rekey', undefined, { changed, same })
+  context.show(
+    options,
+    { changed, same },
+    `${counted(changed, 'session is', 'sessions are')} under the new SECRET_KEY now${same === 0 ? '' : `, ${same} had been before`}. ` +
+      'Restart the service with it.\n',
+  )
+}

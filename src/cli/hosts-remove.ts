@@ -1,0 +1,73 @@
+import { VisavisError } from '../errors.js'
+import type { HostId } from '../ids.js'
+import { hostMailbox } from '../mailboxes.js'
+import { groupsTable } from '../postgres/groups.js'
+import { hostsTable } from '../postgres/hosts.js'
+import { confirm, wholeLive, writeAudit } from './acting.js'
+import type { Context } from './context.js'
+import { hostRow } from './hosts-work.js'
+import { counted } from './words.js'
+
+export interface RemoveOptions {
+  readonly json?: boolean
+  readonly abandon?: boolean
+  readonly yes?: boolean
+}
+
+/** The groups of an account that is lost: nobody can delete them any more, so nothing may count on them. Gives how many. */
+const abandon = async (context: Context, host: HostId): Promise<number> => {
+  const { groups, redis, keys } = await wholeLive(context)
+  const table = groupsTable(await context.database())
+  const rows = await table.liveOf(host)
+  const chats = rows.flatMap(({ chat }) => chat ?? [])
+  for (const step of ['look', 'retire'] as const)
+    for (const chat of chats) {
+      if (step === 'retire') await groups.retire(chat, host)
+      const place = await groups.place(chat)
+      if (place === undefined || place === 'disposing' || (step === 'look' && place === 'stock')) continue
+      throw new VisavisError(
+        'rooms_left',
+        `Room ${place} is held in a group of host ${host}. End its rooms first: rooms close --all --host ${host}`,
+      )
+    }
+  for (const { chat, group } of rows) {
+    if (chat !== null) await groups.forget(chat)
+    await table.setStatus(group, 'lost')
+  }
+  await redis.del(keys.mailbox(hostMailbox(host)), keys.later(hostMailbox(host)))
+  return rows.length
+}
+
+/** `hosts remove`: a host that owns nothing any more; with `--abandon`, one whose account is lost. */
+export const remove = async (context: Context, host: HostId, options: RemoveOptions): Promise<void> => {
+  const { phoneLabel, status } = await hostRow(context, host)
+  const db = await context.database()
+  const owned = (await groupsTable(db).liveOf(host)).length
+  if (options.abandon === true && status !== 'quarantined')
+    throw new VisavisError(
+      'not_lost',
+      `Host ${host} is ${status}, so it can delete its groups: hosts drain ${host} --wait`,
+    )
+  if (owned > 0 && options.abandon !== true)
+    throw new VisavisError(
+      'groups_left',
+      `Host ${host} still owns ${counted(owned, 'group', 'groups')}. Have them deleted first: hosts drain ${host} --wait` +
+        (status === 'quarantined' ? `; or, when its account is lost: hosts remove ${host} --abandon` : ''),
+    )
+  const loss =
+    owned === 0 ? '' : ` ${counted(owned, 'group stays', 'groups stay')} on Telegram, where nobody can delete them.`
+  await confirm(context, `Forget host ${host} (${phoneLabel}) and its session?${loss}`, options.yes)
+  const abandoned = owned === 0 ? 0 : await abandon(context, host)
+  const removed = await db.tx((tx) => hostsTable(tx, '').remove(host))
+  if (!removed)
+    throw new VisavisError(
+      'groups_left',
+      `Host ${host} has made another group just now. Drain it first: hosts drain ${host} --wait`,
+    )
+  await writeAudit(context, 'hosts remove', host, { abandoned })
+  context.show(
+    options,
+    { host, outcome: 'removed', abandoned },
+    `Host ${host} is forgotten. End its session in a Telegram app too: Settings, Devices.\n`,
+  )
+}

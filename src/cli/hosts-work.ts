@@ -1,0 +1,125 @@
+import { systemClock } from '../clock.js'
+import { VisavisError } from '../errors.js'
+import type { HostId } from '../ids.js'
+import { hostMailbox } from '../mailboxes.js'
+import { groupsTable, type GroupStatus } from '../postgres/groups.js'
+import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { writeAudit } from './acting.js'
+import type { Context } from './context.js'
+import { NotFoundError, wordsFor } from './failures.js'
+import { createProgress } from './progress.js'
+import { counted, instant } from './words.js'
+
+const LOOK_MS = 500
+
+export const LIVE_STATUSES = ['preparing', 'stock', 'held', 'disposing'] as const satisfies readonly GroupStatus[]
+export type GroupCounts = Record<(typeof LIVE_STATUSES)[number], number>
+
+/** How many groups each host has in each part of their life. */
+export const groupCounts = async (context: Context): Promise<(host: HostId) => GroupCounts> => {
+  const rows = await groupsTable(await context.database()).countByStatus()
+  return (host) => {
+    const counts: GroupCounts = { preparing: 0, stock: 0, held: 0, disposing: 0 }
+    for (const row of rows)
+      if (row.host === host && row.status in counts) counts[row.status as keyof GroupCounts] = row.count
+    return counts
+  }
+}
+
+/** The row of a host. Sessions stay closed, so their key is not needed. */
+export const hostRow = async (context: Context, host: HostId): Promise<HostRow> => {
+  const row = await hostsTable(await context.database(), '').get(host)
+  if (row === null) throw new NotFoundError(`There is no host ${host}; see: hosts list`)
+  return row
+}
+
+const quarantined = (host: HostId): VisavisError =>
+  new VisavisError(
+    'quarantined',
+    `Host ${host} is quarantined: Telegram lets it do nothing. Log it in again with: hosts login; or forget it with: hosts remove ${host} --abandon`,
+  )
+
+/** Has a running service look at the host now, rather than some seconds later. */
+const wake = async (context: Context, host: HostId): Promise<void> => {
+  try {
+    const { tell } = await context.live()
+    await tell(hostMailbox(host), { type: 'fill' })
+  } catch (error) {
+    context.terminal.note(`The service hears of it within seconds, not at once: ${wordsFor(error)}\n`)
+  }
+}
+
+/** Waits until a draining host owns nothing any more. May be interrupted: the service goes on with it. */
+const untilEmpty = async (context: Context, host: HostId, total: number): Promise<void> => {
+  const progress = createProgress(context.terminal, `Draining host ${host}`)
+  try {
+    for (;;) {
+      const { length: left } = await groupsTable(await context.database()).liveOf(host)
+      progress.to(Math.max(0, total - left), Math.max(total, left))
+      if (left === 0) return
+      if ((await hostRow(context, host)).status !== 'draining')
+        throw new VisavisError('not_draining', `Host ${host} is not draining any more; see: hosts list`)
+      await systemClock.wait(LOOK_MS)
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+/** `hosts drain`. */
+export const drain = async (
+  context: Context,
+  host: HostId,
+  options: { json?: boolean; wait?: boolean },
+): Promise<void> => {
+  await hostRow(context, host)
+  if (!(await hostsTable(await context.database(), '').drain(host))) throw quarantined(host)
+  await writeAudit(context, 'hosts drain', host)
+  await wake(context, host)
+  const before = (await groupCounts(context))(host)
+  const total = LIVE_STATUSES.reduce((sum, status) => sum + before[status], 0)
+  if (options.wait === true) await untilEmpty(context, host, total)
+  const groups = options.wait === true ? (await groupCounts(context))(host) : before
+  context.show(
+    options,
+    { host, status: 'draining', groups },
+    options.wait === true
+      ? `Host ${host} owns no groups any more. Forget it with: hosts remove ${host}; or let it work again: hosts resume ${host}\n`
+      : `Host ${host} is draining: ${counted(before.stock, 'group', 'groups')} in stock ${before.stock === 1 ? 'goes' : 'go'} at the pace of GROUP_PACE, ` +
+          `${counted(before.held, 'room lives', 'rooms live')} on. See: hosts list; or wait with: hosts drain ${host} --wait\n`,
+  )
+}
+
+/** `hosts resume`: out of a park or a drain. */
+export const resume = async (context: Context, host: HostId, options: { json?: boolean }): Promise<void> => {
+  const { status } = await hostRow(context, host)
+  if (status === 'quarantined') throw quarantined(host)
+  await hostsTable(await context.database(), '').activate(host)
+  await writeAudit(context, 'hosts resume', host, { was: status })
+  await wake(context, host)
+  context.show(options, { host, status: 'active', was: status }, `Host ${host} works again (it was ${status}).\n`)
+}
+
+/** `hosts park`: no new groups for a while; what it owns is still deleted. Never shortens what Telegram asked for. */
+export const park = async (
+  context: Context,
+  host: HostId,
+  options: { json?: boolean; for: number; reason: string },
+): Promise<void> => {
+  const { status, parkedUntil } = await hostRow(context, host)
+  if (status === 'quarantined') throw quarantined(host)
+  if (status === 'draining')
+    throw new VisavisError(
+      'draining',
+      `Host ${host} is draining and makes no groups anyway; end that with: hosts resume ${host}`,
+    )
+  const until = Math.max(Date.now() + options.for, status === 'parked' ? (parkedUntil ?? 0) : 0)
+  await hostsTable(await context.database(), '').park(host, until, options.reason)
+  await writeAudit(context, 'hosts park', host, { until, reason: options.reason })
+  await wake(context, host)
+  context.show(
+    options,
+    { host, status: 'parked', parkedUntil: until },
+    `Host ${host} makes no groups until ${instant(until)} UTC.\n`,
+  )
+}

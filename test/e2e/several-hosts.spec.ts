@@ -1,0 +1,184 @@
+import { expect } from 'chai'
+import { hostId, userId, type HostId } from '../../src/ids.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { cli } from '../support/cli.js'
+import { chatState, meet, roomOf, untilDeleted } from '../support/meetings.js'
+import { openStage, type Stage } from '../support/stage.js'
+import type { TelegramPerson } from '../support/telegram-people.js'
+import { until } from '../support/until.js'
+
+const NO_GROUP = /all rooms are taken/i
+
+describe('several hosts', () => {
+  let stage: Stage
+  afterEach(async () => {
+    await stage.people.clearFaults()
+    await stage.close()
+  })
+
+  const hosts = () => hostsTable(stage.db, stage.env['SECRET_KEY'] ?? '')
+  const row = async (host: HostId) => (await hosts().list()).find((one) => one.host === host)
+  const account = (n: number): number => stage.world.users.byPhone(`1555010${n - 1}`)?.id ?? 0
+  const one = hostId(1)
+  const owners = () =>
+    [...stage.world.chats.byId.values()].filter(({ deleted, type }) => !deleted && type === 'supergroup')
+  const ownedBy = (n: number) => owners().filter((chat) => stage.world.chats.owner(chat) === account(n))
+  const two = () =>
+    Promise.all(['Ann', 'Ben'].map((name) => stage.register(name))) as Promise<[TelegramPerson, TelegramPerson]>
+  const flood = (user?: number) =>
+    stage.people.fault({
+      surface: 'mtproto',
+      method: 'channels.createChannel',
+      error: 'FLOOD_WAIT_3600',
+      times: 100,
+      ...(user === undefined ? {} : { user }),
+    })
+  const command = async (line: string) => {
+    const { code, out, notes } = await cli(line.split(' '), stage.env)
+    expect(code, notes).to.equal(0)
+    return out
+  }
+
+  it('FLOOD_WAIT parks one until the stored time, also over a restart; the other one does its work', async () => {
+    stage = await openStage({ hosts: 2 })
+    await flood(account(1))
+    const app = await stage.startService()
+    await stage.stocked(3)
+    expect(ownedBy(1)).to.have.length(0)
+    await until('host 1 is parked', async () => (await row(one))?.status === 'parked')
+    expect(((await row(one))?.parkedUntil ?? 0) - Date.now()).to.be.within(3_500_000, 3_600_000)
+    await app.stop()
+    await stage.people.clearFaults()
+    const [ann, ben] = await stage.startService().then(two)
+    await meet(stage, ann, ben)
+    await stage.stocked(3)
+    expect(ownedBy(1)).to.have.length(0)
+    expect(ownedBy(2)).to.have.length(4)
+    await ben.ask('/stop', /left the room/)
+    await stage.settled()
+  })
+
+  it('a daily budget that is used up leaves the rest to the other one', async () => {
+    stage = await openStage({ hosts: 2, env: { GROUP_BUDGET: '2', GROUP_STOCK: '4' } })
+    await stage.startService()
+    await stage.stocked(4)
+    expect((await hosts().list()).map(({ usedToday }) => usedToday)).to.deep.equal([2, 2])
+    expect([ownedBy(1).length, ownedBy(2).length]).to.deep.equal([2, 2])
+    await stage.settled()
+  })
+
+  it('when none can create, the stock is used, then people keep their place and are told why, until one can again', async () => {
+    stage = await openStage({ hosts: 2, env: { GROUP_STOCK: '1', REMATCH_AFTER: '0s' } })
+    await stage.startService()
+    await stage.stocked(1)
+    await stage.settled()
+    await flood()
+    // Two hosts that look at the same time may make one each.
+    const inside: TelegramPerson[] = []
+    while ((await stage.redis.scard(stage.keys.stock)) > 0) {
+      const [ann, ben] = await two()
+      await meet(stage, ann, ben)
+      inside.push(ben)
+    }
+    await until('both are parked', async () => (await hosts().list()).every(({ status }) => status === 'parked'), {
+      withinMs: 12_000,
+    })
+    const [cat, dan] = (await Promise.all(['Cat', 'Dan'].map((name) => stage.register(name)))) as [
+      TelegramPerson,
+      TelegramPerson,
+    ]
+    await cat.ask('/find', /searching/i)
+    await dan.ask('/find', NO_GROUP)
+    expect(await stage.redis.scard(stage.keys.waiting)).to.equal(2)
+    expect(await roomOf(stage, cat)).to.equal(undefined)
+
+    await stage.people.clearFaults()
+    await command('hosts resume 2')
+    await Promise.all([stage.invitation(cat), stage.invitation(dan)])
+    expect((await row(one))?.status).to.equal('parked')
+    await Promise.all([cat, ...inside].map((person) => person.ask('/stop', /left the room/)))
+    await stage.settled()
+  })
+
+  it('a session that dies while a room is open: the room lives on, disposal waits for the next login', async () => {
+    stage = await openStage({ env: { GROUP_STOCK: '1' } })
+    await stage.startService()
+    await stage.stocked(1)
+    const [ann, ben] = await two()
+    const chat = await meet(stage, ann, ben)
+    await stage.people.fault({ surface: 'mtproto', method: '*', error: 'AUTH_KEY_UNREGISTERED', times: 1_000 })
+    stage.sandbox.dropConnections()
+    await until('quarantined', async () => (await row(one))?.status === 'quarantined', { withinMs: 10_000 })
+    await until('nobody works as it', async () => (await stage.redis.exists(stage.keys.lease('host:1'))) === 0)
+    await ann.say('still here', chat)
+    await until('Ben reads it', async () => (await ben.messages(chat)).some(({ text }) => text === 'still here'))
+    await ben.ask('/stop', /left the room/)
+    await ann.hears(/partner has left/)
+    const rows = () => stage.db.any<{ status: string }>('select status from groups where chat_id = $1', [chat])
+    await until('its disposal waits', async () => (await rows())[0]?.status === 'disposing')
+    expect((await chatState(stage, chat)).deleted).to.equal(false)
+    const inside = (await chatState(stage, chat)).members.filter(({ status }) => !/left|kicked/.test(status))
+    expect(inside.map(({ id }) => id)).to.have.members([account(1), ann.bot])
+
+    await stage.people.clearFaults()
+    const session = stage.sandbox.mintSession(account(1))
+    await hosts().add({ phoneLabel: '+1…0', userId: userId(account(1)), session })
+    await untilDeleted(stage, chat, { withinMs: 15_000 })
+    await stage.settled()
+  }).timeout(40_000)
+
+  it('a drained one loses no room: its stock goes, its room lives on, and it can be forgotten afterwards', async () => {
+    stage = await openStage({ hosts: 2, env: { GROUP_STOCK: '3' } })
+    await stage.startService()
+    await stage.stocked(3)
+    const [ann, ben] = await two()
+    const chat = await meet(stage, ann, ben)
+    const { owner } = await chatState(stage, chat)
+    const [drained, other] = owner === account(1) ? [1, 2] : [2, 1]
+    await command(`hosts drain ${drained}`)
+    await until('only the room is left', () => ownedBy(drained).length === 1, { withinMs: 10_000 })
+    await stage.stocked(3)
+    await ann.say('still here', chat)
+    await until('Ben reads it', async () => (await ben.messages(chat)).some(({ text }) => text === 'still here'))
+    expect(await roomOf(stage, ann)).to.include({ stage: 'open' })
+    expect(ownedBy(other)).to.have.length(3)
+
+    const waiting = command(`hosts drain ${drained} --wait`)
+    await ben.ask('/stop', /left the room/)
+    await untilDeleted(stage, chat)
+    expect(await waiting).to.contain('owns no groups any more')
+    await command(`hosts remove ${drained} --yes`)
+    expect((await hosts().list()).map(({ host }) => host)).to.deep.equal([String(other)])
+    await stage.settled()
+  }).timeout(40_000)
+
+  it('orphans on Telegram are told of and deleted from another terminal; check says how each host is', async () => {
+    stage = await openStage({ hosts: 2, env: { GROUP_STOCK: '1' } })
+    await stage.startService()
+    await stage.stocked(1)
+    const checked = JSON.parse(await command('hosts check --json')) as { hosts: { ok: boolean; heldBy: string }[] }
+    expect(checked.hosts.map(({ ok }) => ok)).to.deep.equal([true, true])
+    expect(checked.hosts[0]?.heldBy).to.match(/^[0-9a-f]{12}$/)
+
+    const orphan = stage.world.chats.create(account(2), { title: `visavis-${stage.prefix}-abcdefghijkl` })
+    const found = JSON.parse(await command('groups orphans --json')) as { orphans: string[]; silentHosts: object[] }
+    expect(found.orphans).to.have.length(1)
+    expect(found.silentHosts).to.deep.equal([])
+    expect(orphan.deleted).to.equal(false)
+    expect(await command('groups orphans --delete')).to.contain('1 orphan is deleted.')
+    expect(orphan.deleted).to.equal(true)
+    expect(await command('groups orphans')).to.equal('There are no orphans.\n')
+    await stage.settled()
+  })
+
+  it('check without a service connects by itself, and says what is wrong with a dead session', async () => {
+    stage = await openStage({ hosts: 1 })
+    const idle = await cli(['hosts', 'check'], stage.env)
+    expect(idle.code).to.equal(1)
+    expect(idle.out).to.contain('its session works, but no process of the service works as it')
+    await stage.people.fault({ surface: 'mtproto', method: '*', error: 'AUTH_KEY_UNREGISTERED', times: 100 })
+    const dead = await cli(['hosts', 'check', '1'], stage.env)
+    expect(dead.code).to.equal(1)
+    expect(dead.out).to.contain('AUTH_KEY_UNREGISTERED').and.to.contain('mend: hosts login')
+  })
+})

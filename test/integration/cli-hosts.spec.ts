@@ -1,0 +1,120 @@
+import { expect } from 'chai'
+import { chatId, userId, type HostId } from '../../src/ids.js'
+import { auditTable } from '../../src/postgres/audit.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { cli } from '../support/cli.js'
+import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
+import { person } from '../support/live-state.js'
+
+describe('cli about hosts', () => {
+  let stage: CliStage
+  let host: HostId
+  before(async () => (stage = await createCliStage()))
+  beforeEach(async () => {
+    await stage.reset()
+    host = await hosts().add({ phoneLabel: '+49…67', userId: userId(7_000_000_001), session: 'the session' })
+  })
+  after(() => stage.close())
+
+  const hosts = () => hostsTable(stage.db, CLI_SECRET)
+  const status = async () => (await hosts().get(host))?.status
+  const owns = (n: number, state: string, room: string | null = null) =>
+    stage.db.none('insert into groups (host_id, marker, chat_id, status, room_id) values ($1, $2, $3, $4, $5)', [
+      host,
+      `marker-${n}`,
+      -1_002_400_000_000 - n,
+      state,
+      room,
+    ])
+
+  it('are drained, parked and put to work again; the service is told, and the audit table', async () => {
+    await owns(1, 'stock')
+    expect(await stage.json(`hosts drain ${host}`)).to.deep.equal({
+      host,
+      status: 'draining',
+      groups: { preparing: 0, stock: 1, held: 0, disposing: 0 },
+    })
+    expect(await status()).to.equal('draining')
+    expect(await stage.live.drain(`host:${host}`)).to.deep.equal([{ type: 'fill' }])
+    expect((await stage.run(`hosts park ${host} --for 1h`)).notes).to.contain('is draining and makes no groups anyway')
+    expect(await stage.json(`hosts resume ${host}`)).to.deep.equal({ host, status: 'active', was: 'draining' })
+
+    const parked = await stage.json<{ parkedUntil: number }>(`hosts park ${host} --for 2h --reason night`)
+    expect(parked.parkedUntil - Date.now()).to.be.within(7_190_000, 7_210_000)
+    expect(await hosts().get(host)).to.include({ status: 'parked', lastError: 'night' })
+    const again = await stage.json<{ parkedUntil: number }>(`hosts park ${host} --for 1h`)
+    expect(again.parkedUntil).to.equal(parked.parkedUntil)
+    expect(await stage.json(`hosts resume ${host}`)).to.include({ was: 'parked' })
+    expect(await hosts().get(host)).to.include({ status: 'active', parkedUntil: null })
+    const audit = (await auditTable(stage.db).newest(5)).map(({ action }) => action)
+    expect(audit).to.have.members(['hosts drain', 'hosts resume', 'hosts park', 'hosts park', 'hosts resume'])
+  })
+
+  it('FLOOD_WAIT does not end a drain', async () => {
+    await hosts().drain(host)
+    await hosts().park(host, Date.now() + 60_000, 'FLOOD_WAIT')
+    expect(await status()).to.equal('draining')
+  })
+
+  it('in quarantine can only be logged in again, or forgotten', async () => {
+    await hosts().quarantine(host, 'AUTH_KEY_UNREGISTERED')
+    for (const command of ['drain', 'resume', 'park --for 1h']) {
+      const [name = '', ...rest] = command.split(' ')
+      const { code, notes } = await stage.run([`hosts ${name} ${host}`, ...rest].join(' '))
+      expect(code).to.equal(1)
+      expect(notes).to.contain('hosts login').and.to.contain(`hosts remove ${host} --abandon`)
+    }
+  })
+
+  it('are forgotten only when they own nothing', async () => {
+    await owns(1, 'stock')
+    const refused = await stage.run(`hosts remove ${host} --yes`)
+    expect(refused.code).to.equal(1)
+    expect(refused.notes).to.contain(`still owns 1 group. Have them deleted first: hosts drain ${host} --wait`)
+    await stage.db.none(`update groups set status = 'deleted'`)
+    const asked = await stage.run(`hosts remove ${host} --json`, 'y')
+    expect(asked.questions).to.deep.equal([`Forget host ${host} (+49…67) and its session? [y/N] `])
+    expect(JSON.parse(asked.out)).to.deep.equal({ host, outcome: 'removed', abandoned: 0 })
+    expect(await hosts().get(host)).to.equal(null)
+    expect(await stage.run(`hosts drain ${host}`)).to.include({ code: 3 })
+  })
+
+  it('whose account is lost are abandoned with their groups, but not with rooms', async () => {
+    const [chat] = await stage.live.stock(1, host)
+    await stage.db.none(`insert into groups (host_id, marker, chat_id, status) values ($1, 'm', $2, 'stock')`, [
+      host,
+      chat,
+    ])
+    expect((await stage.run(`hosts remove ${host} --abandon --yes`)).notes).to.contain('is active, so it can delete')
+    await hosts().quarantine(host, 'USER_DEACTIVATED')
+    await stage.live.find(person(1))
+    await stage.live.find(person(2))
+    const refused = await stage.run(`hosts remove ${host} --abandon --yes`)
+    expect(refused.notes).to.contain(`rooms close --all --host ${host}`)
+    await stage.run(`rooms close --all --host ${host} --yes`)
+    const [room] = (await stage.json<{ rooms: { room: string }[] }>('rooms list')).rooms
+    await stage.live.rooms.finish(await stage.live.room((room?.room ?? '') as never), 'disposing')
+    expect(await stage.json(`hosts remove ${host} --abandon --yes`)).to.include({ outcome: 'removed', abandoned: 1 })
+    expect(await stage.live.groups.place(chatId(chat ?? ''))).to.equal(undefined)
+    expect(await stage.live.redis.exists(stage.live.keys.mailbox(`host:${host}`))).to.equal(0)
+  })
+
+  it('sessions are put under another key, all or none, and repeating it does no harm', async () => {
+    const env = {
+      ...stage.env,
+      SECRET_KEY: 'another secret of many characters',
+      OLD: CLI_SECRET,
+      WRONG: 'x'.repeat(20),
+    }
+    const rekey = (name: string) => cli(['hosts', 'rekey', '--old-key-env', name, '--json'], env)
+    const wrong = await rekey('WRONG')
+    expect(wrong.code).to.equal(1)
+    expect(wrong.notes).to.contain('does not open with this SECRET_KEY')
+    expect(await hosts().session(host)).to.equal('the session')
+    expect(JSON.parse((await rekey('OLD')).out)).to.deep.equal({ changed: 1, same: 0 })
+    expect(await hostsTable(stage.db, env.SECRET_KEY).session(host)).to.equal('the session')
+    expect(JSON.parse((await rekey('OLD')).out)).to.deep.equal({ changed: 0, same: 1 })
+    expect((await rekey('NOWHERE')).notes).to.contain('NOWHERE is not set')
+    expect((await rekey('the key itself')).code).to.equal(2)
+  })
+})
