@@ -41,6 +41,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       api: parts.bot,
       users: parts.tables.users,
       bans: parts.tables.bans,
+      deployment: parts.tables.deployment,
       audit: auditTable(parts.db),
       broadcasts: broadcastsTable(parts.db),
       panelStore: createPanelStore(parts.redis, parts.keys),

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.js'
 import type { AuditTable } from '../postgres/audit.js'
 import type { BansTable } from '../postgres/bans.js'
 import type { BroadcastsTable } from '../postgres/broadcasts.js'
+import type { DeploymentTable } from '../postgres/deployment.js'
 import type { UsersTable } from '../postgres/users.js'
 import type { Departure } from '../redis/departure.js'
 import type { PanelStore } from '../redis/panel.js'
@@ -48,6 +49,7 @@ export interface BotDeps {
   readonly departure: Departure
   readonly bans: BansTable
   readonly audit: AuditTable
+  readonly deployment: DeploymentTable
   readonly broadcasts: BroadcastsTable
   readonly panelStore: PanelStore<PanelAction>
   readonly composer: Composer

@@ -1,6 +1,6 @@
 import { LeaseLostError } from '../errors.js'
 import type { Connection, Database } from './database.js'
-import { maybeRow, oneRow } from './queries.js'
+import { maybeRow, noRows, oneRow } from './queries.js'
 
 /** What a lease gives its holder: a number that grows with every holder, also when Redis loses its data. */
 export type FenceToken = bigint | number | string
@@ -15,6 +15,8 @@ export interface DeploymentState {
 const epoch = oneRow<object, { epoch: string | null }>('deployment/epoch')
 const state = oneRow<object, DeploymentState>('deployment/state')
 const beginEpoch = maybeRow<{ epoch: string; floorMs: string }, object>('deployment/begin-epoch')
+const pausedBy = oneRow<object, { by: string | null }>('deployment/paused-by')
+const setPausedBy = noRows<{ by: string | null }>('deployment/set-paused-by')
 const raiseFence = maybeRow<{ name: string; token: string }, object>('deployment/raise-fence')
 
 /** The epoch: the same in Redis and here, or Redis lost its data and is to be rebuilt. */
@@ -25,6 +27,9 @@ export const deploymentTable = (on: Connection) => ({
   /** Begins an epoch whose facts come after `floorMs` in the ledger's mailbox. False when a later one has begun. */
   beginEpoch: async (value: string, floorMs: string): Promise<boolean> =>
     (await beginEpoch(on, { epoch: value, floorMs })) !== null,
+  /** Who has paused matching; null while it goes on. */
+  pausedBy: async (): Promise<string | null> => (await pausedBy(on, {})).by,
+  setPausedBy: (by: string | null): Promise<void> => setPausedBy(on, { by }),
 })
 export type DeploymentTable = ReturnType<typeof deploymentTable>
 

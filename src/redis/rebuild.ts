@@ -28,7 +28,7 @@ import { doubtServer } from './server-guard.js'
 const BATCH = 200
 
 export interface RebuildTables {
-  readonly deployment: Pick<DeploymentTable, 'state' | 'beginEpoch'>
+  readonly deployment: Pick<DeploymentTable, 'state' | 'beginEpoch' | 'pausedBy'>
   readonly bans: Pick<BansTable, 'list'>
   readonly activeUsers: Pick<ActiveUsersTable, 'pages'>
   readonly rooms: Pick<RoomsTable, 'livePages'>
@@ -156,6 +156,8 @@ export const createRebuild = ({ redis, keys, tables, settings, events }: Rebuild
     const waiting = await restoreWaiting(token)
     const rooms = await restoreRooms(token)
     const groups = await restoreGroups(token)
+    const pausedBy = await tables.deployment.pausedBy()
+    if (pausedBy !== null) await redis.set(keys.paused, pausedBy)
     await runScript(redis, finishRebuildScript, keys, { value: token })
     if (loss === 'first') return 'first'
     events.rebuildFinished({ banned, waiting, rooms, groups })

@@ -87,6 +87,10 @@ describe("the administrator's panel", () => {
     await ben.ask('/find', /You keep your place/)
     await app.parts.waitingSet.match()
     expect(await app.parts.waitingSet.count()).to.equal(2)
+    const { redis, keys } = stage
+    await redis.del(keys.paused, keys.epoch)
+    await until('Redis is rebuilt', async () => (await redis.exists(keys.epoch)) === 1, { withinMs: 10_000 })
+    expect(await app.parts.waitingSet.paused(), 'also when Redis forgets it').to.equal(true)
     const listed = await turn(paused, /Waiting/, /Waiting: 2/)
     expect(listed.text).to.include('Ann').and.to.include('Ben')
     const back = await turn(listed, /Back/, /Rooms:/)

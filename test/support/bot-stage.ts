@@ -126,6 +126,7 @@ export const createBotStage = () => {
     rooms: {
       close: (room, closing: Closing) => called(`close ${room} ${closing.reason} ${closing.by ?? ''}`, live.close),
     },
+    deployment: { setPausedBy: (by) => called(`paused by ${by ?? 'nobody'}`, undefined) },
     bans: {
       ban: ({ user }) => called(`ban ${user}`, undefined),
       unban: (user) => called(`unban ${user}`, true),

@@ -2,6 +2,7 @@ import type { Message } from 'telegraf/types'
 import { userId, type UserId } from '../../ids.js'
 import type { AuditTable } from '../../postgres/audit.js'
 import type { BansTable } from '../../postgres/bans.js'
+import type { DeploymentTable } from '../../postgres/deployment.js'
 import type { Departure } from '../../redis/departure.js'
 import type { PanelStore } from '../../redis/panel.js'
 import type { Rooms } from '../../redis/rooms.js'
@@ -18,6 +19,7 @@ export interface PanelDeps extends BroadcastDeps {
   readonly rooms: Pick<Rooms, 'close'>
   readonly waitingSet: Pick<WaitingSet, 'match' | 'pause' | 'resume' | 'liftBan' | 'list'>
   readonly departure: Departure
+  readonly deployment: Pick<DeploymentTable, 'setPausedBy'>
   readonly bans: Pick<BansTable, 'ban' | 'unban'>
   readonly audit: Pick<AuditTable, 'add'>
   readonly api: Pick<BotApi, 'editMessage' | 'sendMessage'>
@@ -45,7 +47,7 @@ const personIn = (message: Message): UserId | undefined => {
  * on the server, and every deed in the audit table.
  */
 export const createPanel = (deps: PanelDeps) => {
-  const { adminIds, store, rooms, waitingSet, departure, bans, audit, say, composer, api } = deps
+  const { adminIds, store, rooms, waitingSet, departure, deployment, bans, audit, say, composer, api } = deps
   const broadcasts = createBroadcastDeeds(deps)
   const isAdmin = (user: UserId) => adminIds.includes(user)
 
@@ -79,12 +81,15 @@ export const createPanel = (deps: PanelDeps) => {
         return { show: 'person', user: deed.user }
       case 'pause':
         await write('matching pause')
+        // In Postgres too, so that a Redis that loses its data does not begin to make pairs.
+        await deployment.setPausedBy(admin)
         await waitingSet.pause(admin)
         // Those who wait learn that they still do, and of the pause; so many at most, for the courier has more to say.
         for (const { user } of await waitingSet.list(0, TOLD_OF_PAUSE)) await say(user, 'searching', { already: true })
         return { show: 'overview' }
       case 'resume':
         await write('matching resume')
+        await deployment.setPausedBy(null)
         await waitingSet.resume()
         await waitingSet.match()
         return { show: 'overview' }
