@@ -1,11 +1,17 @@
-import { MemoryStorage, type Chat, type Message, type ParsedUpdate } from '@mtcute/core'
+import type { Chat, Message, ParsedUpdate } from '@mtcute/core'
 import type { TelegramClient } from '@mtcute/core/client.js'
 import { expect } from 'chai'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import type { User } from '../../src/sandbox/world/types.js'
 import { LOGIN_CODE } from '../../src/sandbox/mtproto/rpc/login.js'
-import { mtcute, refusal, transports, type MtcuteOptions } from '../support/mtcute.js'
+import { MemoryStorage, mtcute, refusal, transports, type MtcuteOptions } from '../support/mtcute.js'
 import { until } from '../support/until.js'
+
+/**
+ * Ending a client is an error to what it still has under way. And mtcute does not pad a secret that begins with a zero
+ * byte, one in 256, so that it begins the handshake anew.
+ */
+const excused = /Session is reset|Step 4: invalid retry nonce hash/
 
 const [HOST_PHONE, ALICE_PHONE] = ['15550000', '15550001']
 
@@ -46,8 +52,7 @@ describe('the sandbox with mtcute, a client of a later layer', () => {
   })
 
   afterEach(async () => {
-    // Ending a client is an error to what it still has under way.
-    const complaints = failures.filter((failure) => failure !== 'Error: Session is reset')
+    const complaints = failures.filter((failure) => !excused.test(failure))
     await Promise.all(clients.splice(0).map((made) => made.destroy()))
     await sandbox.close()
     expect([sandbox.unknown.mtproto, complaints]).to.deep.equal([{}, []])

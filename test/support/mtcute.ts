@@ -1,3 +1,4 @@
+import './mtcute-quietly.js'
 import { connectTcp } from '@fuman/node'
 import {
   IntermediatePacketCodec,
@@ -58,6 +59,8 @@ const platform: ICorePlatform = {
   getDeviceModel: () => 'test',
   log: () => undefined,
 }
+
+export { MemoryStorage }
 
 export const transports = {
   intermediate: () => new IntermediatePacketCodec(),
