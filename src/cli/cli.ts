@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import { addBroadcast } from './broadcast.js'
+import { addCompletion } from './completion.js'
+import { addConfig } from './config.js'
 import { createContext } from './context.js'
 import { addDeadLetters } from './dead-letters.js'
+import { addDoctor } from './doctor.js'
 import { failureOf } from './failures.js'
 import { addGroups } from './groups.js'
 import { addHosts } from './hosts.js'
@@ -10,13 +13,15 @@ import { addMigrate } from './migrate.js'
 import { addQueues } from './queues.js'
 import { addReconcile } from './reconcile.js'
 import { addRooms } from './rooms.js'
+import { addStatus } from './status.js'
 import type { Terminal } from './terminal.js'
 import { addUsers } from './users.js'
 import { addWaiting } from './waiting.js'
 
 const EXAMPLES = `
 Examples:
-  npm run cli -- queues
+  npm run cli -- status --watch
+  npm run cli -- doctor
   npm run cli -- rooms list --stage open
   npm run cli -- rooms close <id> --reason "asked for by the owner"
   npm run -s cli -- waiting list --json
@@ -46,6 +51,8 @@ export const runCli = async (
     })
     .showHelpAfterError('(--help tells what there is)')
     .addHelpText('after', EXAMPLES)
+  addStatus(program, context)
+  addDoctor(program, context)
   addQueues(program, context)
   addWaiting(program, context)
   addUsers(program, context)
@@ -57,6 +64,8 @@ export const runCli = async (
   addHosts(program, context)
   addBroadcast(program, context)
   addMigrate(program, context)
+  addConfig(program, context)
+  addCompletion(program, context)
   try {
     await Promise.race([program.parseAsync(args, { from: 'user' }), context.lost])
     return context.exitCode()

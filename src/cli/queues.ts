@@ -30,7 +30,8 @@ export const mailboxNames = async (context: Context): Promise<MailboxName[]> => 
   ...(await hostMailboxes(context)),
 ]
 
-const firstInLine = async ({ redis, keys }: Live, now: number) => {
+/** How many are first in line, and for how long the oldest of them. */
+export const firstInLine = async ({ redis, keys }: Live, now: number) => {
   const [count, users] = await Promise.all([redis.scard(keys.first), redis.srandmember(keys.first, SAMPLE)])
   if (users.length === 0) return { count, oldestMs: null }
   const records = await redis.hmget(keys.people, ...users)
@@ -38,7 +39,8 @@ const firstInLine = async ({ redis, keys }: Live, now: number) => {
   return { count, oldestMs: instants.length === 0 ? null : Math.max(0, now - Math.min(...instants)) }
 }
 
-const deadLetters = async ({ redis, keys }: Live, now: number) => {
+/** How many dead letters there are, and the age of the oldest. */
+export const deadLetters = async ({ redis, keys }: Live, now: number) => {
   const [count, head] = await Promise.all([
     redis.xlen(keys.deadLetters),
     redis.xrange(keys.deadLetters, '-', '+', 'COUNT', 1),

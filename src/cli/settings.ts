@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { readVariables, type Config } from '../config.js'
 import { VisavisError } from '../errors.js'
@@ -29,6 +30,15 @@ const readFile = <Schema extends z.ZodType>(file: string, schema: Schema): z.out
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     return undefined
+  }
+}
+
+/** What `.env` says. The environment has it already, so this only tells where a value came from. */
+const inDotEnv = (): NodeJS.Dict<string> => {
+  try {
+    return parseEnv(readFileSync(path.join(ROOT, '.env'), 'utf8'))
+  } catch {
+    return {}
   }
 }
 
@@ -63,6 +73,16 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
       running !== undefined && !env[name] && !lives(running.pid)
         ? ` The npm start that wrote ${path.join(directory, 'run.json')} is gone; start it again.`
         : '',
+    /** Whether a variable has a value here, from wherever. */
+    has: (name: string): boolean => Boolean(filled[name]),
+    /** The value that a variable was given, and by whom; undefined when it is absent. */
+    given: (name: string): { value: string; from: string } | undefined => {
+      const value = filled[name]
+      if (!value) return undefined
+      if (sandbox && name in sandbox) return { value, from: 'sandbox.json' }
+      if (env[name]) return { value, from: inDotEnv()[name] === value ? '.env' : 'environment' }
+      return { value, from: 'run.json' }
+    },
     /** A secret that a command was given by the name of its variable. */
     secret: (name: string): string => {
       const value = env[name]

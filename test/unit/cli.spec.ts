@@ -123,6 +123,15 @@ describe('cli usage', () => {
     ['rooms show Room-1', /small letters and digits/],
     ['rooms close ../x', /small letters and digits/],
     ['rooms close abc123 def456', /too many arguments/],
+    ['users', /Usage/],
+    ['users show ann', /The id of a person is a number/],
+    ['users ban 5000000001', /required option '--reason/],
+    ['users ban 5000000001 --reason x --for ever', /It must be a duration such as/],
+    ['waiting remove', /missing required argument/],
+    ['hosts drain one', /It must be the number of a host/],
+    ['hosts park 1', /required option '--for/],
+    ['groups list --status gone', /one of: preparing, stock, held, disposing/],
+    ['status --watch 0', /whole number from 1/],
   ]
   for (const [line, words] of mistakes)
     it(`answers "${line}" in words and with 2`, async () => {
@@ -132,7 +141,27 @@ describe('cli usage', () => {
       expect(code).to.equal(2)
     })
 
-  for (const line of ['queues', 'waiting list', 'rooms list', 'rooms show abc123', 'rooms close abc123', 'hosts list'])
+  const everywhere = [
+    'status',
+    'queues',
+    'waiting list',
+    'waiting remove 5000000001',
+    'rooms list',
+    'rooms show abc123',
+    'rooms close abc123',
+    'rooms close --all --yes',
+    'users show 5000000001',
+    'users find ann',
+    'users ban 5000000001 --reason spam',
+    'hosts list',
+    'hosts drain 1',
+    'groups list',
+    'mailboxes peek room',
+    'dead-letters list',
+    'dead-letters retry --all',
+    'reconcile',
+  ]
+  for (const line of everywhere)
     it(`says that nothing runs here, for "${line}", and ends with 1`, async () => {
       const { code, notes, out } = await cli(line.split(' '), nowhere)
       expect(notes).to.match(/is not set, and no service runs here.*npm start/s)

@@ -1,0 +1,195 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { painted } from '../../src/cli/terminal.js'
+import { cli } from '../support/cli.js'
+import { createCliStage, type CliStage } from '../support/cli-stage.js'
+import { people, person } from '../support/live-state.js'
+import { openStage, type Stage } from '../support/stage.js'
+import { until } from '../support/until.js'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+interface Found {
+  redis: { whole: boolean }
+  telegram: { state: string }
+  instances: { instance: string; roles: string[]; leases: string[] }[]
+  unheld: string[]
+  waiting: { count: number }
+  rooms: { pastDeadline: number }
+  hosts: object[] | null
+  missing: string[]
+}
+
+describe('cli status, doctor and config without a service', () => {
+  let stage: CliStage
+  before(async () => (stage = await createCliStage()))
+  beforeEach(() => stage.reset())
+  after(() => stage.close())
+
+  it('status says that nobody works, and what waits', async () => {
+    await stage.live.find(person(1))
+    const found = await stage.json<Found>('status')
+    expect(found.waiting.count).to.equal(1)
+    expect(found.instances).to.deep.equal([])
+    expect(found.unheld).to.deep.equal(['poller', 'courier', 'ledger', 'cron'])
+    expect(found.telegram.state).to.equal('skipped')
+    const { out } = await stage.run('status')
+    expect(out)
+      .to.match(/^waiting +1, the oldest for/m)
+      .and.to.match(/^instance +none: the service does not run$/m)
+  })
+
+  it('status does without Postgres', async () => {
+    const { code, out } = await cli(['status', '--json'], {
+      ...stage.env,
+      DATABASE_URL: 'postgres://127.0.0.1:1/visavis',
+    })
+    expect(code).to.equal(0)
+    const found = JSON.parse(out) as Found
+    expect(found.hosts).to.equal(null)
+    expect(found.missing[0]).to.contain('Postgres is not answering')
+  })
+
+  it('status takes less than a second while 100,000 people wait', async () => {
+    const now = await stage.live.waitingSet.now()
+    const crowd = people(100_000)
+    for (let from = 0; from < crowd.length; from += 5_000) {
+      const some = crowd.slice(from, from + 5_000)
+      await stage.live.redis
+        .pipeline()
+        .sadd(stage.live.keys.waiting, ...some)
+        .zadd(stage.live.keys.waits, ...some.flatMap((user, i) => [now + from + i, user]))
+        .exec()
+    }
+    const startedAt = performance.now()
+    expect((await stage.json<Found>('status')).waiting.count).to.equal(100_000)
+    expect(performance.now() - startedAt).to.be.below(1_000)
+  })
+
+  it('status --watch goes on until it is interrupted', async () => {
+    const { PATH, HOME } = process.env
+    const args = ['--import', 'tsx', MAIN, 'status', '--watch', '1', '--json']
+    const child = spawn(process.execPath, args, { env: { ...stage.env, PATH, HOME } })
+    let out = ''
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()))
+    await until('it looked twice', () => out.split('\n').length > 2, { withinMs: 10_000 })
+    child.kill('SIGINT')
+    await new Promise((resolve) => child.once('close', resolve))
+    expect(JSON.parse(out.split('\n')[0] ?? '')).to.have.property('waiting')
+  })
+
+  it('doctor tells every trouble with what mends it, and goes on after a server that is away', async () => {
+    const { code, out } = await cli(['doctor'], {
+      ...stage.env,
+      DATABASE_URL: 'postgres://127.0.0.1:1/visavis',
+      TELEGRAM_API_ROOT: 'http://127.0.0.1:1',
+    })
+    expect(code).to.equal(1)
+    expect(out).to.match(/^ok +node +v\d+/m)
+    expect(out).to.match(/^ok +redis version/m)
+    expect(out).to.match(/^BAD +postgres +Postgres is not answering/m)
+    expect(out).to.match(/^BAD +clock telegram +http:\/\/127\.0\.0\.1:1 does not answer\n +mend: /m)
+    expect(out).to.match(/^- +bot token +not asked: BOT_TOKEN is not set here$/m)
+    expect(out).not.to.match(/^ {4}at /m)
+  })
+
+  it('config says what is in force and where it came from, and hides secrets', async () => {
+    const env = { ...stage.env, BOT_TOKEN: `123456:${'x'.repeat(30)}`, DATABASE_URL: 'postgres://me:pass@127.0.0.1/v' }
+    const { code, out } = await cli(['config', '--json'], { ...env, GROUP_STOCK: '' })
+    expect(code).to.equal(0)
+    const { settings } = JSON.parse(out) as { settings: { name: string; value: string | null; from: string }[] }
+    const of = (name: string) => settings.find((one) => one.name === name)
+    expect(of('GROUP_STOCK')).to.include({ value: '5', from: 'default' })
+    expect(of('ROOM_ENTRY_TIMEOUT')).to.include({ value: '3m', from: 'default' })
+    expect(of('REDIS_PREFIX')).to.include({ value: stage.live.prefix, from: 'environment' })
+    expect(of('BOT_WEBHOOK_URL')).to.include({ value: null, from: 'not set' })
+    expect(of('BOT_TOKEN')).to.include({ value: '(hidden)' })
+    expect(out).not.to.contain('xxxx').and.not.to.contain('pass@')
+    const wrong = await cli(['config'], { ...env, GROUP_STOCK: 'many' })
+    expect(wrong.code).to.equal(1)
+    expect(wrong.out).to.match(/^GROUP_STOCK +many +← must be a whole number/m)
+  })
+
+  it('completion knows every command, in a script that bash can read', async () => {
+    const { out } = await stage.run('completion bash')
+    const script = `${out}\nCOMP_WORDS=(visavis rooms cl); COMP_CWORD=2; _visavis; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(visavis ''); COMP_CWORD=1; _visavis; echo "\${COMPREPLY[@]}"`
+    const bash = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+    expect(bash.stderr).to.equal('')
+    const [second, first] = bash.stdout.split('\n')
+    expect(second).to.equal('close')
+    expect(first?.split(' ')).to.include.members(['status', 'doctor', 'users', 'rooms', 'hosts', 'reconcile'])
+    expect((await stage.run('completion fish')).out).to.contain('__fish_seen_subcommand_from dead-letters')
+    expect((await stage.run('completion tcsh')).code).to.equal(2)
+  })
+
+  it('colours are for terminals only', async () => {
+    expect(painted('bad', 'x')).to.equal('\u001b[31mx\u001b[0m')
+    const directory = mkdtempSync(path.join(tmpdir(), 'visavis-cli-'))
+    try {
+      const { PATH, HOME } = process.env
+      const env = { ...stage.env, PATH, HOME, DATA_DIR: directory }
+      const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'status'], { env, encoding: 'utf8' })
+      expect(stdout).to.contain('waiting').and.not.to.contain('\u001b')
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+})
+
+describe('cli status and doctor of a service', () => {
+  let stage: Stage
+  before(async () => {
+    stage = await openStage({ env: { RECONCILE_CRON: '* * * * * *' } })
+    await stage.startService()
+    await stage.stocked(3)
+  })
+  after(() => stage.close())
+
+  it('status knows its processes, what they hold, and when it was reconciled', async () => {
+    const look = async () =>
+      JSON.parse((await cli(['status', '--json'], stage.env)).out) as Found & { reconciled: object }
+    const found = await until('all leases are held, and it was reconciled', async () => {
+      const now = await look()
+      return now.unheld.length === 0 && now.reconciled !== null && now
+    })
+    expect(found.instances).to.have.length(1)
+    expect(found.instances[0]?.roles).to.have.members(['bot', 'worker', 'host', 'cron'])
+    expect(found.instances[0]?.leases).to.have.members(['poller', 'courier', 'ledger', 'cron', 'host:1'])
+    expect(found.telegram).to.deep.include({ state: 'ok' })
+    expect(found.rooms.pastDeadline).to.equal(0)
+    const { out } = await cli(['status'], stage.env, { columns: 100 })
+    expect(out)
+      .to.match(/^stock +3 of 3 groups$/m)
+      .and.to.match(/^host 1 +\+1…0 active, 3 of 500 made today/m)
+  })
+
+  it('doctor finds all well but what this machine lacks', async () => {
+    const { out } = await cli(['doctor', '--json'], stage.env)
+    const { lines } = JSON.parse(out) as { lines: { name: string; state: string; words: string }[] }
+    const bad = lines.filter(({ name, state }) => state === 'bad' && !/^redis (persistence|latency|notif)/.test(name))
+    expect(bad).to.deep.equal([])
+    const names = lines.map(({ name }) => name)
+    expect(names).to.include.members([
+      'node',
+      'redis state',
+      'postgres migrations',
+      'clock telegram',
+      'bot token',
+      'host 1',
+    ])
+    expect(lines.find(({ name }) => name === 'bot webhook')?.words).to.contain('none (long polling)')
+  })
+
+  it('a process that ended in order is gone at once', async () => {
+    const other = await stage.startService({ ROLES: ['worker'] })
+    const count = async () => (JSON.parse((await cli(['status', '--json'], stage.env)).out) as Found).instances.length
+    expect(await count()).to.equal(2)
+    await other.stop()
+    expect(await count()).to.equal(1)
+  })
+})
