@@ -58,7 +58,7 @@ const reconcile = async (context: Context, options: ReconcileOptions): Promise<v
   noteSilent(context, silent)
   const summary =
     differences.length === 0
-      ? `Redis${options.telegram ? ', Postgres and Telegram' : ' and Postgres'} agree.\n`
+      ? `Redis${options.telegram && silent.length === 0 ? ', Postgres and Telegram' : ' and Postgres'} agree.\n`
       : `${counted(differences.length, 'difference', 'differences')}, ${left === 0 ? 'all repaired' : `${left} left`}.` +
         `${dryRun ? ' Nothing was changed; repair with: reconcile' : ''}\n`
   const text =

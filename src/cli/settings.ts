@@ -62,6 +62,7 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
   const sandbox = inSandbox ? readFile(path.join(directory, 'sandbox.json'), sandboxFile) : undefined
   // The service that runs in the sandbox is given these too, whatever else is set.
   const filled: NodeJS.ProcessEnv = { ...env, ...sandbox }
+  if (inSandbox && running.sandbox !== null && !env['TELEGRAM_API_ROOT']) filled['TELEGRAM_API_ROOT'] = running.sandbox
   if (running && !env['REDIS_URL']) filled['REDIS_URL'] = running.redis
   if (running && !env['DATABASE_URL']) filled['DATABASE_URL'] = running.database
 
