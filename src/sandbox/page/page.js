@@ -35,7 +35,8 @@ function draw() {
 
 async function drawOnce() {
   try {
-    const state = await get('state')
+    const fetchedAt = performance.now()
+    const state = { ...(await get('state')), fetchedAt }
     part('world').textContent = describe(state)
     const unread = []
     for (const phone of phones) unread.push(await phone.refresh(state))

@@ -1,6 +1,7 @@
 import { get, post } from './api.js'
 import { Composer } from './composer.js'
 import { button, clockOf, emptyList, paintAvatar, reconcile } from './dom.js'
+import { JoinRequests } from './join-requests.js'
 import { isTelegramLink, isWebLink, messageItem } from './messages.js'
 import { drawChats, drawPeople } from './phone-lists.js'
 import { givesMenu } from './phone-menu.js'
@@ -24,7 +25,7 @@ export class Phone {
     this.me = Number(localStorage.getItem(place.id)) || undefined
     this.part = (selector) => place.querySelector(selector)
     this.part('.log').id = `${place.id}-log`
-    this.asked = new Map()
+    this.requests = new JoinRequests()
     this.atEnd = true
     this.composer = new Composer(this.part, (text) => this.act('send', { chat: this.chat, text }))
     this.listen()
@@ -73,7 +74,7 @@ export class Phone {
     this.me = id
     localStorage.setItem(this.place.id, String(id))
     this.known = undefined
-    this.asked.clear()
+    this.requests.clear()
     this.toast('')
     await this.open(this.state?.bot?.id)
   }
@@ -119,11 +120,12 @@ export class Phone {
     if (!isTelegramLink(url)) return void (isWebLink(url) && window.open(url, '_blank', 'noopener'))
     const inGroup = /\.me\/c\/(\d+)/.exec(url)
     if (inGroup) return void (await this.open(-1000000000000 - Number(inGroup[1])))
+    const { me } = this
     const entered = await this.act('enter', { link: url })
+    if (me !== this.me) return
     if (entered?.status === 'joined') return void (await this.open(entered.chat))
     if (entered?.status !== 'requested') return
-    // The answer may come before the next look at the world.
-    this.asked.set(entered.chat, this.state.chats.find(({ id }) => id === entered.chat)?.title ?? 'the group')
+    this.requests.add(entered.chat, this.state.chats.find(({ id }) => id === entered.chat)?.title ?? 'the group')
     await this.redraw()
   }
 
@@ -139,9 +141,12 @@ export class Phone {
 
   /** Shows the given state of the world; only what has changed is drawn again, so that focus stays. */
   async refresh(state) {
+    const { me } = this
     this.state = state
     this.person = state.users.find((user) => user.id === this.me && !user.host && !user.deleted)
     const chats = this.person ? await get(`users/${this.me}/chats`) : []
+    // The phone has been given to somebody else meanwhile: another look at the world is on its way.
+    if (me !== this.me) return this.unread
     if (this.person) this.follows(chats)
     // The person may be newer than this state of the world: then the next one shows their chat.
     this.shown = this.person ? this.chat : undefined
@@ -157,16 +162,12 @@ export class Phone {
     const fresh = [...groups.keys()].find((id) => this.known && !this.known.has(id))
     if (fresh !== undefined) this.chat = fresh
     else if (this.known?.has(this.chat) && !groups.has(this.chat)) {
-      this.toast(`“${this.known.get(this.chat)}” is gone.`)
+      this.toast(`The group “${this.known.get(this.chat)}” is gone.`)
       this.chat = this.state.bot?.id
     }
     this.known = groups
-    const asks = new Map(
-      this.state.chats.filter((chat) => chat.requests.includes(this.me)).map((chat) => [chat.id, chat.title]),
-    )
-    const refused = [...this.asked.keys()].find((id) => !asks.has(id) && !groups.has(id))
-    if (refused !== undefined) this.toast(`You were not let in to “${this.asked.get(refused)}”.`)
-    this.asked = asks
+    const refused = this.requests.update(this.state, this.me)
+    if (refused !== undefined) this.toast(`You were not let in to “${refused}”.`)
   }
 
   drawTop(chats) {
@@ -197,7 +198,7 @@ export class Phone {
     this.part('.more').hidden = !this.person
     for (const part of ['.composer', '.log']) this.part(part).hidden = !inChat
     this.part('.chats').hidden = inChat
-    const [asked] = this.asked.values()
+    const asked = this.requests.first
     const pending = this.part('.pending')
     const words = asked === undefined ? '' : `Asked to join “${asked}”. Waiting to be let in…`
     if (pending.textContent !== words) pending.textContent = words
