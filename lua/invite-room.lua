@@ -16,6 +16,10 @@ if not record then
   return { 'gone' }
 end
 local room = cjson.decode(record)
+if room.link == link then
+  -- Said again after a lost answer: what it asks for has happened.
+  return { 'invited', tostring(room.deadline) }
+end
 if room.version ~= version or room.stage ~= 'inviting' or room.link then
   return { 'changed' }
 end

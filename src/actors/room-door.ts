@@ -3,9 +3,6 @@ import { hasEntered, isMember } from '../redis/rooms.js'
 import { isTelegramError } from '../telegram/errors.js'
 import type { RoomActorDeps } from './room.js'
 
-/** The title of a group while the first one waits inside for the second. */
-const ANTEROOM = 'Visavis'
-
 /**
  * Who comes into a group, who leaves it, and who must not be there (I7). The group says which room it is about; what
  * a person's membership is now, Telegram is asked.
@@ -20,6 +17,12 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
     }
   }
 
+  /** Out, but not banned: the same group may be made for that person one day. */
+  const showOut = async (chat: ChatId, user: UserId): Promise<void> => {
+    await bot.removeMember(chat, user)
+    await bot.liftBan(chat, user)
+  }
+
   return {
     /** Somebody asks to come in. The link may have been forwarded: only the two are approved, by their ids. */
     knock: async (chat: ChatId, user: UserId): Promise<void> => {
@@ -30,16 +33,14 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
         logger.info({ event: 'knock_declined', room: room?.id }, 'Declined somebody at the door of a group')
         return unlessGone(bot.decline(chat, user))
       }
-      // Until both are inside the title says nothing; a group's first title is its marker, which is no sight for people.
-      if (room.enteredA === undefined && room.enteredB === undefined)
-        await bot
-          .setTitle(chat, ANTEROOM)
-          .catch((error: unknown) => logger.debug({ event: 'no_title', error }, 'No title'))
       await unlessGone(
         bot.approve(chat, user).then(async (outcome) => {
           // Who was let in has come, also when they are gone again before anybody looks.
-          if (outcome === 'approved' || outcome === 'already') await rooms.enter(room.id, user)
-          else if (outcome === 'full') {
+          if (outcome === 'approved' || outcome === 'already') {
+            const reply = await rooms.enter(room.id, user)
+            // The room ended while the door was open, and its group may be in stock again.
+            if (reply === 'gone' || reply === 'closing' || reply === 'stranger') await showOut(chat, user)
+          } else if (outcome === 'full') {
             // While a request is pending, pressing the button again would ask nothing new.
             await bot.decline(chat, user)
             await tell('courier', { type: 'notice', to: user, notice: 'too_many_groups', args: '{}' })
@@ -71,8 +72,7 @@ export const createDoor = ({ rooms, groups, bot, tell, hostUser, logger }: RoomA
       const host = room?.host ?? (await groups.stocked()).find((group) => group.chat === chat)?.host
       if (user === self || (host !== undefined && user === (await hostUser(host)))) return
       logger.warn({ event: 'unexpected_member', room: room?.id }, 'Removed an unexpected member from a group')
-      // Out, but not banned: the same group may be made for that person one day.
-      await unlessGone(bot.removeMember(chat, user).then(() => bot.liftBan(chat, user)))
+      await unlessGone(showOut(chat, user))
     },
 
     /** The bot was removed from a group or lost rights there: what it cannot run, it closes. */

@@ -44,8 +44,8 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     }
   }
 
-  const makeLink = (room: Room) =>
-    bot.createJoinRequestLink(room.chat, { expireAt: Date.now() + settings.entryMs + LINK_MARGIN_MS })
+  const makeLink = ({ room, now }: Look) =>
+    bot.createJoinRequestLink(room.chat, { expireAt: now + settings.entryMs + LINK_MARGIN_MS })
 
   const makeInvitation = async ({ room, now }: Look) => {
     const lookedAt = performance.now()
@@ -58,7 +58,7 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
         )
         return void (await rooms.close(room.id, { reason: 'lost', version: room.version }))
       }
-      link = await makeLink(room)
+      link = await makeLink({ room, now })
     } catch (error) {
       if (!isTelegramError(error, 'telegram_rejected') || LOST_RIGHTS.test(error.description)) throw error
       logger.error({ event: 'no_link', room: room.id, error }, 'Telegram makes no link for a group; its room is closed')
@@ -70,12 +70,18 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     await tell(hostMailbox(room.host), { type: 'fill' })
   }
 
-  /** Who asked to come in may not have been heard: the deadline is asked for everybody's request once more. */
+  /**
+   * Who asked to come in may not have been heard, or is being let in just now: at the deadline everybody's request is
+   * looked for once more, and then Telegram is asked again.
+   */
   const letInLate = async (room: Room, inside: readonly UserId[]): Promise<UserId[]> => {
     const late: UserId[] = []
-    for (const user of [room.a, room.b])
-      if (!inside.includes(user) && !hasEntered(room, user) && (await bot.approve(room.chat, user)) === 'approved')
-        late.push(user)
+    for (const user of [room.a, room.b]) {
+      if (inside.includes(user) || hasEntered(room, user)) continue
+      const outcome = await bot.approve(room.chat, user)
+      if (outcome === 'approved' || outcome === 'already') late.push(user)
+      else if (outcome === 'missing' && (await bot.memberStatus(room.chat, user)) === 'in') late.push(user)
+    }
     return late
   }
 
@@ -112,8 +118,7 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     })
     for (const user of [room.a, room.b])
       await bot.setTag(room.chat, user, [...name(user)].slice(0, TAG_LENGTH).join(''))
-    if ((await rooms.note(room.id, room.version, 'dressed')) === 'noted')
-      await tell('courier', { type: 'group-notice', chat: room.chat, room: room.id, notice: 'welcome', args: '{}' })
+    await rooms.dress(room.id, room.version)
   }
 
   const open = async ({ room, now }: Look): Promise<void> => {
@@ -130,19 +135,21 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
   }
 
   /** Whether the group is as it came from stock: nobody was ever in it, and the bot still runs it. */
-  const untouched = async (room: Room): Promise<boolean> => {
+  const untouched = async ({ room, now }: Look): Promise<boolean> => {
     if (room.enteredA !== undefined || room.enteredB !== undefined || room.reason === 'bot_removed') return false
     if ((await bot.memberCount(room.chat)) > EMPTY_GROUP) return false
     const rights = await bot.botRights(room.chat)
     if (!rights.member || rights.missing.length > 0) return false
     // A room that never had a link may have been lost for its group: the next one must not fail in the same way.
-    if (room.reason === 'lost' && room.link === undefined) await bot.revokeLink(room.chat, await makeLink(room))
+    if (room.reason === 'lost' && room.link === undefined)
+      await bot.revokeLink(room.chat, await makeLink({ room, now }))
     return true
   }
 
-  const clearUp = async (room: Room): Promise<'stock' | 'disposing'> => {
+  const clearUp = async (look: Look): Promise<'stock' | 'disposing'> => {
+    const { room } = look
     if (room.link !== undefined) await bot.revokeLink(room.chat, room.link)
-    if (await untouched(room)) return 'stock'
+    if (await untouched(look)) return 'stock'
     if (!(await hostLives(room.host))) {
       // Its host cannot delete the group soon: at least nobody stays in it.
       for (const user of [room.a, room.b]) await bot.removeMember(room.chat, user)
@@ -153,7 +160,7 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
   const closing = async ({ room, now }: Look): Promise<void> => {
     let fate: 'stock' | 'disposing' = 'disposing'
     try {
-      fate = await clearUp(room)
+      fate = await clearUp({ room, now })
     } catch (error) {
       const patient = now - room.since < CLEAR_UP_MS
       if (patient && !isTelegramError(error, 'telegram_gone', 'telegram_rejected')) throw error

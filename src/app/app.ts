@@ -77,7 +77,12 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
     for (const { version, name } of await migrate(parts.db))
       logger.info({ event: 'migrated', migration: version, name }, 'Applied a migration')
     stops.push(async () => parts.redis.disconnect())
-    await parts.redis.connect()
+    await parts.redis.connect().catch((error: unknown) => {
+      throw new VisavisError('redis_unreachable', 'Redis is not answering: is it running, and is REDIS_URL right?', {
+        retryable: true,
+        cause: error,
+      })
+    })
     await lookAtRedis(parts)
     const instance = parts.leases.keep({
       name: instanceLease(parts.instance),

@@ -69,6 +69,8 @@ export const startOpsServer = async (options: {
       response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
       response.end(`${JSON.stringify(body)}\n`)
     }
+    // Such as `//`, which would throw where nobody catches.
+    if (!URL.canParse(request.url ?? '/', 'http://ops')) return answer(400, { error: 'not an address' })
     const { pathname } = new URL(request.url ?? '/', 'http://ops')
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, { error: 'only GET' })
     if (pathname === '/healthz') return answer(200, { alive: true })

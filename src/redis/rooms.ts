@@ -10,7 +10,7 @@ import {
   enterRoomScript,
   finishRoomScript,
   inviteRoomScript,
-  noteRoomScript,
+  dressRoomScript,
   releaseRoomScript,
   renewRoomScript,
 } from './scripts.js'
@@ -36,15 +36,11 @@ export interface Room {
   readonly enteredA?: number
   readonly enteredB?: number
   readonly activeAt?: number
-  /** Steps done on Telegram. */
+  /** Title and tags are set, both are welcomed. */
   readonly dressed?: boolean
-  readonly unlinked?: boolean
   readonly reason?: CloseReason
   readonly by?: UserId | ''
 }
-
-/** The steps on Telegram that a room remembers. */
-export type RoomStep = 'dressed' | 'unlinked'
 
 export interface RoomSettings {
   readonly entryMs: number
@@ -128,8 +124,8 @@ export const createRooms = (redis: RedisClient, keys: Keys, settings: RoomSettin
       runScript(redis, enterRoomScript, of(room), { room, user, idleMs, maxAgeMs }),
     renew: (room: RoomId, chat: ChatId) =>
       runScript(redis, renewRoomScript, of(room), { room, chat, idleMs, maxAgeMs }),
-    note: (room: RoomId, version: number, step: RoomStep) =>
-      runScript(redis, noteRoomScript, keys, { room, version, step }),
+    /** The group carries its title and tags: both are welcomed by the same step, once. */
+    dress: (room: RoomId, version: number) => runScript(redis, dressRoomScript, fixed, { room, version }),
 
     /** Ends a room; both are free and told by the same step. `closed` with how many wait, or why it was not done. */
     close: (room: RoomId, closing: Closing) =>

@@ -129,11 +129,11 @@ export const renewRoomScript = defineScript({
   reply: oneOf('renewed', 'not_open'),
 })
 
-export const noteRoomScript = defineScript({
-  name: 'note-room',
-  keys: ['epoch', 'rooms'],
-  args: ['room', 'version', 'step'],
-  reply: oneOf('noted', 'changed', 'gone'),
+export const dressRoomScript = defineScript({
+  name: 'dress-room',
+  keys: ['epoch', 'rooms', 'courierMailbox'],
+  args: ['room', 'version'],
+  reply: oneOf('dressed', 'changed', 'gone'),
 })
 
 export const closeRoomScript = defineScript({
@@ -469,7 +469,7 @@ export const SCRIPTS = [
   inviteRoomScript,
   enterRoomScript,
   renewRoomScript,
-  noteRoomScript,
+  dressRoomScript,
   closeRoomScript,
   finishRoomScript,
   claimDeadlineScript,

@@ -1,3 +1,4 @@
+import { isMarker, newMarker } from '../../src/actors/host-markers.js'
 import { expect } from 'chai'
 import type { Chat } from '../../src/sandbox/world/types.js'
 import { createHostStage, type HostStage } from '../support/host-stage.js'
@@ -37,7 +38,7 @@ describe('a host fills the stock of groups', () => {
     await stocked(3)
     expect(stage.owned()).to.have.length(3)
     expect(new Set(stage.owned().map(({ title }) => title)).size).to.equal(3)
-    expect(stage.owned().every(({ title }) => /^visavis-test-[a-z0-9]{12}$/.test(title))).to.equal(true)
+    expect(stage.owned().every(({ title }) => isMarker('test', title))).to.equal(true)
     expect(stage.stockings()).to.equal(3)
     expect(host.state()).to.include({ standing: 'working', connected: true })
     for (const { members } of stage.owned())
@@ -118,9 +119,8 @@ describe('a host fills the stock of groups', () => {
 
   it('leaves groups alone that are not its own, also those of a deployment with a similar name', async () => {
     const { world, account } = stage
-    for (const title of ['Family', 'visavis-test-2-abcdefghijkl', 'visavis-testing-abcdefghijkl'])
-      world.chats.create(account.id, { title })
-    const orphan = world.chats.create(account.id, { title: 'visavis-test-abcdefghijkl' })
+    for (const title of ['Family', newMarker('test-2'), newMarker('testing')]) world.chats.create(account.id, { title })
+    const orphan = world.chats.create(account.id, { title: newMarker('test') })
     const host = stage.start()
     await until('the orphan is deleted', () => orphan.deleted)
     await stocked()

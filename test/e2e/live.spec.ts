@@ -58,4 +58,9 @@ describe('what operators see of the live state', () => {
     )
     expect(status).to.equal(403)
   })
+
+  it('answers an address that is none, and lives on', async () => {
+    expect((await fetch(`${ops}//`)).status).to.equal(400)
+    expect((await fetch(`${ops}/healthz`)).status).to.equal(200)
+  })
 })

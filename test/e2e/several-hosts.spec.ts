@@ -1,3 +1,4 @@
+import { newMarker } from '../../src/actors/host-markers.js'
 import { expect } from 'chai'
 import { hostId, userId, type HostId } from '../../src/ids.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
@@ -160,7 +161,7 @@ describe('several hosts', () => {
     expect(checked.hosts.map(({ ok }) => ok)).to.deep.equal([true, true])
     expect(checked.hosts[0]?.heldBy).to.match(/^[0-9a-f]{12}$/)
 
-    const orphan = stage.world.chats.create(account(2), { title: `visavis-${stage.prefix}-abcdefghijkl` })
+    const orphan = stage.world.chats.create(account(2), { title: newMarker(stage.prefix) })
     const found = JSON.parse(await command('groups orphans --json')) as { orphans: string[]; silentHosts: object[] }
     expect(found.orphans).to.have.length(1)
     expect(found.silentHosts).to.deep.equal([])

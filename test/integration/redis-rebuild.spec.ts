@@ -84,7 +84,7 @@ describe('rebuilding the live state', () => {
       rooms.invite(room.id, room.version, 'link'),
       rooms.enter(room.id, ann),
       rooms.renew(room.id, room.chat),
-      rooms.note(room.id, room.version, 'dressed'),
+      rooms.dress(room.id, room.version),
       rooms.close(room.id, { reason: 'left', by: ann }),
       rooms.finish(room, 'stock'),
       rooms.claimDeadline(room.id, 1_000),

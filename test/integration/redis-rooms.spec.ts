@@ -197,12 +197,28 @@ describe('a room in Redis', () => {
     })
   })
 
-  it('remembers steps on Telegram, in the version they were taken in', async () => {
+  it('is dressed once, in its version, and has both welcomed by the same step', async () => {
     const room = await live.opened(ann, bob)
-    expect(await live.rooms.note(room.id, room.version - 1, 'dressed')).to.equal('changed')
-    expect(await live.rooms.note(room.id, room.version, 'dressed')).to.equal('noted')
+    await live.redis.del(live.keys.mailbox('courier'))
+    expect(await live.rooms.dress(room.id, room.version - 1)).to.equal('changed')
+    expect(await live.rooms.dress(room.id, room.version)).to.equal('dressed')
+    expect(await live.rooms.dress(room.id, room.version)).to.equal('changed')
     expect(await live.room(room.id)).to.include({ dressed: true, version: room.version })
-    expect(await live.rooms.note(`${room.id}0` as Room['id'], 1, 'dressed')).to.equal('gone')
+    expect(await live.mailbox('courier')).to.deep.equal([
+      { type: 'group-notice', chat: room.chat, room: room.id, notice: 'welcome', args: '{}' },
+    ])
+    expect(await live.rooms.dress(`${room.id}0` as Room['id'], 1)).to.equal('gone')
+  })
+
+  it('keeps its link when the same invitation is made again, as after a lost answer', async () => {
+    const room = await live.pair(ann, bob)
+    const invite = (link: string) => live.rooms.invite(room.id, room.version, link)
+    expect(await invite('https://t.me/+one')).to.equal('invited')
+    await live.redis.del(live.keys.mailbox('courier'))
+    expect(await invite('https://t.me/+one')).to.equal('invited')
+    expect(await invite('https://t.me/+two')).to.equal('changed')
+    expect(await live.mailbox('courier')).to.deep.equal([])
+    expect(await live.room(room.id)).to.include({ link: 'https://t.me/+one', version: room.version + 1 })
   })
 
   describe('deadlines', () => {

@@ -61,8 +61,9 @@ const searchGoesOn: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
 
 /** Rooms were missed repeatedly. `until` by Redis' clock. */
 const cooldown: Notice<{ until: number }> = async ({ texts, waitingSet }, { until }) => {
-  const left = until - (await waitingSet.now())
-  return left > 0 ? { text: texts.say('cooldown', { time: texts.duration(left) }) } : undefined
+  // It was in force when they asked: an answer is due, however little of it is left by now.
+  const left = Math.max(1_000, until - (await waitingSet.now()))
+  return { text: texts.say('cooldown', { time: texts.duration(left) }) }
 }
 
 const banned: Notice<NoArgs> = async ({ texts, profile }) => {
