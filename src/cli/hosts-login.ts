@@ -52,6 +52,7 @@ export const login = async (context: Context, options: Options): Promise<void> =
     },
   })
   const host = await hostsTable(db, config.SECRET_KEY).add({ phoneLabel, userId, session })
+  await writeAudit(context, 'hosts login', host)
   context.show(
     options,
     { host, user: userId, phone: phoneLabel },
