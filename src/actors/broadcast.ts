@@ -56,6 +56,7 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
   const begun = new Set<BroadcastId>()
   let nextAt = 0
   let refusals = 0
+  let planning: Promise<number> | undefined
 
   /** The next moment in which nobody else wants to send. */
   const turn = async (): Promise<void> => {
@@ -122,13 +123,19 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
     }
   }
 
+  /** Writes the intent for the next page, once for all lanes that ask for it. */
+  const plan = (id: BroadcastId): Promise<number> =>
+    (planning ??= broadcasts.plan(id, PAGE).finally(() => (planning = undefined)))
+
   const lane = async (broadcast: Broadcast): Promise<void> => {
     const id = broadcast.broadcast
-    for (;;) {
+    for (let last = false; ;) {
       await turn()
       const next = await broadcasts.claim(id)
       if (next?.state === 'sending') await send(broadcast, next.user, next.language)
-      else if (!next && (await broadcasts.plan(id, PAGE)) === 0) return
+      if (!next && last) return
+      // Nobody more to plan: but another lane may have planned a page since this one found nobody.
+      last = !next && (await plan(id)) === 0
     }
   }
 

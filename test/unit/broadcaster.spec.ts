@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { startBroadcaster } from '../../src/actors/broadcast.js'
+import { systemClock } from '../../src/clock.js'
 import { userId, type UserId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import type { Broadcast, BroadcastId } from '../../src/postgres/broadcasts.js'
@@ -10,9 +11,10 @@ import { until } from '../support/until.js'
 const person = (n: number): UserId => userId(100 + n)
 
 /** A broadcast to so many people, in memory. */
-const setUp = (people: number) => {
-  const states = new Map(Array.from({ length: people }, (_, n): [UserId, string] => [person(n), 'planned']))
+const setUp = (people: number, page = people) => {
+  const states = new Map<UserId, string>()
   const stopping = new AbortController()
+  let planning: Promise<void> | undefined
   const world = {
     status: 'running' as Broadcast['status'],
     inLine: 0,
@@ -22,6 +24,9 @@ const setUp = (people: number) => {
     answers: true,
     sent: [] as UserId[],
     refuse: (_user: UserId): Error | undefined => undefined,
+    /** What a message takes. */
+    take: async (): Promise<void> => undefined,
+    plans: 0,
   }
   const broadcast = { broadcast: '1' as BroadcastId, status: 'running', text: 'News' } as Broadcast
   const limits: RateLimits = {
@@ -37,7 +42,17 @@ const setUp = (people: number) => {
     broadcasts: {
       running: async () => (world.status === 'running' ? broadcast : null),
       get: async () => ({ ...broadcast, status: world.status }),
-      plan: async () => 0,
+      plan: async () => {
+        world.plans++
+        // As in Postgres: who plans the same people at the same time waits for the other, and finds nobody left.
+        if (planning) return planning.then(() => 0)
+        planning = systemClock.wait(5)
+        await planning
+        planning = undefined
+        const count = Math.min(page, people - states.size)
+        for (let n = 0; n < count; n++) states.set(person(states.size), 'planned')
+        return count
+      },
       claim: async () => {
         const [user] = [...states].find(([, state]) => state === 'planned') ?? []
         if (user === undefined || world.status !== 'running') return null
@@ -47,7 +62,8 @@ const setUp = (people: number) => {
       settle: async (_id, user, state) => void states.set(user, state),
       doubt: async () => 0,
       finish: async () => {
-        const over = [...states.values()].every((state) => !['planned', 'sending'].includes(state))
+        const over =
+          states.size === people && [...states.values()].every((state) => !['planned', 'sending'].includes(state))
         if (over && world.status === 'running') world.status = 'done'
         return over
       },
@@ -60,6 +76,7 @@ const setUp = (people: number) => {
       sendMessage: async (chat) => {
         const failure = world.refuse(chat as UserId)
         if (failure) throw failure
+        await world.take()
         world.sent.push(chat as UserId)
         return { messageId: 1 }
       },
@@ -132,5 +149,20 @@ describe('the broadcaster', () => {
     expect(count('sending') + count('doubt')).to.equal(0)
     expect(count('sent')).to.equal(world.sent.length)
     expect(count('planned')).to.be.greaterThan(0)
+  })
+
+  it('goes on with all its lanes from one page of people to the next', async () => {
+    const { world, stop } = setUp(40, 8)
+    let [under, most] = [0, 0]
+    world.take = async () => {
+      most = Math.max(most, ++under)
+      // Each message takes until as many are under way as there are lanes.
+      await until('all lanes are under way, or it is about over', () => under >= 4 || world.sent.length > 35)
+      under--
+    }
+    await until('it is done', () => world.status === 'done', { withinMs: 8_000 })
+    expect(most).to.equal(4)
+    expect(world.plans, 'nobody plans what another lane is planning').to.be.at.most(7)
+    await stop()
   })
 })
