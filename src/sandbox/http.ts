@@ -25,7 +25,8 @@ export function createHttpSurface(options: HttpSurfaceOptions): HttpSurface {
     if (!url) return refuse(response, 403, 'FORBIDDEN', 'Only pages and programs of this machine are served.')
     if (await botApi.handle(request, response, url)) return
     if (await control.handle(request, response, url)) return
-    if (request.method === 'GET' && servePage(response, url.pathname)) return
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (reads && servePage(response, url.pathname)) return
     refuse(response, 404, 'NOT_FOUND', 'Not Found')
   }
 

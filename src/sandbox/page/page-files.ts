@@ -18,11 +18,13 @@ const policy =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; " +
   "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
-/** Answers with a file of the page; false when the path is none of them. */
+/** Answers with a file of the page (Node leaves the body out of an answer to HEAD); false when the path is none of them. */
 export function servePage(response: ServerResponse, path: string): boolean {
   const name = path === '/' ? 'index.html' : path.slice(1)
   if (!files.has(name)) return false
+  const content = readFileSync(join(import.meta.dirname, name))
   response.writeHead(200, {
+    'content-length': content.length,
     'content-type': typeOf(name),
     'content-security-policy': policy,
     'cross-origin-opener-policy': 'same-origin',
@@ -31,6 +33,6 @@ export function servePage(response: ServerResponse, path: string): boolean {
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
   })
-  response.end(readFileSync(join(import.meta.dirname, name)))
+  response.end(content)
   return true
 }
