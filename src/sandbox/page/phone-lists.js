@@ -56,10 +56,7 @@ function nobodyRow(phone) {
     'li',
     { className: 'empty' },
     element('p', {}, 'This phone is nobody’s yet.'),
-    button(
-      { className: 'main', onclick: () => phone.create({ firstName: phone.suggestion }) },
-      `Give it to ${phone.suggestion}`,
-    ),
+    button({ className: 'main', onclick: () => phone.takeSuggested() }, `Give it to ${phone.suggestion}`),
     element('p', { className: 'hint' }, 'Or choose somebody above.'),
   )
 }

@@ -47,6 +47,9 @@ function linkDialog(phone) {
     if (dialog.returnValue === 'open' && link) phone.follow(link)
   }
   return () => {
+    const title = `Open a link on ${phone.person.firstName}’s phone`
+    dialog.querySelector('h2').textContent = title
+    dialog.setAttribute('aria-label', title)
     input.value = ''
     dialog.returnValue = ''
     drawLinks(dialog.querySelector('.rows'), phone.state.chats, (link) => {

@@ -35,7 +35,8 @@ export class Phone {
     const people = this.part('.people')
     const form = this.part('.create')
     opensSheet(this.part('.person'), people, () => {
-      form.elements.firstName.value = this.person ? '' : this.suggestion
+      form.elements.username.value = ''
+      form.elements.firstName.value = this.person || this.namesake ? '' : this.suggestion
       const others = this.state.users.filter((user) => !user.host && !user.deleted)
       drawPeople(people.querySelector('.rows'), this, others, (id) => {
         people.hidePopover()
@@ -44,7 +45,8 @@ export class Phone {
     })
     form.onsubmit = async (event) => {
       event.preventDefault()
-      const made = await this.create(Object.fromEntries(new FormData(form)))
+      const { username, ...person } = Object.fromEntries(new FormData(form))
+      const made = await this.create({ ...person, ...(username && { username }) })
       if (made) people.hidePopover()
     }
     givesMenu(this)
@@ -67,6 +69,20 @@ export class Phone {
     const made = await this.say(() => post('users', person))
     if (made) await this.become(made.id)
     return made
+  }
+
+  /** Somebody who bears the suggested name already and can be given the phone. */
+  get namesake() {
+    return this.state.users.find(
+      (user) => user.firstName === this.suggestion && !user.host && !user.deleted && !user.blockedBot,
+    )
+  }
+
+  /** Gives the phone to the suggested person, who is made only where there is none. */
+  async takeSuggested() {
+    const known = this.namesake
+    if (known) await this.become(known.id)
+    else await this.create({ firstName: this.suggestion })
   }
 
   /** Gives the phone to somebody; the chat with the bot opens. */

@@ -5,24 +5,26 @@ const registersWithinMs = 20_000
 const stepsOf = ({ ann, ben }) => [
   {
     title: `Press Find as ${ann.name()}`,
-    words: 'She asks the bot for somebody to talk to, and begins to wait.',
+    words: 'This asks the bot for somebody to talk to, and begins to wait.',
     target: () => ann.chip('find'),
     done: () => ann.waits || ann.invited,
   },
   {
     title: `Now press Find as ${ben.name()}`,
-    words: 'Two people wait, so they are a pair: in one step, with a group that was made for them before.',
+    words: 'Once both search, they become a pair: in one step, with a group that was made ahead.',
     target: () => ben.chip('find'),
     done: () => ann.invited && ben.invited,
   },
   {
     title: 'Let both enter the room',
+    inRoom: true,
     words: 'Each has an invitation of their own. Whoever else had the link would be turned away.',
     target: () => (ann.inside ? ben : ann).key(),
     done: () => ann.inside && ben.inside,
   },
   {
     title: 'Write something',
+    inRoom: true,
     words: 'A private group, only the two of them. It stays open as long as they write.',
     target: () => ann.line(),
     done: () => ann.wrote || ben.wrote,
@@ -54,7 +56,13 @@ class Guest {
     const last = said.find(({ id }) => id === bot)?.lastMessage
     this.inside = group !== undefined
     this.wasInside ||= this.inside
-    this.invited = this.inside || (last?.buttons ?? []).flat().some(({ url }) => url?.includes('t.me/+'))
+    const sent = (last?.buttons ?? []).flat().find(({ url }) => url?.includes('t.me/+'))?.url
+    this.invitation = sent ?? this.invitation
+    const invitedTo = state.chats.find(({ links }) => links.some(({ link }) => link === this.invitation))
+    const works = invitedTo?.links.some(({ link, revoked }) => link === this.invitation && !revoked)
+    // What is newer than this state of the world is not in it yet.
+    this.over = !this.inside && invitedTo !== undefined && (invitedTo.deleted || !works)
+    this.invited = this.inside || (this.invitation !== undefined && !this.over)
     this.waits = last?.from === bot && this.asked && last.id > this.asked
     this.asked ??= last?.id
     const inGroup = said.find(({ id }) => id === group?.id)?.lastMessage
@@ -130,13 +138,8 @@ export class Tour {
 
   /** Makes a person where the phone has none, and answers the bot's questions for them. */
   async introduce(phone) {
-    if (!phone.person) {
-      const known = this.state.users.find(
-        (user) => user.firstName === phone.suggestion && !user.host && !user.deleted && !user.blockedBot,
-      )
-      if (known) await phone.become(known.id)
-      else await phone.create({ firstName: phone.suggestion })
-    } else await phone.open(this.state.bot.id)
+    if (!phone.person) await phone.takeSuggested()
+    else await phone.open(this.state.bot.id)
     const bot = this.state.bot.id
     const say = (text) => post(`users/${phone.me}/send`, { chat: bot, text })
     const heard = async () => (await get(`users/${phone.me}/messages?chat=${bot}`)).filter(({ from }) => from === bot)
@@ -170,6 +173,7 @@ export class Tour {
     if (!this.steps) return
     while (this.at < this.steps.length && this.steps[this.at].done()) this.at++
     const step = this.steps[this.at]
+    if (step?.inRoom && Object.values(this.guests).every(({ over }) => over)) return this.tellEnd()
     if (!step) {
       this.mark(undefined)
       return this.show(
@@ -183,6 +187,17 @@ export class Tour {
     this.mark(step.target())
   }
 
+  /** The room has ended before the tour had: somebody did not come, or left. */
+  tellEnd() {
+    const met = Object.values(this.guests).every(({ wasInside }) => wasInside)
+    this.steps = undefined
+    this.mark(undefined)
+    const why = met
+      ? 'Both were inside, and the group is gone already.'
+      : 'Not both came inside before the time was up or somebody left, so their links are dead.'
+    this.show('', 'The room has ended', `${why} Let them find each other again, or end the tour here.`, 'Go on')
+  }
+
   show(step, title, words, go) {
     this.place.hidden = false
     const put = (selector, text) => {
@@ -194,7 +209,9 @@ export class Tour {
     put('.words', words)
     put('.go', go)
     this.place.querySelector('.go').hidden = go === ''
-    this.place.querySelector('.skip').hidden = go === 'Done'
+    const skip = this.place.querySelector('.skip')
+    skip.hidden = go === 'Done'
+    skip.textContent = go === 'Go on' ? 'End the tour' : 'Skip the tour'
   }
 
   mark(target) {
