@@ -165,11 +165,14 @@ export class Inside {
   }
 
   drawGroups({ stock, hosts }) {
-    this.groupsCard.count.textContent = `${stock.size} of ${stock.target}`
+    // A room that nobody entered gives its group back: more than were wanted is no fault.
+    const spare = stock.size - stock.target
+    const words = spare > 0 ? `${stock.target} and ${spare} spare` : `${stock.size} of ${stock.target}`
+    this.groupsCard.count.textContent = words
     const shape = `${stock.size}/${stock.target}`
     if (this.stock.dataset.shape !== shape) {
       this.stock.dataset.shape = shape
-      this.stock.setAttribute('aria-label', `${stock.size} of ${stock.target} groups are ready`)
+      this.stock.setAttribute('aria-label', `${words} groups are ready`)
       const most = Math.min(Math.max(stock.target, stock.size), 40)
       this.stock.replaceChildren(
         ...Array.from({ length: most }, (_, at) => element('i', { className: at < stock.size ? 'ready' : '' })),
