@@ -31,8 +31,8 @@ export interface HostGroups {
 
 /** Where groups are right now: Redis decides. What becomes of a row when a group changes place, the ledger writes. */
 export interface GroupStock {
-  /** How many groups are ready to hold a room. */
-  size(): Promise<number>
+  /** How many groups are ready to hold a room. Like `place`, it throws RebuildingError rather than guess. */
+  sizeForSure(): Promise<number>
   /** Puts a prepared (or disposed of and cleaned) group into stock; no harm when it has a place already. */
   add(chat: ChatId, host: HostId): Promise<unknown>
   /** The group is gone from Telegram. */

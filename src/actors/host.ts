@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.js'
-import { wordsOf } from '../errors.js'
+import { RebuildingError, wordsOf } from '../errors.js'
 import type { ChatId } from '../ids.js'
 import type { HostMessage } from '../mailboxes.js'
 import {
@@ -21,6 +21,8 @@ import { HostStanding } from './host-standing.js'
 /** How long it sleeps at most when nobody wakes it: the host that is told of a used group may be the one that cannot make another. */
 const LOOK_AGAIN_MS = 5_000
 const MOST_BACKOFF_MS = 60_000
+/** A rebuild of Redis passes within seconds. */
+const REBUILDING_MS = 2_000
 /** After so many failures of one group a person should look at it. */
 const STUBBORN = 8
 
@@ -37,7 +39,10 @@ export interface HostState {
 export interface Host {
   /** Begins to work. Called by the holder of this host's lease; never rejects: what fails is tried again. */
   start(): void
-  /** A message of the host's mailbox. Resolves when it may be acknowledged: what it asks for is remembered. */
+  /**
+   * A message of the host's mailbox. Resolves when it may be acknowledged: what it asks for is remembered. Throws
+   * RebuildingError while it is not known where groups are: it is to come again.
+   */
   handle(message: HostMessage): Promise<void>
   /** Looks whether there is something to do. */
   tick(): void
@@ -111,6 +116,8 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
       await work()
     } catch (error) {
       lastError = wordsOf(error)
+      // Where things are is not known, for a moment: that is no failure of this one.
+      if (error instanceof RebuildingError) throw error
       // A refused creation is looked up soon all the same: that is another call.
       retries.failed(key, error instanceof HostFloodError && kind !== 'create' ? error.waitMs : 0)
       if (kind === 'create' && error instanceof HostError && !(error instanceof HostUnavailableError)) refused.add(key)
@@ -167,7 +174,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
   const fill = async (): Promise<number> => {
     const waitMs = Math.max(standing.createInMs(), nextCreateAt - clock.now())
     if (idle() || waitMs > 0) return waitMs
-    if ((await stock.size()) + counts.preparing >= settings.stock) return Infinity
+    if ((await stock.sizeForSure()) + counts.preparing >= settings.stock) return Infinity
     if (!(await accounts.spendBudget(host, settings.budget))) {
       standing.budgetUsedUp()
       return standing.createInMs()
@@ -223,8 +230,10 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
         lastError = wordsOf(error)
         // A dead session is told by connecting, which belongs to no single group.
         const about = error instanceof HostError && (await standing.learn(error, false).catch(() => false))
-        if (!about) logger.warn({ event: 'host_waits', host, error }, 'A host cannot work right now; it tries again')
-        const backoffMs = Math.min(settings.retryMs * 2 ** failures++, MOST_BACKOFF_MS)
+        const rebuilding = error instanceof RebuildingError
+        if (!about && !rebuilding)
+          logger.warn({ event: 'host_waits', host, error }, 'A host cannot work right now; it tries again')
+        const backoffMs = Math.min(settings.retryMs * 2 ** failures++, rebuilding ? REBUILDING_MS : MOST_BACKOFF_MS)
         // Nobody can wake it from this: errors must not be met again and again in a hurry.
         await clock.wait(backoffMs * (0.5 + all.random() / 2), stopping.signal)
       }

@@ -2,7 +2,13 @@ import { hostMailbox } from '../mailboxes.js'
 import { chatId, hostId, type ChatId, type HostId, type RoomId } from '../ids.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
-import { forgetGroupScript, retireGroupScript, stockGroupScript } from './scripts.js'
+import {
+  countStockScript,
+  forgetGroupScript,
+  locateGroupScript,
+  retireGroupScript,
+  stockGroupScript,
+} from './scripts.js'
 
 /** Where a group is: every group is in exactly one place (I4). */
 export type Place = 'stock' | 'disposing' | RoomId
@@ -10,8 +16,10 @@ export type Place = 'stock' | 'disposing' | RoomId
 export const createGroups = (redis: RedisClient, keys: Keys) => {
   const fixed = { ...keys, ledgerMailbox: keys.mailbox('ledger') }
   return {
-    /** How many groups are ready to hold a room. */
+    /** How many groups are ready to hold a room, for who only looks: it is 0 while Redis is being rebuilt. */
     size: (): Promise<number> => redis.scard(keys.stock),
+    /** The same for who acts on it. Throws RebuildingError. */
+    sizeForSure: (): Promise<number> => runScript(redis, countStockScript, keys, {}),
     /** Puts a prepared group into stock; `known` when it has a place already. */
     add: (chat: ChatId, host: HostId) => runScript(redis, stockGroupScript, fixed, { chat, host }),
     /** The group is gone from Telegram. */
@@ -19,8 +27,9 @@ export const createGroups = (redis: RedisClient, keys: Keys) => {
     /** Takes a group out of stock to be disposed of. */
     retire: (chat: ChatId, host: HostId) =>
       runScript(redis, retireGroupScript, { ...keys, hostMailbox: keys.mailbox(hostMailbox(host)) }, { chat, host }),
+    /** Where the group is; undefined for one that is not ours. Throws RebuildingError. */
     place: async (chat: ChatId): Promise<Place | undefined> =>
-      ((await redis.hget(keys.groups, chat)) as Place | null) ?? undefined,
+      (await runScript(redis, locateGroupScript, keys, { chat }))?.place as Place | undefined,
     /** Every group with its place. Grows with the number of rooms: for the reconciler, which pages. */
     places: async function* (): AsyncGenerator<[ChatId, Place]> {
       let cursor = '0'

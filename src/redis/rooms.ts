@@ -10,7 +10,9 @@ import {
   enterRoomScript,
   finishRoomScript,
   inviteRoomScript,
+  locateGroupScript,
   dressRoomScript,
+  readRoomScript,
   releaseRoomScript,
   renewRoomScript,
 } from './scripts.js'
@@ -41,6 +43,9 @@ export interface Room {
   readonly reason?: CloseReason
   readonly by?: UserId | ''
 }
+
+/** A link outlives its deadline on Telegram a little: who asks at the last moment is still heard. */
+export const LINK_MARGIN_MS = 60_000
 
 export interface RoomSettings {
   readonly entryMs: number
@@ -84,17 +89,16 @@ export const createRooms = (redis: RedisClient, keys: Keys, settings: RoomSettin
   const { entryMs, idleMs, maxAgeMs } = settings
 
   return {
+    /** Undefined when it is over. Throws RebuildingError. */
     get: async (room: RoomId): Promise<Room | undefined> => {
-      const json = await redis.hget(keys.rooms, room)
-      return json === null ? undefined : (JSON.parse(json) as Room)
+      const json = await runScript(redis, readRoomScript, keys, { room })
+      return json === undefined ? undefined : (JSON.parse(json) as Room)
     },
 
-    /** The room that holds this group, if one does. */
+    /** The room that holds this group, if one does. Throws RebuildingError. */
     roomIn: async (chat: ChatId): Promise<Room | undefined> => {
-      const place = await redis.hget(keys.groups, chat)
-      if (place === null || place === 'stock' || place === 'disposing') return undefined
-      const json = await redis.hget(keys.rooms, place)
-      return json === null ? undefined : (JSON.parse(json) as Room)
+      const { json = '' } = (await runScript(redis, locateGroupScript, keys, { chat })) ?? {}
+      return json === '' ? undefined : (JSON.parse(json) as Room)
     },
 
     /** How many rooms there are in each stage. */

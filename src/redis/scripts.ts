@@ -90,6 +90,16 @@ export const expireWaitsScript = defineScript({
   },
 })
 
+export const readRoomScript = defineScript({
+  name: 'read-room',
+  keys: ['epoch', 'rooms'],
+  args: ['room'],
+  reply: (reply): string | undefined => {
+    if (reply.tag === 'room') return reply.text(0)
+    return reply.tag === 'gone' ? undefined : reply.unexpected()
+  },
+})
+
 export const claimRoomScript = defineScript({
   name: 'claim-room',
   keys: ['epoch', 'rooms'],
@@ -193,6 +203,23 @@ export const stockGroupScript = defineScript({
   keys: ['epoch', 'groups', 'stock', 'ledgerMailbox'],
   args: ['chat', 'host'],
   reply: oneOf('stocked', 'known'),
+})
+
+export const locateGroupScript = defineScript({
+  name: 'locate-group',
+  keys: ['epoch', 'groups', 'rooms'],
+  args: ['chat'],
+  reply: (reply): { place: string; json: string } | undefined => {
+    if (reply.tag === 'at') return { place: reply.text(0), json: reply.text(1) }
+    return reply.tag === 'nowhere' ? undefined : reply.unexpected()
+  },
+})
+
+export const countStockScript = defineScript({
+  name: 'count-stock',
+  keys: ['epoch', 'stock'],
+  args: [],
+  reply: (reply) => (reply.tag === 'stocked' ? reply.number(0) : reply.unexpected()),
 })
 
 export const forgetGroupScript = defineScript({
@@ -464,6 +491,7 @@ export const SCRIPTS = [
   expireWaitsScript,
   raiseAlertScript,
   resolveAlertScript,
+  readRoomScript,
   claimRoomScript,
   releaseRoomScript,
   inviteRoomScript,
@@ -474,6 +502,8 @@ export const SCRIPTS = [
   finishRoomScript,
   claimDeadlineScript,
   stockGroupScript,
+  locateGroupScript,
+  countStockScript,
   forgetGroupScript,
   retireGroupScript,
   takeLeaseScript,

@@ -1,5 +1,7 @@
 import { isMarker, newMarker } from '../../src/actors/host-markers.js'
 import { expect } from 'chai'
+import { wordsOf } from '../../src/errors.js'
+import { chatId } from '../../src/ids.js'
 import type { Chat } from '../../src/sandbox/world/types.js'
 import { createHostStage, type HostStage } from '../support/host-stage.js'
 import { until } from '../support/until.js'
@@ -52,6 +54,17 @@ describe('a host fills the stock of groups', () => {
     await host.handle({ type: 'fill' })
     await stocked()
     expect(stage.owned()).to.have.length(2)
+  })
+
+  it('makes nothing while Redis is being rebuilt: the stock is unknown, not empty', async () => {
+    await stage.live.redis.del(stage.live.keys.epoch)
+    const host = stage.start()
+    await until('it waits', () => host.state().lastError?.includes('is being rebuilt') === true)
+    const asked = await host.handle({ type: 'dispose', chat: chatId(-1_002_400_000_001), room: '' }).catch(wordsOf)
+    expect(asked).to.contain('is being rebuilt')
+    expect(stage.owned()).to.deep.equal([])
+    await stage.live.finishRebuild()
+    await expectOneGroupInStock()
   })
 
   it('paces creations', async () => {
