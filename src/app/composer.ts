@@ -1,17 +1,21 @@
 import { createComposer, type Composer } from '../bot/composer.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
-import { createPanelStore } from '../redis/panel.js'
+import type { PanelAction } from '../bot/admin/actions.js'
+import { createPanelStore, type PanelStore } from '../redis/panel.js'
 import type { Parts } from './parts.js'
 
-/** Puts notices into words, for the courier and for the answers of the bot. */
-export const createAppComposer = (parts: Parts): Composer => {
+/** Puts notices into words, for the courier and for the answers of the bot. `store` gives the buttons of panels their words. */
+export const createAppComposer = (
+  parts: Parts,
+  store: PanelStore<PanelAction> = createPanelStore(parts.redis, parts.keys),
+): Composer => {
   const { config, tables } = parts
   return createComposer({
     ...parts,
     users: tables.users,
     hosts: tables.hosts,
     panel: {
-      store: createPanelStore(parts.redis, parts.keys),
+      store,
       rooms: parts.rooms,
       broadcasts: broadcastsTable(parts.db),
     },

@@ -12,7 +12,9 @@ import { textsFor } from '../bot/texts/index.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createLedgerStore } from '../postgres/ledger-store.js'
 import { listenForExpiry } from '../redis/expiry-listener.js'
+import { createPanelStore } from '../redis/panel.js'
 import { createRateLimits } from '../telegram/rate-limits.js'
+import { createBroadcastProgress, rememberWords } from './broadcast-progress.js'
 import { createAppComposer } from './composer.js'
 import type { Parts } from './parts.js'
 import type { Running } from './role.js'
@@ -110,19 +112,19 @@ const keepCourier = (parts: Parts) => {
           attempts: config.MESSAGE_ATTEMPTS,
         },
       )
+      const broadcasts = broadcastsTable(parts.db)
       const broadcaster = startBroadcaster({
-        broadcasts: broadcastsTable(parts.db),
+        broadcasts,
         bot: parts.bot,
         limits,
         perSecond: BROADCAST_SHARE * config.COURIER_RATE,
         compose: (broadcast, language) => broadcastMessage(textsFor(language), broadcast),
         unreachable,
-        progress: async ({ broadcast: id, progressAdmin: admin, progressMessage: message }) => {
-          if (admin === null || message === null) return
-          const view = JSON.stringify({ show: 'broadcast', id, live: true })
-          const page = await composer.compose(admin, 'admin', view)
-          if (page) await parts.bot.editMessage(admin, message, page)
-        },
+        progress: createBroadcastProgress({
+          broadcasts,
+          composer: createAppComposer(parts, rememberWords(createPanelStore(parts.redis, parts.keys))),
+          bot: parts.bot,
+        }),
         answers: parts.checkTelegram,
         logger: parts.logger,
         signal: stopping.signal,
