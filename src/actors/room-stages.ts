@@ -1,12 +1,10 @@
 import { wordsOf } from '../errors.js'
 import type { UserId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
-import { hasEntered, type Room, type Stage } from '../redis/rooms.js'
+import { hasEntered, LINK_MARGIN_MS, type Room, type Stage } from '../redis/rooms.js'
 import { isTelegramError } from '../telegram/errors.js'
 import type { Look, RoomActorDeps } from './room.js'
 
-/** A link outlives its deadline on Telegram a little: who asks at the last moment is still heard. */
-const LINK_MARGIN_MS = 60_000
 /** For so long a closing room waits for Telegram to answer; then its group is disposed of without that. */
 const CLEAR_UP_MS = 120_000
 /**

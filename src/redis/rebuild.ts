@@ -11,7 +11,7 @@ import type { RoomRow, RoomsTable } from '../postgres/rooms.js'
 import { compareProgress, lastAnnounced } from './announced.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
-import { leaseOf, recordOf, type RestoredLeases } from './restored-room.js'
+import { goingOn, leaseOf, recordOf, type RestoredLeases } from './restored-room.js'
 import {
   beginRebuildScript,
   finishRebuildScript,
@@ -94,7 +94,7 @@ export const createRebuild = ({ redis, keys, tables, settings, events }: Rebuild
   }
 
   const restoreRoom = async (token: string, row: RoomRow, now: number): Promise<'restored' | 'lost'> => {
-    const record = recordOf(row, now)
+    const record = goingOn(row, settings, now)
     const reply = await runScript(
       redis,
       restoreRoomScript,
@@ -105,7 +105,7 @@ export const createRebuild = ({ redis, keys, tables, settings, events }: Rebuild
     await runScript(redis, loseRoomScript, ofRoom(row.room), {
       token,
       room: row.room,
-      json: JSON.stringify(record),
+      json: JSON.stringify(recordOf(row, now)),
       closingMs: settings.closingMs,
       tell: '1',
     })

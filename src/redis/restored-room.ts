@@ -1,5 +1,5 @@
 import type { RoomRow } from '../postgres/rooms.js'
-import type { Room, Stage } from './rooms.js'
+import { LINK_MARGIN_MS, type Room, type Stage } from './rooms.js'
 
 /** How long each stage may take, from now on, after a room was put back. */
 export interface RestoredLeases {
@@ -36,6 +36,16 @@ export const recordOf = (row: RoomRow, now: number): RestoredRoom => ({
   ...(row.openedAt !== null && now - row.openedAt > DRESSED_AFTER_MS && { dressed: true }),
   ...(row.reason !== null && { reason: row.reason, by: row.endedBy ?? '' }),
 })
+
+/**
+ * The record with which a room goes on. It gets the whole time of its stage again; a link that does not live so long
+ * is left out, and both are invited anew.
+ */
+export const goingOn = (row: RoomRow, leases: RestoredLeases, now: number): RestoredRoom => {
+  const { link, ...record } = recordOf(row, now)
+  const outlived = record.stage === 'inviting' && (row.entryDeadlineAt ?? 0) + LINK_MARGIN_MS < now + leases.entryMs
+  return link === undefined || outlived ? record : { ...record, link }
+}
 
 /** Milliseconds that a room put back now has for its stage; an open one never outlives its greatest age. */
 export const leaseOf = (record: RestoredRoom, leases: RestoredLeases, now: number): number => {

@@ -56,8 +56,10 @@ describe('the stock of groups and those who search', () => {
     const [gus, hal] = [await stage.register('Gus'), await stage.register('Hal')]
     const stranger = await stage.register('Ida')
     await until('a group is in stock', async () => (await stage.redis.scard(stage.keys.stock)) > 0)
-    const [member = ''] = await stage.redis.smembers(stage.keys.stock)
+    const [member = '', ...others] = await stage.redis.smembers(stage.keys.stock)
     const chat = Number(member.split(':')[0])
+    // Others are taken out, so that chance must choose this one.
+    if (others.length > 0) await stage.redis.srem(stage.keys.stock, ...others)
     // As if Redis had lost its data in the moment in which somebody came in: nobody hears of it.
     await stage.people.fault({ surface: 'bot', method: 'update', wire: 'drop-before', times: 3 })
     const { owner } = await chatState(stage, chat)
@@ -66,6 +68,7 @@ describe('the stock of groups and those who search', () => {
     await gus.ask('/find', /searching/i)
     await hal.say('/find')
     await Promise.all([gus.hears(/something broke/i), hal.hears(/something broke/i)])
+    if (others.length > 0) await stage.redis.sadd(stage.keys.stock, ...others)
     await untilDeleted(stage, chat)
     await Promise.all([gus, hal].map((person) => person.say('/find')))
     const [link] = await Promise.all([stage.invitation(gus), stage.invitation(hal)])
