@@ -112,6 +112,17 @@ describe('the page of the sandbox', function () {
     expect(policy, 'no text can become markup').to.include("require-trusted-types-for 'script'; trusted-types 'none'")
   })
 
+  it('does not show more groups than were wanted as a fault', async () => {
+    const { page, inside } = await stage.visit()
+    await page.route('**/sandbox/ops/live', async (route) => {
+      const response = await route.fetch()
+      const live = (await response.json()) as object
+      await route.fulfill({ response, json: { ...live, stock: { size: 6, target: 5 } } })
+    })
+    await inside.getByRole('img', { name: '5 and 1 spare groups are ready' }).waitFor()
+    await shows(inside.getByRole('heading', { name: /Groups in stock/ }), /5 and 1 spare/)
+  })
+
   it('switches faults on and off, and shows what is left of them', async () => {
     const person = await stage.register('Flora')
     const { page, ann } = await stage.visit()
