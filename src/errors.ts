@@ -4,12 +4,19 @@ export class VisavisError extends Error {
   readonly code: string
   /** Whether the same attempt may succeed later without anybody doing anything. */
   readonly retryable: boolean
+  /** Not before so long: the other side has said so. */
+  declare readonly retryAfterMs?: number
 
-  constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.code = code
     this.retryable = options.retryable ?? false
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs
   }
 }
 

@@ -113,14 +113,17 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
       // While stopping, what could not be finished stays with this name: whoever reads next finds it.
       if (quieted) return
       const hopeless = error instanceof VisavisError && !error.retryable
-      const patient = error instanceof VisavisError && OUTAGES.has(error.code)
+      // Where Telegram says how long to wait, coming sooner would only prolong that.
+      const retryAfterMs = (error instanceof VisavisError && error.retryAfterMs) || 0
+      const patient = retryAfterMs > 0 || (error instanceof VisavisError && OUTAGES.has(error.code))
       if (hopeless || (!patient && attempts + 1 >= settings.attempts)) return bury(entry, fields, attempts + 1, error)
       events.messageFailed(mailbox, entry, attempts + 1, error)
       const { message } = parseMessage<object>(fields)
       const counted = patient
         ? Math.max(attempts, Math.min(attempts + 1, settings.attempts - ATTEMPTS_KEPT))
         : attempts + 1
-      await postpone(entry, message, Math.min(backoffMs(attempts), patient ? OUTAGE_MS : Infinity), counted)
+      const pauseMs = Math.min(backoffMs(attempts), patient ? OUTAGE_MS : Infinity)
+      await postpone(entry, message, Math.max(pauseMs, retryAfterMs), counted)
     }
   }
 

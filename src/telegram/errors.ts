@@ -21,14 +21,14 @@ export class TelegramError extends VisavisError {
   /** Telegram's own words, such as `Bad Request: chat not found`. */
   readonly description: string
   /** How long Telegram asks to wait; 0 unless the code is `telegram_rate_limited`. */
-  readonly retryAfterMs: number
+  declare readonly retryAfterMs: number
 
   constructor(code: TelegramErrorCode, method: string, description: string, retryAfterMs = 0) {
     super(code, `${method}: ${description}`, {
       retryable: code === 'telegram_rate_limited' || code === 'telegram_unavailable',
+      retryAfterMs,
     })
     this.description = description
-    this.retryAfterMs = retryAfterMs
   }
 }
 

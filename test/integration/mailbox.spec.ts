@@ -10,6 +10,7 @@ import { createLifeline, instanceLease } from '../../src/mailbox/lifeline.js'
 import type { ConsumerDeps } from '../../src/mailbox/read-mailbox.js'
 import { createTell, type Tell } from '../../src/mailbox/tell.js'
 import type { CourierMessage, LedgerMessage, RoomMessage } from '../../src/mailboxes.js'
+import { TelegramError } from '../../src/telegram/errors.js'
 import { createLiveState, type LiveState } from '../support/live-state.js'
 import { until } from '../support/until.js'
 
@@ -137,6 +138,22 @@ describe('mailbox', () => {
     )
     await tell('room', { type: 'look', room: room(1) })
     await until('it is finished', async () => calls === 3 && (await left())?.length === 0)
+    expect(await live.redis.xlen(live.keys.deadLetters)).to.equal(0)
+  })
+
+  it('waits at least as long as a failure says, and does not count it as an attempt', async () => {
+    const at: number[] = []
+    rooms(
+      async () => {
+        if (at.push(performance.now()) < 3) throw new TelegramError('telegram_rate_limited', 'approve', 'slow', 900)
+      },
+      'one',
+      1,
+    )
+    await tell('room', { type: 'look', room: room(1) })
+    await until('it is finished', async () => at.length === 3 && (await left())?.length === 0)
+    expect((at[1] ?? 0) - (at[0] ?? 0)).to.be.greaterThan(890)
+    expect((at[2] ?? 0) - (at[1] ?? 0)).to.be.greaterThan(890)
     expect(await live.redis.xlen(live.keys.deadLetters)).to.equal(0)
   })
 
