@@ -12,6 +12,9 @@ export const ALLOWED_UPDATES = [
   'chat_join_request',
 ] as const
 
+/** People send the others again when nothing comes of them. */
+const ABOUT_MEMBERS = ['my_chat_member', 'chat_member', 'chat_join_request'] as const
+
 /** Telegram repeats an update after a crash or a lost answer, within minutes. */
 const REMEMBERED_UPDATES = 20_000
 const REMEMBERED_FOR_MS = 3_600_000
@@ -19,7 +22,8 @@ const REMEMBERED_FOR_MS = 3_600_000
 /**
  * Takes updates in: each once, and those of one person one after another, in the order in which they came. People do not
  * wait for each other: a batch (or the answer to a webhook) waits `patienceMs` for the slowest and then goes on, while
- * that person's updates keep their turn.
+ * that person's updates keep their turn. What says who came or went is waited for to the end: Telegram forgets a batch
+ * that was confirmed, and nobody would say it again.
  */
 export const createUpdates = (deps: {
   clock: Clock
@@ -49,6 +53,7 @@ export const createUpdates = (deps: {
       }
     }
     const done = inTurn(ctx.from?.id ?? ctx.chat?.id ?? 0, work)
+    if (ABOUT_MEMBERS.some((kind) => kind in ctx.update)) return done
     const handled = new AbortController()
     await Promise.race([done.finally(() => handled.abort()), deps.clock.wait(deps.patienceMs, handled.signal)])
   }

@@ -4,7 +4,8 @@ import { systemClock } from '../../src/clock.js'
 import { createUpdates } from '../../src/bot/updates.js'
 import { until } from '../support/until.js'
 
-const context = (update_id: number, person: number) => ({ update: { update_id }, from: { id: person } }) as Context
+const context = (update_id: number, person: number, kind = 'message') =>
+  ({ update: { update_id, [kind]: {} }, from: { id: person } }) as unknown as Context
 const gate = () => {
   let open: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))
@@ -19,8 +20,8 @@ describe('updates', () => {
       patienceMs,
       failed: async (error) => void failures.push(error),
     })
-    const handle = async (id: number, person: number, work: () => Promise<void>) => {
-      await updates.middleware(context(id, person), work)
+    const handle = async (id: number, person: number, work: () => Promise<void>, kind?: string) => {
+      await updates.middleware(context(id, person, kind), work)
     }
     return { updates, handle, failures }
   }
@@ -68,4 +69,17 @@ describe('updates', () => {
     await updates.idle()
     expect(done).to.deep.equal([1, 2])
   })
+
+  for (const kind of ['chat_member', 'my_chat_member', 'chat_join_request'])
+    it(`hold up the batch when they are about members (${kind}): Telegram must not forget them before they are told`, async () => {
+      const { handle } = setUp(1)
+      const slow = gate()
+      let confirmed = false
+      const batch = handle(1, 1, () => slow.opened, kind).then(() => (confirmed = true))
+      // Two that are given up on, one after the other: time enough for the first to be, too.
+      for (const person of [2, 3]) await handle(person, person, () => slow.opened)
+      expect(confirmed).to.equal(false)
+      slow.open()
+      await batch
+    })
 })
