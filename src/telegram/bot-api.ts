@@ -19,6 +19,13 @@ export interface BotRights {
   missing: readonly string[]
 }
 
+export interface ChatInfo {
+  id: string
+  title: string
+  username: string | undefined
+  inviteLink: string | undefined
+}
+
 /** What the bot must be allowed to do in a group that holds a room. */
 export const NEEDED_RIGHTS = [
   'can_invite_users',
@@ -59,7 +66,8 @@ export interface BotApi {
   setTag(chat: ChatId, user: UserId, tag: string): Promise<boolean>
   botRights(chat: ChatTarget): Promise<BotRights>
   setCommands(commands: readonly BotCommand[], options?: { language?: string; scope?: BotCommandScope }): Promise<void>
-  chatInfo(chat: ChatTarget): Promise<{ id: string; title: string; username: string | undefined }>
+  /** `inviteLink`: the bot's own way in, where it may invite; what has no `username` has no other. */
+  chatInfo(chat: ChatTarget): Promise<ChatInfo>
   leaveChat(chat: ChatId): Promise<void>
 }
 
@@ -209,8 +217,10 @@ export const createBotApi = (options: BotApiOptions): BotApi => {
       })
     },
     chatInfo: async (chat) => {
-      const info = await call<{ id: number; title?: string; username?: string }>('getChat', { chat_id: target(chat) })
-      return { id: String(info.id), title: info.title ?? '', username: info.username }
+      const info = await call<{ id: number; title?: string; username?: string; invite_link?: string }>('getChat', {
+        chat_id: target(chat),
+      })
+      return { id: String(info.id), title: info.title ?? '', username: info.username, inviteLink: info.invite_link }
     },
     leaveChat: async (chat) => {
       await unless(call('leaveChat', { chat_id: target(chat) }), [['telegram_gone', undefined]])

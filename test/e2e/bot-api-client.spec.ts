@@ -123,6 +123,11 @@ describe('the client of the Bot API', () => {
     expect(await api.setTag(group, ann, 'Ann')).to.equal(false)
   })
 
+  it('knows the way into a channel that has no name', async () => {
+    const { result } = await sandbox.call('exportChatInviteLink', { chat_id: group })
+    expect(await api.chatInfo(group)).to.deep.include({ username: undefined, inviteLink: result })
+  })
+
   it('says which rights the bot lacks', async () => {
     expect(await api.botRights(group)).to.deep.equal({ member: true, admin: true, missing: [] })
     const poor = chatId(sandbox.group(['other', 'invite_users']).chatId)
