@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addBroadcast } from './broadcast.js'
 import { addCompletion } from './completion.js'
@@ -29,6 +30,9 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 differences remain (reconcile).
 `
 
+const versionOf = (packageFile: URL): string =>
+  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version
+
 /**
  * Runs one command of the operators' command line. Never rejects.
  * @param args what follows the program's name
@@ -42,6 +46,7 @@ export const runCli = async (
   const context = createContext(env, terminal)
   const program = new Command('visavis')
     .description('Look into a running Visavis, and act on it. Works from any terminal that reaches its servers.')
+    .version(versionOf(new URL('../../package.json', import.meta.url)), '--version', 'print the version of Visavis')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),

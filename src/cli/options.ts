@@ -26,7 +26,7 @@ const idArgument =
 /** Reads the id of a room; for commander. */
 export const roomArgument: (text: string) => RoomId = idArgument(
   roomId,
-  'The id of a room has small letters and digits; see: rooms list',
+  'The id of a room has 6 to 24 characters, small letters and digits only, such as mh0ab12cd3ef1; see: rooms list',
 )
 /** Reads the id of a person; for commander. */
 export const userArgument: (text: string) => UserId = idArgument(

@@ -101,7 +101,7 @@ export const show = async (context: Context, id: RoomId, options: { json?: boole
   const head = room && live.found ? liveText(room, live.found.now) : ''
   const people =
     !room && row
-      ? `${'people'.padEnd(14)}${personWords(row.a)} and ${personWords(row.b)}\n${'group'.padEnd(14)}${row.chat}, of host ${row.host}\n`
+      ? `${'stage'.padEnd(14)}${row.stage}${row.reason === null ? '' : `; reason: ${endWords(row.reason, row.endedBy)}`}\n${'people'.padEnd(14)}${personWords(row.a)} and ${personWords(row.b)}\n${'group'.padEnd(14)}${row.chat}, of host ${row.host}\n`
       : ''
   const past = row ? storyText(row, story, context.terminal.columns) : ''
   context.show(

@@ -1,5 +1,6 @@
 import type { UserId } from '../ids.js'
 import { bansTable } from '../postgres/bans.js'
+import { usersTable } from '../postgres/users.js'
 import type { Left } from '../redis/departure.js'
 import { reasonOf, wholeLive, writeAudit } from './acting.js'
 import type { Context } from './context.js'
@@ -21,12 +22,28 @@ const ENDED: Readonly<Record<Left['tag'], string>> = {
   repeat: '',
 }
 
+const UNSEEN =
+  'Nothing is stored about a person with this id: is it right? (users find looks it up.) The ban holds if they ever come.'
+
+/** Whether anything at all is stored about a person. */
+const isKnown = async (context: Context, user: UserId): Promise<boolean> => {
+  const [{ redis, keys }, db] = await Promise.all([context.live(), context.database()])
+  const users = usersTable(db)
+  const [profile, rooms, record] = await Promise.all([
+    users.profile(user),
+    users.rooms(user, 1),
+    redis.hexists(keys.people, user),
+  ])
+  return profile !== null || rooms.length > 0 || record === 1
+}
+
 /** `users ban`: first the table, which outlives Redis, then the live state; repeating it mends what was cut off between. */
 export const ban = async (context: Context, user: UserId, options: BanOptions): Promise<void> => {
   const { departure, waitingSet, tell } = await wholeLive(context)
   const db = await context.database()
   const until = options.for === undefined ? null : (await waitingSet.now()) + options.for
   const reason = reasonOf(options.reason)
+  const known = await isKnown(context, user)
   await bansTable(db).ban({ user, until, reason, by: 'cli' })
   const left = await departure(user, { reason: 'banned' })
   // Whoever sat in a room is told by its ending; whoever searched must not go on reading that they search.
@@ -35,8 +52,15 @@ export const ban = async (context: Context, user: UserId, options: BanOptions): 
   const room = left.tag === 'left' ? left.room : null
   context.show(
     options,
-    { user, until, reason, ended: left.tag === 'left' ? 'room' : left.tag === 'stopped' ? 'search' : null, room },
-    `${user} is banned ${until === null ? 'for good' : `until ${instant(until)} UTC`}. ${ENDED[left.tag]}\n`,
+    {
+      user,
+      until,
+      reason,
+      ended: left.tag === 'left' ? 'room' : left.tag === 'stopped' ? 'search' : null,
+      room,
+      known,
+    },
+    `${user} is banned ${until === null ? 'for good' : `until ${instant(until)} UTC`}. ${known ? ENDED[left.tag] : UNSEEN}\n`,
   )
 }
 

@@ -78,6 +78,13 @@ describe('cli about people', () => {
       expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
     })
 
+    it('whom nobody has ever seen are banned all the same, with a remark', async () => {
+      const { out, code } = await stage.run(`users ban ${cat} --reason spam`)
+      expect(code).to.equal(0)
+      expect(out).to.match(/is banned for good\. Nothing is stored about a person with this id/)
+      expect(await stage.live.find(cat)).to.deep.equal({ tag: 'banned' })
+    })
+
     it('get everything that is stored about them, and nothing about their partners', async () => {
       await register(ann, 'ann', 'Blue Fox')
       const room = await stage.live.opened(ann, bob)
@@ -107,7 +114,9 @@ describe('cli about people', () => {
       expect(await stage.live.record(ann)).to.equal(null)
       const row = await stage.db.one<object>('select a, b, ended_by as "by" from rooms')
       expect(row).to.deep.equal(room.a === ann ? { a: '-1', b: bob, by: '-1' } : { a: bob, b: '-2', by: '-2' })
-      expect((await stage.run(`rooms show ${room.id}`)).out).to.match(/forgotten/)
+      expect((await stage.run(`rooms show ${room.id}`)).out)
+        .to.match(/forgotten/)
+        .and.to.match(/^stage +closed; reason: left/m)
       expect((await stage.run(`users forget ${ann} --yes`)).code).to.equal(3)
     })
 

@@ -110,6 +110,12 @@ describe('cli usage', () => {
       expect(out).to.contain(word)
   })
 
+  it('tells its version', async () => {
+    const { code, out } = await cli(['--version'], nowhere)
+    expect(code).to.equal(0)
+    expect(out).to.match(/^\d+\.\d+\.\d+\n$/)
+  })
+
   const mistakes: [string, RegExp][] = [
     ['', /Usage/],
     ['rooms', /Usage/],
@@ -121,6 +127,7 @@ describe('cli usage', () => {
     ['rooms list --stage closed', /one of: inviting, open, closing/],
     ['rooms show', /missing required argument/],
     ['rooms show Room-1', /small letters and digits/],
+    ['rooms show nope', /6 to 24 characters/],
     ['rooms close ../x', /small letters and digits/],
     ['rooms close abc123 def456', /too many arguments/],
     ['users', /Usage/],
