@@ -75,6 +75,10 @@ export const VARIABLES = {
   API_HASH: z.string().min(1, 'must be the hash from https://my.telegram.org'),
   SECRET_KEY: z.string().min(16, 'must have at least 16 characters (for instance: openssl rand -base64 32)'),
   ADMIN_IDS: list(userId, 'Telegram user ids'),
+  CONTACT: z
+    .string()
+    .regex(/^\S(.{0,98}\S)?$/, 'must be an @name or an address in one line, at most 100 characters')
+    .optional(),
 
   REDIS_URL: url(['redis', 'rediss'], 'a URL such as redis://127.0.0.1:6379 (rediss:// for TLS)'),
   REDIS_PREFIX: z
@@ -198,4 +202,51 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     problems.push('BOT_WEBHOOK_SECRET is missing: a webhook without a secret would accept updates from anybody')
   if (problems.length > 0) throw new ConfigError(problems)
   return config
+}
+
+/** What the names of our settings begin with and hardly anything else does. */
+const PREFIXES = /^(BOT_|GATE_|ROOM_|WAIT_|MATCH_|NO_SHOW_|GROUP_|COURIER_|RETENTION_|ALERT_|RECONCILE_)/
+
+/** How many letters must be added, left out, replaced or swapped with their neighbour to come from one word to another. */
+const editDistance = (one: string, other: string): number => {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: other.length + 1 }, (_, index) => index)
+  const at = (row: number[], index: number): number => row[index] ?? Infinity
+  for (let i = 1; i <= one.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = at(last, j - 1) + (one[i - 1] === other[j - 1] ? 0 : 1)
+      const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
+      const swapped = isSwapped ? at(beforeLast, j - 2) + 1 : Infinity
+      row.push(Math.min(replaced, at(last, j) + 1, at(row, j - 1) + 1, swapped))
+    }
+    beforeLast = last
+    last = row
+  }
+  return at(last, other.length)
+}
+
+/** A variable that looks like a setting and is none, and the setting that was probably meant. */
+export interface UnknownSetting {
+  readonly name: string
+  readonly meant?: string
+}
+
+/**
+ * Names in an environment that are probably misspelled settings: at most two letters away from one (a short name: one,
+ * or strangers' variables would be taken for ours), or with a beginning of ours. Names only; values may be secrets.
+ */
+export const unknownSettings = (env: NodeJS.ProcessEnv): readonly UnknownSetting[] => {
+  const known = Object.keys(VARIABLES)
+  return Object.keys(env)
+    .filter((name) => env[name] !== '' && !Object.hasOwn(VARIABLES, name))
+    .flatMap((name): UnknownSetting[] => {
+      const upper = name.toUpperCase()
+      const nearest = known
+        .map((setting) => ({ setting, distance: editDistance(upper, setting) }))
+        .reduce((best, one) => (one.distance < best.distance ? one : best))
+      const isNear = nearest.distance <= (nearest.setting.length < 10 ? 1 : 2)
+      if (isNear) return [{ name, meant: nearest.setting }]
+      return PREFIXES.test(upper) ? [{ name }] : []
+    })
 }

@@ -1,5 +1,5 @@
 import { createApp } from './app/app.js'
-import { readConfig } from './config.js'
+import { readConfig, unknownSettings } from './config.js'
 import { VisavisError, wordsOf } from './errors.js'
 import { createLogger } from './logger.js'
 
@@ -10,6 +10,11 @@ import { createLogger } from './logger.js'
 const main = async (): Promise<void> => {
   const config = readConfig(process.env)
   const logger = createLogger({ level: config.LOG_LEVEL, pretty: process.stdout.isTTY })
+  for (const { name, meant } of unknownSettings(process.env))
+    logger.warn(
+      { event: 'unknown_setting', name },
+      `${name} is no setting and changes nothing${meant === undefined ? '; .env.example has all of them' : `: is ${meant} meant?`}`,
+    )
   const stopRequested = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
     process.once('disconnect', () => resolve('its starter is gone'))
