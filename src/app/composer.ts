@@ -23,7 +23,12 @@ export const createAppComposer = (
       adminIds: config.ADMIN_IDS,
       idleMs: config.ROOM_IDLE_TIMEOUT,
       maxAgeMs: config.ROOM_MAX_AGE,
-      retentionMs: config.RETENTION_ROOMS,
+      kept: {
+        roomsMs: config.RETENTION_ROOMS,
+        auditMs: config.RETENTION_AUDIT,
+        deadLettersMs: config.RETENTION_DEAD_LETTERS,
+      },
+      contact: config.CONTACT,
       groupBudget: config.GROUP_BUDGET,
     },
   })

@@ -14,7 +14,7 @@ const BORIS = userId(102)
 const GROUP = chatId(-1001)
 const LINK = 'https://t.me/+secret'
 
-const setUp = () => {
+const setUp = ({ contact }: { contact?: string } = {}) => {
   const users = memoryUsers()
   users.register(ANNA, { nickname: 'Anna' })
   users.register(BORIS, { nickname: 'Борис', language: 'ru' })
@@ -24,6 +24,7 @@ const setUp = () => {
     room: undefined as Room | undefined,
     count: 3,
     paused: false,
+    stock: 5,
   }
   const composer = createComposer({
     users: {
@@ -42,7 +43,7 @@ const setUp = () => {
       list: async () => [],
       paused: async () => state.paused,
     },
-    groups: { size: async () => 5 },
+    groups: { size: async () => state.stock },
     panel: {
       store: { issue: async (_admin, actions) => actions.map((_, index) => `word${index}`) },
       rooms: { list: async () => [] },
@@ -71,7 +72,8 @@ const setUp = () => {
       adminIds: [ADMIN],
       idleMs: 1_800_000,
       maxAgeMs: 86_400_000,
-      retentionMs: 7_776_000_000,
+      kept: { roomsMs: 7_776_000_000, auditMs: 31_536_000_000, deadLettersMs: 2_592_000_000 },
+      contact,
       groupBudget: 40,
     },
   })
@@ -220,6 +222,40 @@ describe('notices', () => {
     expect(welcome?.text).to.contain('Welcome, Anna and Борис').and.to.contain('пожаловать, Anna и Борис')
     const named = welcome?.entities?.map(({ offset, length }) => welcome.text.slice(offset, offset + length))
     expect(named).to.deep.equal(['Anna', 'Борис', 'Anna', 'Борис'])
+  })
+
+  it('do not hide that the service itself sits in the group', async () => {
+    const { state, composer, text } = setUp()
+    state.room = room({ stage: 'open' })
+    const welcome = await composer.composeForGroup(GROUP, ROOM, 'welcome', '{}')
+    expect(welcome?.text).to.contain('the account that owns the group').and.to.contain('could read along')
+    expect(welcome?.text).to.contain('аккаунт, который владеет группой').and.to.contain('мог бы читать')
+    state.room = room()
+    state.where = { state: 'paired', room: ROOM }
+    expect(await text('invitation', { room: ROOM })).to.contain('could read along')
+  })
+
+  it('say what is stored, for how long, and whom to ask', async () => {
+    const privacy = (await setUp().text('privacy')) ?? ''
+    expect(privacy).to.contain('For 90 days: whom you met').and.to.contain('For 365 days: what administrators')
+    expect(privacy).to.contain('last three partners').and.to.contain('If you are excluded')
+    expect(privacy).to.contain('could read along').and.to.contain('ask where you found this bot')
+    for (const to of [ANNA, BORIS]) {
+      const words = await setUp({ contact: '@ann_helps' }).text('privacy', {}, to)
+      expect(words).to.contain('@ann_helps').and.to.contain(to)
+      expect(words?.length).to.be.below(4_096)
+    }
+  })
+
+  it('say so when only those wait who have just met', async () => {
+    const { state, text } = setUp()
+    state.where = WAITING
+    const searching = () => text('searching', { unsuited: true })
+    expect(await searching()).to.contain('you have just met')
+    state.stock = 0
+    expect(await searching()).not.to.contain('you have just met')
+    Object.assign(state, { stock: 5, count: 1 })
+    expect(await searching()).not.to.contain('you have just met')
   })
 
   it('show the panel to administrators only', async () => {

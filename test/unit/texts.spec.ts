@@ -77,7 +77,8 @@ describe('texts', () => {
       [1, '1 second', '1 секунда'],
       [20_000, '20 seconds', '20 секунд'],
       [59_990, '1 minute', '1 минута'],
-      [90_000, '90 seconds', '90 секунд'],
+      [62_000, '1 minute', '1 минута'],
+      [90_000, '1 minute', '1 минута'],
       [179_400, '3 minutes', '3 минуты'],
       [150_000, '2 minutes', '2 минуты'],
       [1_800_000, '30 minutes', '30 минут'],
@@ -90,6 +91,11 @@ describe('texts', () => {
       expect(textsFor('en').duration(ms)).to.equal(en)
       expect(textsFor('ru').duration(ms)).to.equal(ru)
     }
+  })
+
+  it('rounds up what has to pass first', () => {
+    const said = [40_000, 61_000, 84_000, 150_000, 5_400_000, 3 * 3_600_000].map((ms) => textsFor('en').pause(ms))
+    expect(said).to.deep.equal(['40 seconds', '1 minute', '2 minutes', '3 minutes', '90 minutes', '3 hours'])
   })
 
   it('speaks correct Russian about numbers of people', () => {

@@ -33,7 +33,11 @@ export const createFind = (deps: FindDeps): Command => {
       case 'paired':
         return say(user, 'found', { room: reply.room })
       case 'waiting':
-        return say(user, 'searching', { already: reply.already, noGroup: reply.noGroup })
+        return say(user, 'searching', {
+          already: reply.already,
+          noGroup: reply.noGroup,
+          ...(reply.count > 1 && !reply.noGroup && reply.paused !== true ? { unsuited: true } : {}),
+        })
       case 'in_room':
         return say(user, 'in_room', { room: reply.room })
       case 'banned':

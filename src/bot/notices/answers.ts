@@ -10,7 +10,14 @@ const plain =
   async ({ texts }) => ({ text: texts.say<PlainKey>(key) })
 
 const privacy: Notice<NoArgs> = async ({ texts, to, settings }) => ({
-  text: texts.say('privacy', { user: to, time: texts.duration(settings.retentionMs) }),
+  text: texts.say('privacy', {
+    user: to,
+    rooms: texts.duration(settings.kept.roomsMs),
+    audit: texts.duration(settings.kept.auditMs),
+    failures: texts.duration(settings.kept.deadLettersMs),
+    contact: settings.contact ?? 'none',
+  }),
+  disableLinkPreview: true,
 })
 
 /** For whatever the bot does not read: says who would, where the person is now. */

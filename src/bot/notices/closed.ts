@@ -48,7 +48,7 @@ const closed: Notice<ClosedArgs> = async (reader, args) => {
     text: paragraphs(
       why(reader, args),
       args.came && texts.say('closed.traces'),
-      idle && args.cooldownMs > 0 && texts.say('closed.cooldown', { time: texts.duration(args.cooldownMs) }),
+      idle && args.cooldownMs > 0 && texts.say('closed.cooldown', { time: texts.pause(args.cooldownMs) }),
       idle && args.firstInLine && texts.say('closed.first_in_line'),
       now.state === 'waiting' &&
         args.searching &&

@@ -32,7 +32,10 @@ export interface NoticeSettings {
   readonly adminIds: readonly UserId[]
   readonly idleMs: number
   readonly maxAgeMs: number
-  readonly retentionMs: number
+  /** For how long what is stored about people stays. */
+  readonly kept: { readonly roomsMs: number; readonly auditMs: number; readonly deadLettersMs: number }
+  /** Whom people may write to about their data: an @name or an address. */
+  readonly contact: string | undefined
   /** How many groups a host may create a day. */
   readonly groupBudget: number
 }

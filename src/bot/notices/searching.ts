@@ -2,8 +2,12 @@ import { button } from '../buttons.js'
 import type { RoomId } from '../../ids.js'
 import { othersWaiting, paragraphs, roomOf, type NoArgs, type Notice } from './notice.js'
 
-/** The person waits. `noGroup`: somebody suitable waits too, only a group is missing. */
-const searching: Notice<{ already?: boolean; noGroup?: boolean }> = async (reader, { already, noGroup }) => {
+/**
+ * The person waits. `noGroup`: somebody suitable waits too, only a group is missing. `unsuited`: others wait, and nobody
+ * of them suits, which only those do not who have just met this person.
+ */
+const searching: Notice<{ already?: boolean; noGroup?: boolean; unsuited?: boolean }> = async (reader, args) => {
+  const { already, noGroup, unsuited } = args
   const { texts, to, waitingSet } = reader
   const state = await waitingSet.whereabouts(to)
   if (state.state !== 'waiting') return undefined
@@ -11,11 +15,15 @@ const searching: Notice<{ already?: boolean; noGroup?: boolean }> = async (reade
   const first = already
     ? texts.say('searching.already', { others, waited: texts.duration(now - state.since) })
     : texts.say(state.firstInLine ? 'searching.first' : 'searching', { others })
+  const why = async () => {
+    if (paused) return texts.say('searching.paused')
+    if (others === 0) return undefined
+    if (noGroup) return texts.say('searching.no_group')
+    // With an empty stock, others may be unsuited only because they are next for a group themselves.
+    return unsuited && (await reader.groups.size()) > 0 ? texts.say('searching.met_before') : undefined
+  }
   return {
-    text: paragraphs(
-      first,
-      paused ? texts.say('searching.paused') : noGroup && others > 0 && texts.say('searching.no_group'),
-    ),
+    text: paragraphs(first, await why()),
     keyboard: [[button(texts, 'stop')]],
   }
 }
@@ -63,15 +71,14 @@ const searchGoesOn: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
 const cooldown: Notice<{ until: number }> = async ({ texts, waitingSet }, { until }) => {
   // It was in force when they asked: an answer is due, however little of it is left by now.
   const left = Math.max(1_000, until - (await waitingSet.now()))
-  return { text: texts.say('cooldown', { time: texts.duration(left) }) }
+  return { text: texts.say('cooldown', { time: texts.pause(left) }) }
 }
 
 const banned: Notice<NoArgs> = async ({ texts, profile }) => {
   const until = profile?.bannedUntil ?? null
   const left = until === null || until === Infinity ? undefined : until - Date.now()
   return {
-    text:
-      left === undefined || left <= 0 ? texts.say('banned') : texts.say('banned.for', { time: texts.duration(left) }),
+    text: left === undefined || left <= 0 ? texts.say('banned') : texts.say('banned.for', { time: texts.pause(left) }),
   }
 }
 

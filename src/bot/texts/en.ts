@@ -59,6 +59,8 @@ export const en: Language = {
     '🔎 Still searching, for {waited} now. {others, plural, =0 {Nobody else is here yet.} one {# other person is waiting.} other {# other people are waiting.}}',
   'searching.no_group':
     'There is somebody for you, but all rooms are taken at the moment. A new one is being prepared, and you two are next.',
+  'searching.met_before':
+    'So far only people you have just met are waiting. I pair you with one of them again if nobody else comes soon.',
   'searching.paused':
     '⏸ At the moment no pairs are made: an administrator has paused that. You keep your place, and it goes on by itself.',
   found: '✨ Found somebody! Your room is being prepared…',
@@ -71,12 +73,12 @@ export const en: Language = {
   cooldown:
     'You did not come to several rooms in a row, so somebody waited for nothing. You can search again in {time}.',
   banned: 'You cannot search: an administrator has excluded you.',
-  'banned.for': 'You cannot search for another {time}: an administrator has excluded you.',
+  'banned.for': 'An administrator has excluded you. You can search again in {time}.',
 
   invitation: '✨ Somebody is here for you! The room is yours for {time}: come in before that.',
   'invitation.again': 'Your partner is found and your room is ready. You have {time} to come in.',
   'invitation.exposure':
-    '⚠️ Please note: inside a group the other person sees your Telegram profile (name, photo, and @username if you have one), as you see theirs. If you would rather not show it, do not enter.',
+    '⚠️ Please note: inside a group the other person sees your Telegram profile (name, photo, and @username if you have one), as you see theirs. Two accounts of the service are in the group too, this bot and the owner of the group, so whoever runs the service could read along. What you write is never stored by the service. If you do not want that, do not enter.',
   entered: '👍 You are in. Your partner is on the way and has {time} left.',
   'partner.entered': '🚪 Your partner is already in the room and waits for you. You have {time} left.',
   'room.open':
@@ -102,7 +104,7 @@ export const en: Language = {
   'closed.traces': 'The group disappears for both of you, with everything written in it.',
 
   welcome:
-    '👋 Welcome, {one} and {other}! Nobody but the two of you can come in. The room closes when one of you leaves, or when nobody writes for {time}.\n\n/next – somebody else\n/stop – leave the room',
+    '👋 Welcome, {one} and {other}! No other person is let in. The two other members belong to the service: this bot, and the account that owns the group. The service never stores what you write here, but whoever runs it could read along.\n\nThe room closes when one of you leaves, or when nobody writes for {time}.\n\n/next – somebody else\n/stop – leave the room',
 
   gate: '{count, plural, one {To search, please subscribe to our channel} other {To search, please subscribe to our channels}}: {channels}.',
   'gate.not_yet': 'I do not see your subscription yet.',
@@ -110,7 +112,7 @@ export const en: Language = {
 
   help: 'I introduce two strangers to each other in a private group made just for the two of them.\n\n/find – meet somebody\n/next – leave and meet somebody else\n/stop – stop searching, or leave the room\n/profile – your nickname and gender\n/privacy – what is stored about you\n\nWhen somebody is found, I send you a button to enter the room. When one of you leaves, the room is closed for both.',
   privacy:
-    'What is stored: your Telegram id ({user}) and @username, your language, the nickname and gender you chose, whether you want announcements, and when you were last here. About rooms: who met, when, and why it ended, for {time}. What you write in a room is never stored by us, and the group is deleted or emptied afterwards.\n\nWho sees what: inside a group your partner sees your Telegram profile, as in any group.\n\nTo have your data deleted, write to the administrator of this bot and name your id.',
+    'What is stored about you\n\n• Until you have it deleted: your Telegram id ({user}), @username and language, the nickname and gender you chose, whether you want announcements and which you were sent, and when you were first and last here.\n• While you search or are in a room: that, too.\n• For {rooms}: whom you met, when, and why it ended.\n• Until a week after your last visit: your last three partners, so that you do not meet them again at once, and rooms that you did not come to.\n• If you are excluded: since when, until when, by whom and why. It goes when the ban is lifted; when it is over, together with your data.\n• For {audit}: what administrators and operators did about you, such as looking you up or excluding you.\n• For {failures}: tasks of the service that failed, with the ids of those they were about.\n\nWhat you write in a room is never stored by the service, and the group is deleted or emptied afterwards.\n\nWho sees what\n\nIn a group your partner sees your Telegram profile, as in any group. Two accounts of the service are members too: this bot, and the account that owns the group. So whoever runs the service could read along.\n\n{contact, select, none {Whoever runs this bot can give you all that is stored about you, or delete it, by your id. They have not left an address here: ask where you found this bot.} other {To be given all that is stored about you, or to have it deleted, write to {contact} and name your id.}}',
   'unknown.command': 'I do not know this command. /help shows what I can do.',
   'not_understood.idle':
     'Nobody reads what you write here. Send /find to meet somebody, or /help to see what I can do.',

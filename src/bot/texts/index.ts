@@ -29,36 +29,40 @@ type Values<Key extends TextKey> = Record<string, never> extends TextValues<Key>
 export interface Texts {
   readonly language: LanguageCode
   say<Key extends TextKey>(key: Key, ...values: Values<Key>): string
-  /** A length of time in words, rounded to what a person cares about: `3 minutes`. */
+  /** A length of time in words, rounded down to what a person cares about: `3 minutes`. Nobody is promised more than there is. */
   duration(ms: number): string
+  /** The same rounded up, for what has to pass before something is possible: nobody comes back too early. */
+  pause(ms: number): string
 }
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+/** Units, and from how many on each is used for what is no whole number of it: 90 minutes are not said in hours. */
+const UNITS = [
+  ['duration.days', DAY, 2],
+  ['duration.hours', HOUR, 2],
+  ['duration.minutes', MINUTE, 1],
+] as const
 
 const makeTexts = (language: LanguageCode): Texts => {
   const say = <Key extends TextKey>(key: Key, ...[values]: Values<Key>): string =>
     String(formatOf(language, key).format(values))
+  const inWords = (ms: number, round: (count: number) => number): string => {
+    for (const [key, unit, from] of UNITS) {
+      const nearest = Math.round(ms / unit)
+      // Almost a whole number of it: what was a moment ago three minutes is no "2 minutes" yet.
+      if (nearest >= 1 && Math.abs(ms - nearest * unit) < unit / 30) return say(key, { count: nearest })
+      if (ms >= from * unit) return say(key, { count: round(ms / unit) })
+    }
+    return say('duration.seconds', { count: Math.max(1, Math.round(ms / SECOND)) })
+  }
   return {
     language,
     say,
-    duration: (ms) => {
-      // A unit is used from two of it on, and below that where the time is (almost) a whole number of it. Rounded down:
-      // nobody is promised more time than there is.
-      const units = [
-        ['duration.days', DAY],
-        ['duration.hours', HOUR],
-        ['duration.minutes', MINUTE],
-      ] as const
-      for (const [key, unit] of units) {
-        const nearest = Math.round(ms / unit)
-        if (nearest >= 1 && Math.abs(ms - nearest * unit) < unit / 30) return say(key, { count: nearest })
-        if (ms >= 2 * unit) return say(key, { count: Math.floor(ms / unit) })
-      }
-      return say('duration.seconds', { count: Math.max(1, Math.round(ms / SECOND)) })
-    },
+    duration: (ms) => inWords(ms, Math.floor),
+    pause: (ms) => inWords(ms, Math.ceil),
   }
 }
 

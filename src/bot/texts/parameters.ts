@@ -86,6 +86,7 @@ export const PARAMETERS = {
   'searching.first': { others: 'number' },
   'searching.already': { others: 'number', waited: 'text' },
   'searching.no_group': {},
+  'searching.met_before': {},
   'searching.paused': {},
   found: {},
   stopped: {},
@@ -132,7 +133,7 @@ export const PARAMETERS = {
 
   // Answers
   help: {},
-  privacy: { user: 'text', time: 'text' },
+  privacy: { user: 'text', rooms: 'text', audit: 'text', failures: 'text', contact: 'text' },
   'unknown.command': {},
   'not_understood.idle': {},
   'not_understood.waiting': {},
