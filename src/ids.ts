@@ -35,6 +35,3 @@ export const chatId = parser<ChatId>('chat id', CHAT)
 export const roomId = parser<RoomId>('room id', ROOM)
 export const hostId = parser<HostId>('host id', HOST)
 export const instanceId = (value: string): InstanceId => value as InstanceId
-
-/** For the Bot API, which writes ids as JSON numbers. Exact up to 2^53 - 1. */
-export const toNumber = (id: UserId | ChatId): number => Number(id)

@@ -30,10 +30,8 @@ const locate = maybeRow<{ group: GroupId; chat: ChatId; accessHash: string }, ob
 const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('groups/set-status')
 const byChat = maybeRow<{ chat: ChatId }, GroupRow>('groups/by-chat')
 const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host')
-const live = anyRows<object, GroupRow>('groups/live')
 const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live')
 const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats')
-const createdToday = oneRow<{ host: HostId }, { count: number }>('groups/count-created-today')
 const deleteGone = oneRow<{ before: number; limit: number }, { count: number }>('groups/delete-gone')
 const countByStatus = anyRows<object, { host: HostId; status: GroupStatus; count: number }>('groups/count-by-status')
 
@@ -67,9 +65,6 @@ export const groupsTable = (on: Connection) => ({
   },
   /** Those of `chats` that Postgres knows. */
   byChats: (chats: readonly ChatId[]): Promise<GroupRow[]> => byChats(on, { chats }),
-  allLive: (): Promise<GroupRow[]> => live(on, {}),
-  /** Intents since midnight UTC, whatever became of them: Telegram counts attempts that it may have carried out. */
-  countCreatedToday: async (host: HostId): Promise<number> => (await createdToday(on, { host })).count,
   /** Forgets at most `limit` groups that were gone from Telegram before an instant in milliseconds. Gives how many. */
   deleteGoneBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteGone(on, { before, limit })).count,

@@ -39,10 +39,9 @@ const byIds = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/by-ids')
 const byId = maybeRow<{ room: RoomId }, RoomRow>('rooms/by-id')
 const newest = anyRows<{ limit: number }, RoomRow>('rooms/newest')
 const story = anyRows<{ room: RoomId }, RoomEvent>('rooms/story')
-const closeLost = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/close-lost')
 const deleteClosed = oneRow<{ before: number; limit: number }, { count: number }>('rooms/delete-closed')
 
-/** Rooms, live and closed. Written by the ledger, except for what the reconciler ends and what retention forgets. */
+/** Rooms, live and closed. Written by the ledger, and forgotten by retention. */
 export const roomsTable = (on: Connection) => ({
   /** Every room that is not closed, oldest first. */
   live: (): Promise<RoomRow[]> => live(on, {}),
@@ -63,9 +62,6 @@ export const roomsTable = (on: Connection) => ({
   newest: (limit: number): Promise<RoomRow[]> => newest(on, { limit }),
   /** What happened to a room, in order; empty when Postgres does not know it. */
   story: (room: RoomId): Promise<RoomEvent[]> => story(on, { room }),
-  /** Closes those of `rooms` that are not closed yet as `lost` and frees their people. Gives the rooms it closed. */
-  closeLost: async (rooms: readonly RoomId[]): Promise<RoomRow[]> =>
-    rooms.length === 0 ? [] : closeLost(on, { rooms }),
   /** Forgets at most `limit` rooms closed before an instant in milliseconds. Gives how many. */
   deleteClosedBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteClosed(on, { before, limit })).count,

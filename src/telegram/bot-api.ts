@@ -44,12 +44,10 @@ export interface BotApi {
   sendMessage(chat: ChatTarget, message: OutgoingMessage): Promise<{ messageId: number }>
   /** `missing`: the person deleted it, or it is too old to be edited. */
   editMessage(chat: ChatTarget, messageId: number, message: OutgoingMessage): Promise<'edited' | 'same' | 'missing'>
-  /** False when there is nothing to delete or it may not be deleted any more. */
-  deleteMessage(chat: ChatTarget, messageId: number): Promise<boolean>
   /** False when Telegram no longer waits for an answer to this press. */
   answerCallback(id: string, text?: string, alert?: boolean): Promise<boolean>
   /** A link that leaves join requests. `expireAt`: milliseconds since 1970; Telegram counts whole seconds, rounded up. */
-  createJoinRequestLink(chat: ChatId, link: { expireAt: number; name?: string }): Promise<string>
+  createJoinRequestLink(chat: ChatId, link: { expireAt: number }): Promise<string>
   /** Fine when it was revoked before or its group is gone. */
   revokeLink(chat: ChatId, link: string): Promise<void>
   /** `missing`: no request (any more). `full`: this person is in as many groups as Telegram allows. */
@@ -68,7 +66,6 @@ export interface BotApi {
   setCommands(commands: readonly BotCommand[], options?: { language?: string; scope?: BotCommandScope }): Promise<void>
   /** `inviteLink`: the bot's own way in, where it may invite; what has no `username` has no other. */
   chatInfo(chat: ChatTarget): Promise<ChatInfo>
-  leaveChat(chat: ChatId): Promise<void>
 }
 
 const target = (chat: ChatTarget): number | string => (chat.startsWith('@') ? chat : Number(chat))
@@ -122,11 +119,6 @@ export const createBotApi = (options: BotApiOptions): BotApi => {
           [/message to edit not found|can't be edited|MESSAGE_ID_INVALID/i, 'missing'],
         ],
       ),
-    deleteMessage: async (chat, messageId) =>
-      unless(
-        call('deleteMessage', { chat_id: target(chat), message_id: messageId }).then(() => true),
-        [[/message to delete not found|can't be deleted|MESSAGE_ID_INVALID/i, false]],
-      ),
     answerCallback: async (id, text, alert) =>
       unless(
         call('answerCallbackQuery', {
@@ -136,12 +128,11 @@ export const createBotApi = (options: BotApiOptions): BotApi => {
         }).then(() => true),
         [[/query is too old|QUERY_ID_INVALID|query ID is invalid/i, false]],
       ),
-    createJoinRequestLink: async (chat, { expireAt, name }) => {
+    createJoinRequestLink: async (chat, { expireAt }) => {
       const made = await call<{ invite_link: string }>('createChatInviteLink', {
         chat_id: target(chat),
         creates_join_request: true,
         expire_date: Math.ceil(expireAt / 1000),
-        ...(name === undefined ? {} : { name: name.slice(0, 32) }),
       })
       return made.invite_link
     },
@@ -221,9 +212,6 @@ export const createBotApi = (options: BotApiOptions): BotApi => {
         chat_id: target(chat),
       })
       return { id: String(info.id), title: info.title ?? '', username: info.username, inviteLink: info.invite_link }
-    },
-    leaveChat: async (chat) => {
-      await unless(call('leaveChat', { chat_id: target(chat) }), [['telegram_gone', undefined]])
     },
   }
 }

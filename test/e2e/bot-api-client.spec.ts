@@ -34,7 +34,7 @@ describe('the client of the Bot API', () => {
     return error as TelegramError
   }
   const fault = (method: string, rule: Partial<FaultRule>) => sandbox.faults.add({ surface: 'bot', method, ...rule })
-  const inviteLink = () => api.createJoinRequestLink(group, { expireAt: Date.now() + 60_000, name: 'x'.repeat(99) })
+  const inviteLink = () => api.createJoinRequestLink(group, { expireAt: Date.now() + 60_000 })
   const ask = (link: string, user = ann) =>
     expect(() => sandbox.world.invites.join(Number(user), sandbox.world.invites.hashOf(link))).to.throw()
   const heard = (user = ann) =>
@@ -45,7 +45,7 @@ describe('the client of the Bot API', () => {
   it('knows who it is', async () =>
     expect(await api.me()).to.deep.equal({ id: String(sandbox.bot.id), username: 'helper_bot' }))
 
-  it('sends, edits and deletes messages; what is so already is fine', async () => {
+  it('sends and edits messages; what is so already is fine', async () => {
     const keyboard = [[{ text: 'Go', data: 'go' }], [{ text: 'Site', url: 'https://example.org/' }]]
     const { messageId } = await api.sendMessage(ann, {
       text: 'Hello',
@@ -61,8 +61,7 @@ describe('the client of the Bot API', () => {
     expect(await api.editMessage(ann, messageId, { text: 'Bye' })).to.equal('edited')
     expect(await api.editMessage(ann, messageId, { text: 'Bye' })).to.equal('same')
     expect(heard()[0]?.text).to.equal('Bye')
-    expect(await api.deleteMessage(ann, messageId)).to.equal(true)
-    expect(await api.deleteMessage(ann, messageId)).to.equal(false)
+    await sandbox.call('deleteMessage', { chat_id: Number(ann), message_id: messageId })
     expect(await api.editMessage(ann, messageId, { text: 'Again' })).to.equal('missing')
     expect(await api.answerCallback('12345', 'late', true)).to.equal(false)
   })
@@ -136,8 +135,7 @@ describe('the client of the Bot API', () => {
       admin: true,
       missing: NEEDED_RIGHTS.filter((right) => right !== 'can_invite_users'),
     })
-    await api.leaveChat(poor)
-    await api.leaveChat(poor)
+    await sandbox.call('leaveChat', { chat_id: poor })
     expect(await api.botRights(poor)).to.deep.equal({ member: false, admin: false, missing: NEEDED_RIGHTS })
   })
 

@@ -13,6 +13,7 @@ import { hostsTable } from '../../src/postgres/hosts.js'
 import { createLedgerStore } from '../../src/postgres/ledger-store.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { roomsTable } from '../../src/postgres/rooms.js'
+import { closeInPostgres } from '../support/close-in-postgres.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
@@ -166,7 +167,7 @@ describe('actors/ledger on Postgres', () => {
 
   it('pairs nobody in a room that has ended, even where the position does not tell', async () => {
     await ledger().apply(life.slice(0, 6))
-    await roomsTable(db).closeLost([room])
+    await closeInPostgres(db, room)
     await db.none('update deployment set ledger_ms = 0, ledger_seq = 0')
     await ledger().apply(life.slice(3, 4))
     expect((await state()).people).to.deep.equal({ [cem]: 'waiting - 2' })
@@ -279,14 +280,11 @@ describe('actors/ledger on Postgres', () => {
       expect(await active.counts()).to.deep.equal({ waiting: 0, firstInLine: 0, paired: 2, oldestWaitAt: null })
     })
 
-    it('gives live rooms, closes lost ones once, and forgets old ones', async () => {
+    it('gives live rooms, and forgets old ones', async () => {
       const rooms = roomsTable(db)
       await ledger().apply(life.slice(0, 6))
       expect((await rooms.live()).map((row) => [row.room, row.link])).to.deep.equal([[room, 'https://t.me/+two']])
-      expect((await rooms.closeLost([room, second])).map(({ a, b, reason }) => [a, b, reason])).to.deep.equal([
-        [ann, bob, 'lost'],
-      ])
-      expect(await rooms.closeLost([room])).to.deep.equal([])
+      await closeInPostgres(db, room)
       expect(await rooms.live()).to.deep.equal([])
       expect(Object.keys((await state()).people)).to.deep.equal([cem])
       // What was still in the mailbox does not reopen it, nor give it a second reason.

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { RoomId, UserId } from '../../src/ids.js'
 import type { Room } from '../../src/redis/rooms.js'
+import { closeInPostgres } from '../support/close-in-postgres.js'
 import { group, HOST, person } from '../support/live-state.js'
 import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
 import { startOwnRedis, type OwnRedis } from '../support/servers.js'
@@ -124,7 +125,7 @@ describe('redis/rebuild', () => {
     const room = await state.opened(person(1), person(2))
     await state.remember(group(77))
     await state.settle()
-    await state.tables.rooms.closeLost([room.id])
+    await closeInPostgres(state.db, room.id)
     await state.redis.flushall()
     await state.rebuild.check()
     expect(await state.groups.place(room.chat)).to.equal('disposing')

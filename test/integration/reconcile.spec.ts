@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { chatId, userId, type ChatId } from '../../src/ids.js'
+import { closeInPostgres } from '../support/close-in-postgres.js'
 import { group, HOST, person } from '../support/live-state.js'
 import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
 
@@ -231,7 +232,7 @@ describe('cron/reconciler', () => {
 
     it('ends rooms that ended in Postgres', async () => {
       const { open } = await populate()
-      await state.tables.rooms.closeLost([open.id])
+      await closeInPostgres(state.db, open.id)
       expect(await reconcile()).to.include(`room_ended ${open.id}`)
       expect(await state.room(open.id)).to.include({ stage: 'closing', reason: 'lost' })
       expect(await notices(5)).to.deep.include(['closed', 'lost'])
