@@ -105,7 +105,7 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
       await settle(id, user, 'sent')
     } catch (error) {
       if (isTelegramError(error, 'telegram_rate_limited')) {
-        limits.pause(error.retryAfterMs)
+        limits.refused(error.retryAfterMs, user)
         await settle(id, user, 'planned')
       } else if (isTelegramError(error, 'telegram_forbidden', 'telegram_gone')) {
         await settle(id, user, 'blocked')

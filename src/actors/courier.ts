@@ -65,8 +65,7 @@ export const createCourier = (deps: CourierDeps) => {
         } catch (error) {
           if (isTelegramError(error, 'telegram_rate_limited')) {
             events.rateLimited(error.retryAfterMs)
-            // Telegram does not say which limit it was; a short wait for everybody is the safe reading.
-            limits.pause(error.retryAfterMs)
+            limits.refused(error.retryAfterMs, chat)
           } else if (message.type === 'notice' && isTelegramError(error, 'telegram_forbidden', 'telegram_gone')) {
             await unreachable(message.to)
             return

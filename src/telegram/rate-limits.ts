@@ -15,8 +15,11 @@ export interface RateLimits {
    * served among chats. Rejects with the signal's reason when that is aborted first.
    */
   turn(chat: string, signal?: AbortSignal): Promise<void>
-  /** Telegram asked to wait (429): nothing goes out, or nothing to this chat, for so long. */
-  pause(retryAfterMs: number, chat?: string): void
+  /**
+   * Telegram refused a message to this chat (429) without saying which limit it was. That chat waits the full time, and
+   * everybody a moment; when another chat is refused as well right then, everybody waits the full time.
+   */
+  refused(retryAfterMs: number, chat: string): void
   /** How many messages stand in line for their turn among all chats. */
   waiting(): number
   /** How many chats are remembered. */
@@ -27,6 +30,10 @@ export interface RateLimits {
 const PERSON_BURST = 3
 /** A room's first messages (who is who, the rules) come at once. They count: no minute has more than the limit. */
 const GROUP_BURST = 5
+/** How long everybody waits when one chat was refused. */
+const CAUTION_MS = 2_000
+/** Refusals of several chats within so much time of sending mean the limit of the whole bot. */
+const TOGETHER_MS = 1_000
 /** The overall rate is evened out over this part of a second. */
 const OVERALL_BURST_SHARE = 0.1
 /** How many chats are remembered before those that are idle are dropped. */
@@ -119,11 +126,18 @@ export const createRateLimits = (settings: RateLimitSettings, clock: Clock = sys
     return lane
   }
 
+  /** The last refusal, and until when another one belongs to it: in the pause that it causes, nothing is sent. */
+  let last = { chat: '', until: -Infinity }
+
   return {
     turn: (chat, signal) => laneOf(chat).pass(signal, () => overall.pass(signal)),
-    pause: (retryAfterMs, chat) => {
-      const lane = chat === undefined ? overall : laneOf(chat)
-      lane.pause(clock.now() + retryAfterMs)
+    refused: (retryAfterMs, chat) => {
+      const now = clock.now()
+      const another = last.chat !== chat && now <= last.until
+      const everybodyMs = another ? retryAfterMs : Math.min(retryAfterMs, CAUTION_MS)
+      laneOf(chat).pause(now + retryAfterMs)
+      overall.pause(now + everybodyMs)
+      last = { chat, until: now + everybodyMs + TOGETHER_MS }
     },
     waiting: () => overall.waiting,
     lanes: () => lanes.size,

@@ -31,7 +31,7 @@ const setUp = (people: number, page = people) => {
   const broadcast = { broadcast: '1' as BroadcastId, status: 'running', text: 'News' } as Broadcast
   const limits: RateLimits = {
     turn: async () => undefined,
-    pause: () => undefined,
+    refused: () => undefined,
     waiting: () => {
       world.looks++
       return world.inLine

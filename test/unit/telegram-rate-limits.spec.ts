@@ -102,20 +102,46 @@ describe('rate limits', () => {
     expect(sent.map(({ n }) => n)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
-  it('waits as long as Telegram asks: for one chat, or for all', async () => {
-    limits.pause(5_000, '1')
+  it('a refused chat waits as long as Telegram asks, everybody else a moment', async () => {
+    limits.refused(30_000, '1')
     sendMany('1', 2)
     void send('2')
-    await clock.runTo(4_999)
-    expect(sent.map(({ to }) => to)).to.deep.equal(['2'])
-    await clock.runTo(5_000)
-    expect(times('1')[0]).to.equal(5_000)
-    limits.pause(3_000)
+    await clock.runTo(1_999)
+    expect(sent).to.deep.equal([])
+    await clock.runTo(29_999)
+    expect(times('2')).to.deep.equal([2_000])
+    expect(times('1')).to.deep.equal([])
+    await clock.runTo(30_000)
+    expect(times('1')[0]).to.equal(30_000)
+  })
+
+  it('nobody waits longer than Telegram asks', async () => {
+    limits.refused(1_000, '1')
+    void send('2')
+    await clock.runTo(1_000)
+    expect(times('2')).to.deep.equal([1_000])
+  })
+
+  it('when several chats are refused within a second of sending, everybody waits', async () => {
+    limits.refused(30_000, '1')
+    void send('2')
+    await clock.runTo(2_500)
+    expect(times('2')).to.deep.equal([2_000])
+    limits.refused(30_000, '2')
     void send('3')
-    await clock.runTo(7_900)
+    await clock.runTo(32_400)
     expect(times('3')).to.deep.equal([])
-    await clock.runTo(8_200)
-    expect(times('3')[0]).to.be.within(8_000, 8_200)
+    await clock.runTo(32_500)
+    expect(times('3')).to.deep.equal([32_500])
+  })
+
+  it('refusals far apart are each about their own chat', async () => {
+    limits.refused(30_000, '1')
+    await clock.runTo(10_000)
+    limits.refused(30_000, '2')
+    void send('3')
+    await clock.runTo(20_000)
+    expect(times('3')).to.deep.equal([12_000])
   })
 
   it('whoever gives up does not block those behind', async () => {
