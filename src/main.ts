@@ -1,7 +1,10 @@
 import { createApp } from './app/app.js'
-import { readConfig, unknownSettings } from './config.js'
-import { VisavisError, wordsOf } from './errors.js'
+import { readConfig, unknownSettings, type UnknownSetting } from './config.js'
+import { ConfigError, VisavisError, wordsOf } from './errors.js'
 import { createLogger } from './logger.js'
+
+const unknownWords = ({ name, meant }: UnknownSetting): string =>
+  `${name} is no setting and changes nothing${meant === undefined ? '; .env.example has all of them' : `: is ${meant} meant?`}`
 
 /**
  * The service: reads its settings, starts, says where it can be watched, and stops in order on SIGTERM or SIGINT, or
@@ -10,11 +13,8 @@ import { createLogger } from './logger.js'
 const main = async (): Promise<void> => {
   const config = readConfig(process.env)
   const logger = createLogger({ level: config.LOG_LEVEL, pretty: process.stdout.isTTY })
-  for (const { name, meant } of unknownSettings(process.env))
-    logger.warn(
-      { event: 'unknown_setting', name },
-      `${name} is no setting and changes nothing${meant === undefined ? '; .env.example has all of them' : `: is ${meant} meant?`}`,
-    )
+  for (const unknown of unknownSettings(process.env))
+    logger.warn({ event: 'unknown_setting', name: unknown.name }, unknownWords(unknown))
   const stopRequested = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
     process.once('disconnect', () => resolve('its starter is gone'))
@@ -38,5 +38,8 @@ const main = async (): Promise<void> => {
 main().catch((error: unknown) => {
   // A mistake of the operator's gets words, a mistake of ours its stack.
   process.stderr.write(`${error instanceof VisavisError ? wordsOf(error) : String((error as Error)?.stack ?? error)}\n`)
+  // What is missing may be there under a misspelled name.
+  if (error instanceof ConfigError)
+    for (const unknown of unknownSettings(process.env)) process.stderr.write(`${unknownWords(unknown)}\n`)
   process.exit(1)
 })
