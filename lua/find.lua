@@ -102,9 +102,9 @@ local function shuffle(line)
 end
 shuffle(front)
 shuffle(back)
-local pool = front
+local line = front
 for i = 1, #back do
-  pool[#pool + 1] = back[i]
+  line[#line + 1] = back[i]
 end
 
 -- 3. Pairs. Recent partners meet again only when both have waited long enough for anybody else to come.
@@ -114,11 +114,11 @@ local function suits(user, other)
   return not met or (now - a.since >= rematchAfter and now - b.since >= rematchAfter)
 end
 local pairs_made, left, taken = {}, call('SCARD', stock), {}
-for i = 1, #pool do
-  local user = pool[i]
+for i = 1, #line do
+  local user = line[i]
   if not taken[user] then
-    for j = i + 1, math.min(i + 16, #pool) do
-      local other = pool[j]
+    for j = i + 1, math.min(i + 16, #line) do
+      local other = line[j]
       if not taken[other] and suits(user, other) then
         taken[user], taken[other] = true, true
         if left > 0 then
@@ -192,8 +192,8 @@ for user, known in pairs(person) do
     deadlines[#deadlines + 1] = now + waitMax
     deadlines[#deadlines + 1] = user
     if known.kind == 'new' then
-      local line = known.first and joined_first or joined
-      line[#line + 1] = user
+      local to = known.first and joined_first or joined
+      to[#to + 1] = user
     end
   end
 end

@@ -75,7 +75,7 @@ const queues = async (context: Context, options: { json?: boolean }): Promise<vo
   ]
   const text = table(
     [
-      { title: 'QUEUE' },
+      { title: 'MAILBOX' },
       { title: 'LENGTH', align: 'right' },
       { title: 'OLDEST', align: 'right' },
       { title: 'PENDING', align: 'right', spare: 1 },
@@ -85,7 +85,7 @@ const queues = async (context: Context, options: { json?: boolean }): Promise<vo
       row('waiting set', waiting.count, waiting.oldestMs),
       row('  first in line', first.count, first.oldestMs),
       ...mailboxes.map(({ mailbox, length, oldestMs, pending, postponed }) =>
-        row(`mailbox ${mailbox}`, length, oldestMs, String(pending), String(postponed)),
+        row(mailbox, length, oldestMs, String(pending), String(postponed)),
       ),
       row('dead letters', dead.count, dead.oldestMs),
     ],
