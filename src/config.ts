@@ -144,6 +144,7 @@ export const VARIABLES = {
   ALERT_INTERVAL: duration('10s', 50),
   RETENTION_ROOMS: duration('90d'),
   RETENTION_GROUPS: duration('30d'),
+  RETENTION_BROADCASTS: duration('90d'),
   RETENTION_AUDIT: duration('365d'),
   RETENTION_DEAD_LETTERS: duration('30d'),
 

@@ -7,6 +7,7 @@ import { createRebuildJob } from '../cron/rebuild-job.js'
 import { createReconcileJob } from '../cron/reconcile-job.js'
 import { createReconciler } from '../cron/reconciler/reconciler.js'
 import { auditTable } from '../postgres/audit.js'
+import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createAlerts } from '../redis/alerts.js'
 import { createRebuild } from '../redis/rebuild.js'
 import { noteReconciled } from '../redis/reconciled.js'
@@ -21,6 +22,7 @@ const CRON_LEASE_MS = 5_000
 const keptRows = ({ config, redis, keys, db, tables }: Parts): readonly Kept[] => [
   { table: 'rooms', retentionMs: config.RETENTION_ROOMS, deleteBefore: tables.rooms.deleteClosedBefore },
   { table: 'groups', retentionMs: config.RETENTION_GROUPS, deleteBefore: tables.groups.deleteGoneBefore },
+  { table: 'broadcasts', retentionMs: config.RETENTION_BROADCASTS, deleteBefore: broadcastsTable(db).deleteDoneBefore },
   { table: 'audit', retentionMs: config.RETENTION_AUDIT, deleteBefore: auditTable(db).deleteBefore },
   {
     table: 'dead_letters',

@@ -74,6 +74,7 @@ const showProgress = noRows<Of & { admin: UserId; message: number }>('broadcasts
 const plan = oneRow<Of & { limit: number }, { count: number }>('broadcasts/plan')
 const claim = maybeRow<Of, ClaimedRecipient>('broadcasts/claim')
 const settle = noRows<Of & { user: UserId; state: RecipientState }>('broadcasts/settle')
+const deleteDone = oneRow<{ before: number; limit: number }, { count: number }>('broadcasts/delete-done')
 const doubt = oneRow<Of & { forS: number }, { count: number }>('broadcasts/doubt')
 
 /** Messages to many people. Each step that changes the status says whether it applied. */
@@ -108,5 +109,8 @@ export const broadcastsTable = (on: Connection) => ({
     settle(on, { broadcast, user, state }),
   /** What another sender began at least `forS` seconds ago is in doubt from now on. Gives how many. */
   doubt: async (broadcast: BroadcastId, forS: number): Promise<number> => (await doubt(on, { broadcast, forS })).count,
+  /** Forgets what was done before an instant in milliseconds, with who got it: about `limit` rows. Gives how many. */
+  deleteDoneBefore: async (before: number, limit: number): Promise<number> =>
+    (await deleteDone(on, { before, limit })).count,
 })
 export type BroadcastsTable = ReturnType<typeof broadcastsTable>

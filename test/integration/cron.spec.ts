@@ -9,6 +9,7 @@ import { RebuildingError } from '../../src/errors.js'
 import { createEvents } from '../../src/events.js'
 import { createLogger } from '../../src/logger.js'
 import { auditTable } from '../../src/postgres/audit.js'
+import { broadcastsTable } from '../../src/postgres/broadcasts.js'
 import { groupsTable } from '../../src/postgres/groups.js'
 import { person } from '../support/live-state.js'
 import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
@@ -155,6 +156,28 @@ describe('cron', () => {
       const left = await db.any<{ marker: string }>(`select marker from groups where marker like 'm_' order by 1`)
       expect(left.map(({ marker }) => marker)).to.deep.equal(['m6', 'm7'])
       expect((await auditTable(db).newest(9)).length).to.be.within(2, 3)
+    })
+
+    it('forget deletes broadcasts that were done long ago with who got them, and no others', async () => {
+      const { db } = state
+      await db.none(`insert into users (user_id, language) select n, 'en' from generate_series(9001, 9005) n`)
+      await db.none(
+        `insert into broadcasts (broadcast_id, made_by, text, status, finished_at) overriding system value
+         values (1, 'cli', 'old', 'done', now() - interval '2 days'), (2, 'cli', 'new', 'done', now()),
+           (3, 'cli', 'stuck', 'paused', null), (4, 'cli', 'older', 'done', now() - interval '3 days')`,
+      )
+      await db.none(
+        `insert into broadcast_recipients (broadcast_id, user_id, state)
+         select b, n, 'sent' from generate_series(1, 4) b, generate_series(9001, 9005) n`,
+      )
+      const kept = [
+        { table: 'broadcasts', retentionMs: 86_400_000, deleteBefore: broadcastsTable(db).deleteDoneBefore },
+      ]
+      await createForgetJob({ kept, events, page: 3 }).run(signal)
+      const count = (table: string) =>
+        db.any(`select broadcast_id::text as id, count(*)::int as rows from $1:name group by 1 order by 1`, table)
+      expect(await count('broadcasts')).to.deep.equal(['2', '3'].map((id) => ({ id, rows: 1 })))
+      expect(await count('broadcast_recipients')).to.deep.equal(['2', '3'].map((id) => ({ id, rows: 5 })))
     })
 
     it('prune-people forgets who was idle for a week, and nobody else', async () => {
