@@ -2,7 +2,8 @@
 -- KEYS: lease
 -- ARGV: holder token ttlMs
 -- REPLY: {"renewed"} | {"lost"}
-if redis.call('GET', KEYS[1]) ~= ARGV[1] .. ':' .. ARGV[2] then
+local value = redis.call('GET', KEYS[1])
+if not value or string.match(value, '^(.*):%w+$') ~= ARGV[1] .. ':' .. ARGV[2] then
   return { 'lost' }
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])

@@ -4,6 +4,7 @@ import type { Config } from '../config.js'
 import { wordsOf } from '../errors.js'
 import type { HostId } from '../ids.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { leaseHolder } from '../redis/leases.js'
 import type { Context } from './context.js'
 import { EXIT, wordsFor } from './failures.js'
 import { connectHost } from './hosts-client.js'
@@ -65,7 +66,7 @@ export const checkHost = async (context: Context, row: HostRow, groups: GroupCou
   const settings = context.settings.read('GROUP_BUDGET', 'HOST_LEASE', ...CONNECTION)
   const { redis, keys } = await context.live()
   const holder = await redis.get(keys.lease(hostLease(host)))
-  const heldBy = holder === null ? null : holder.replace(/:\d+$/, '')
+  const heldBy = holder === null ? null : leaseHolder(holder)
   const facts = { host, status, heldBy, usedToday, budget: settings.GROUP_BUDGET, groups }
   const state = standing(row)
   try {

@@ -1,3 +1,4 @@
+import { leaseHolder } from '../redis/leases.js'
 import { lastReconciled } from '../redis/reconciled.js'
 import { STAGES } from '../redis/rooms.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
@@ -28,7 +29,10 @@ const readInstances = async ({ redis, keys }: Live, hosts: readonly HostRow[]) =
   ])
   const ids = Object.keys(facts)
   const alive = await Promise.all(ids.map((id) => redis.exists(keys.lease(`instance:${id}`))))
-  const leases = names.map((name, index) => ({ lease: name, holder: holders[index]?.replace(/:\d+$/, '') ?? null }))
+  const leases = names.map((name, index) => {
+    const value = holders[index] ?? undefined
+    return { lease: name, holder: value === undefined ? null : leaseHolder(value) }
+  })
   const instances = ids
     .filter((_, index) => alive[index] === 1)
     .map((instance) => ({

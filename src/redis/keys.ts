@@ -59,7 +59,7 @@ export const createKeys = (prefix: string) => {
     instances: at('instances'),
     /** STRING: what the last run of the reconciler found (JSON). */
     reconciled: at('reconciled'),
-    /** STRING with a TTL: `holder:token`. */
+    /** STRING with a TTL: `holder:token:attempt`. */
     lease: (name: string) => at(`lease:${name}`),
   } as const
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { systemClock } from '../clock.js'
 import type { InstanceId } from '../ids.js'
 import { wordsOf } from '../errors.js'
@@ -6,6 +7,9 @@ import type { Logger } from '../logger.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
 import { releaseLeaseScript, renewLeaseScript, takeLeaseScript } from './scripts.js'
+
+/** Who holds a lease, of which this is the value. */
+export const leaseHolder = (value: string): string => value.replace(/:\d+:\w+$/, '')
 
 /** What a holder does while it holds: started when the lease is taken, stopped before it can have passed to another. */
 export interface Held {
@@ -45,7 +49,7 @@ export const createLeaseKeeper = (deps: {
     /** Who holds the lease now, if anybody does. */
     holder: async (name: string): Promise<string | undefined> => {
       const value = await redis.get(keys.lease(name))
-      return value === null ? undefined : value.replace(/:\d+$/, '')
+      return value === null ? undefined : leaseHolder(value)
     },
 
     /** The leases that this process holds. */
@@ -118,7 +122,8 @@ export const createLeaseKeeper = (deps: {
       const run = async () => {
         while (!stopping.signal.aborted) {
           const askedAt = performance.now()
-          const asked = runScript(redis, takeLeaseScript, { lease }, { holder: instance, ttlMs })
+          const attempt = randomBytes(4).toString('hex')
+          const asked = runScript(redis, takeLeaseScript, { lease }, { holder: instance, ttlMs, attempt })
           const reply = await within(ttlMs, asked)
           if (reply?.tag !== 'held') {
             if (reply === undefined) void giveBackLate(asked)

@@ -239,7 +239,7 @@ export const retireGroupScript = defineScript({
 export const takeLeaseScript = defineScript({
   name: 'take-lease',
   keys: ['lease'],
-  args: ['holder', 'ttlMs'],
+  args: ['holder', 'ttlMs', 'attempt'],
   reply: (reply) => {
     if (reply.tag === 'held') return { tag: 'held' as const, token: reply.text(0) }
     if (reply.tag === 'taken') return { tag: 'taken' as const, holder: reply.text(0) }

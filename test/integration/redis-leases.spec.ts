@@ -30,7 +30,9 @@ describe('leases', () => {
   })
 
   const lease = () => ({ lease: live.keys.lease('work') })
-  const take = (holder: string, ttlMs = 60_000) => runScript(live.redis, takeLeaseScript, lease(), { holder, ttlMs })
+  let attempts = 0
+  const take = (holder: string, ttlMs = 60_000, attempt = `attempt${++attempts}`) =>
+    runScript(live.redis, takeLeaseScript, lease(), { holder, ttlMs, attempt })
   const renew = (holder: string, token: string, ttlMs = 60_000) =>
     runScript(live.redis, renewLeaseScript, lease(), { holder, token, ttlMs })
   const release = (holder: string, token: string) =>
@@ -53,6 +55,14 @@ describe('leases', () => {
     expect(await release('one', token)).to.equal('released')
     expect(await release('one', token)).to.equal('lost')
     expect((await take('two')).tag).to.equal('held')
+  })
+
+  it('are told again to an attempt that is sent again because its answer was lost, and to no other', async () => {
+    const first = await take('one', 60_000, 'a1')
+    expect(first.tag).to.equal('held')
+    expect(await take('one', 60_000, 'a1')).to.deep.equal(first)
+    expect(await take('one', 60_000, 'a2')).to.deep.equal({ tag: 'taken', holder: 'one' })
+    expect(await take('two', 60_000, 'a1')).to.deep.equal({ tag: 'taken', holder: 'one' })
   })
 
   it('pass on when they run out, and their late holder cannot touch them any more', async () => {
@@ -82,7 +92,7 @@ describe('leases', () => {
   it('are won by exactly one of many at once', async () => {
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        runScript(live.connect(), takeLeaseScript, lease(), { holder: `holder-${i}`, ttlMs: 60_000 }),
+        runScript(live.connect(), takeLeaseScript, lease(), { holder: `holder-${i}`, ttlMs: 60_000, attempt: 'a' }),
       ),
     )
     expect(replies.filter(({ tag }) => tag === 'held')).to.have.length(1)
