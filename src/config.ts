@@ -42,16 +42,19 @@ const list = <T>(item: (text: string) => T, what: string) =>
     .string()
     .default('')
     .transform((text, context) => {
-      try {
-        return text
-          .split(/[\s,]+/)
-          .filter(Boolean)
-          .map(item)
-      } catch {
-        context.addIssue(`must be a comma-separated list of ${what}`)
-        return z.NEVER
-      }
+      const items: T[] = []
+      for (const entry of text.split(/[\s,]+/).filter(Boolean))
+        try {
+          items.push(item(entry))
+        } catch {
+          context.addIssue(`must be a comma-separated list of ${what}; ${JSON.stringify(entry.slice(0, 40))} is none`)
+          return z.NEVER
+        }
+      return items
     })
+
+const oneOf = <const Choice extends string>(choices: readonly [Choice, ...Choice[]], fallback: NoInfer<Choice>) =>
+  z.enum(choices, { error: `must be one of ${choices.join(', ')}` }).default(() => fallback)
 
 const url = (schemes: string[], what: string) =>
   z.string().refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)) && URL.canParse(text), {
@@ -65,8 +68,8 @@ const channel = (text: string): ChatId | `@${string}` => {
 
 /** One entry per environment variable: how it is read, and what it is when absent. `.env.example` says what each means. */
 export const VARIABLES = {
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  NODE_ENV: oneOf(['development', 'production', 'test'], 'development'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
 
   BOT_TOKEN: z
     .string()
@@ -109,7 +112,7 @@ export const VARIABLES = {
   BOT_WEBHOOK_PORT: whole(8182, 0, 65_535),
 
   REQUIRED_CHANNELS: list(channel, 'channels (@name or -100… id)'),
-  GATE_ON_ERROR: z.enum(['open', 'closed']).default('open'),
+  GATE_ON_ERROR: oneOf(['open', 'closed'], 'open'),
   GATE_CACHE_YES: duration('5m'),
   GATE_CACHE_NO: duration('5s'),
 
@@ -126,7 +129,7 @@ export const VARIABLES = {
   NO_SHOW_COOLDOWN_MAX: duration('1h', 0),
   NO_SHOW_FORGET: duration('24h'),
 
-  GROUP_DISPOSAL: z.enum(['delete', 'recycle']).default('delete'),
+  GROUP_DISPOSAL: oneOf(['delete', 'recycle'], 'delete'),
   GROUP_STOCK: whole(5, 0, 500),
   GROUP_PACE: duration('20s', 0),
   GROUP_BUDGET: whole(40, 1, 500),

@@ -27,6 +27,26 @@ describe('settings that are none', () => {
   })
 })
 
+describe('a setting that cannot be', () => {
+  const wrong: [keyof typeof VARIABLES, string, string][] = [
+    ['NODE_ENV', 'prod', 'must be one of development, production, test'],
+    ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, fatal, silent'],
+    ['GROUP_DISPOSAL', 'burn', 'must be one of delete, recycle'],
+    ['GATE_ON_ERROR', 'ajar', 'must be one of open, closed'],
+    [
+      'REQUIRED_CHANNELS',
+      '@news, t.me/more',
+      'must be a comma-separated list of channels (@name or -100… id); "t.me/more" is none',
+    ],
+    ['ADMIN_IDS', '12,@boss', 'must be a comma-separated list of Telegram user ids; "@boss" is none'],
+    ['ROLES', 'bot,cook', 'must be a comma-separated list of roles (bot, worker, host, cron); "cook" is none'],
+  ]
+  for (const [name, value, words] of wrong)
+    it(`is told so, with what it can be: ${name}`, () => {
+      expect(() => readVariables({ [name]: value }, [name])).to.throw(`${name} ${words}`)
+    })
+})
+
 describe('CONTACT', () => {
   it('is one line, or nothing', () => {
     expect(readVariables({}, ['CONTACT']).CONTACT).to.equal(undefined)
