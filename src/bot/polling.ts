@@ -2,50 +2,35 @@ import { TelegramError as TelegrafError, type Telegraf } from 'telegraf'
 import type { Clock } from '../clock.js'
 import type { Logger } from '../logger.js'
 import { classifyBotApiError } from '../telegram/bot-api-errors.js'
+import { clientOf, isPoll, limitCalls } from './call-limits.js'
 import { ALLOWED_UPDATES } from './updates.js'
 
-/** Telegram holds a poll for 50 s; one without an answer for so long hangs on a dead connection. */
-const POLL_TIMEOUT_MS = 70_000
 const FIRST_PAUSE_MS = 500
 /** Short enough that nobody waits for long once Telegram is back (I9). */
 const LONGEST_PAUSE_MS = 5_000
 /** How often a stop is repeated while Telegraf is still about to begin. */
 const STOP_AGAIN_MS = 20
 
-interface Cancel {
-  readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
-type CallApi = (method: string, payload: object, options?: { signal?: Cancel }) => Promise<unknown>
-
 /** A poll that was not refused for so long goes well. */
 const WELL_AFTER_MS = 1_000
 
-/**
- * Gives each poll a time limit of its own (Telegraf has none, so a dead connection would end the polling silently), and
- * tells when one goes well, and when one was answered.
- */
-const watchPolls = (bot: Telegraf, well: () => void, answered: () => void): void => {
-  const telegram = bot.telegram as unknown as { callApi: CallApi }
-  const callApi = telegram.callApi.bind(telegram)
-  telegram.callApi = async (method, payload, options = {}) => {
-    if (method !== 'getUpdates') return callApi(method, payload, options)
-    const limit = new AbortController()
-    const abort = () => limit.abort()
-    const timer = setTimeout(abort, POLL_TIMEOUT_MS)
-    const settled = setTimeout(well, WELL_AFTER_MS)
-    options.signal?.addEventListener('abort', abort)
-    if (options.signal?.aborted) abort()
+/** Tells when a poll goes well, when one was answered, and when one failed. */
+const watchPolls = (bot: Telegraf, tell: { well: () => void; answered: () => void; failed: () => void }): void => {
+  const client = clientOf(bot)
+  const callApi = client.callApi.bind(client)
+  client.callApi = async (method, payload, options) => {
+    if (!isPoll(method, payload)) return callApi(method, payload, options)
+    const settled = setTimeout(tell.well, WELL_AFTER_MS)
     try {
-      const updates = await callApi(method, payload, { signal: limit.signal })
-      well()
-      answered()
+      const updates = await callApi(method, payload, options)
+      tell.well()
+      tell.answered()
       return updates
+    } catch (error) {
+      tell.failed()
+      throw error
     } finally {
-      clearTimeout(timer)
       clearTimeout(settled)
-      options.signal?.removeEventListener('abort', abort)
     }
   }
 }
@@ -60,17 +45,21 @@ export const startPolling = (deps: {
   clock: Clock
   logger: Logger
   polling: (well: boolean) => void
+  /** How long a call that is no poll may take. */
+  callLimitMs?: number | undefined
 }) => {
   const { bot, clock, logger, polling } = deps
   const stopping = new AbortController()
   let pauseMs = FIRST_PAUSE_MS
-  watchPolls(
-    bot,
-    () => {
+  limitCalls(bot, stopping.signal, deps.callLimitMs)
+  watchPolls(bot, {
+    well: () => {
       if (!stopping.signal.aborted) polling(true)
     },
-    () => (pauseMs = FIRST_PAUSE_MS),
-  )
+    answered: () => (pauseMs = FIRST_PAUSE_MS),
+    // Telegraf itself tries some failures again, without a word.
+    failed: () => polling(false),
+  })
 
   const explain = (error: unknown) => {
     if (error instanceof TelegrafError && error.code === 409)

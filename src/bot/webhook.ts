@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js'
 import { VisavisError } from '../errors.js'
 import type { Logger } from '../logger.js'
 import { classifyBotApiError } from '../telegram/bot-api-errors.js'
+import { limitCalls } from './call-limits.js'
 import { ALLOWED_UPDATES } from './updates.js'
 
 export interface WebhookSettings {
@@ -57,6 +58,7 @@ export const startWebhook = async (deps: {
   })
 
   const stopping = new AbortController()
+  limitCalls(bot, stopping.signal)
   const announce = async () => {
     let pauseMs = FIRST_PAUSE_MS
     while (!stopping.signal.aborted) {
@@ -69,6 +71,7 @@ export const startWebhook = async (deps: {
         logger.info({ event: 'webhook_set' }, 'Telegram sends updates to the webhook')
         return serving(true)
       } catch (error) {
+        if (stopping.signal.aborted) return
         const failure = classifyBotApiError(error, 'setWebhook')
         if (failure.code === 'telegram_unauthorized') throw failure
         logger.warn({ event: 'webhook_failed', error: failure, pauseMs }, 'The webhook could not be set; trying again')

@@ -50,13 +50,14 @@ describe('how updates come in', () => {
     })
     return client
   }
-  const poll = (heard: string[], withToken?: string) => {
+  const poll = (heard: string[], withToken?: string, callLimitMs?: number) => {
     const wells: boolean[] = []
     const started = startPolling({
       bot: telegraf(heard, withToken),
       clock: systemClock,
       logger,
       polling: (well) => wells.push(well),
+      callLimitMs,
     })
     stops.push(started.stop)
     return { ...started, wells }
@@ -103,6 +104,28 @@ describe('how updates come in', () => {
     let failure: unknown
     await polling.ended.catch((error: unknown) => (failure = error))
     expect(isTelegramError(failure, 'telegram_unauthorized'), String(failure)).to.equal(true)
+  })
+
+  it('a call that gets no answer holds up neither the polling nor its end', async () => {
+    sandbox.faults.add({ surface: 'bot', method: 'deleteWebhook', wire: 'no-answer' })
+    const heard: string[] = []
+    poll(heard, undefined, 50)
+    write('after the silence')
+    await until('it is heard', () => heard.length > 0)
+
+    sandbox.faults.add({ surface: 'bot', method: 'deleteWebhook', wire: 'no-answer' })
+    const silent = poll([])
+    await until('it asked', () => sandbox.faults.hits.length > 1)
+    await silent.stop()
+    await silent.ended
+  })
+
+  it('polling that Telegram fails does not go well any more', async () => {
+    const polling = poll([])
+    await until('it polls well', () => polling.wells.at(-1) === true)
+    sandbox.faults.add({ surface: 'bot', method: 'getUpdates', error: '500:Internal Server Error' })
+    write('one')
+    await until('it is seen', () => polling.wells.at(-1) === false)
   })
 
   it('by webhook, with the secret only', async () => {
