@@ -93,7 +93,15 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
   let counts = { preparing: 0, disposing: 0 }
   let lastError: string | undefined
 
+  /**
+   * Until when Telegram refuses such work (FLOOD_WAIT, which is about one kind of call): more of it would only prolong
+   * the wait. Creations are held back by the account's standing, which outlives the process.
+   */
+  const floodedUntil = { create: 0, prepare: 0, dispose: 0 }
+
   const idle = (): boolean => stopping.signal.aborted || standing.mode === 'halted'
+
+  const resting = (kind: keyof typeof floodedUntil): boolean => idle() || clock.now() < floodedUntil[kind]
 
   const connected = async (): Promise<HostClient> => {
     if (client?.alive() === true) return client
@@ -120,6 +128,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
       if (error instanceof RebuildingError) throw error
       // A refused creation is looked up soon all the same: that is another call.
       retries.failed(key, error instanceof HostFloodError && kind !== 'create' ? error.waitMs : 0)
+      if (error instanceof HostFloodError) floodedUntil[kind] = clock.now() + error.waitMs
       if (kind === 'create' && error instanceof HostError && !(error instanceof HostUnavailableError)) refused.add(key)
       if (error instanceof HostError && (await standing.learn(error, kind === 'dispose'))) return
       if (!(error instanceof HostRejectedError) && !(error instanceof HostGroupGoneError)) throw error
@@ -138,7 +147,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     let unfinished = work.size
     for (const [key, group] of work) {
       active.add(key)
-      if (idle() || !retries.due(key)) continue
+      if (resting('dispose') || !retries.due(key)) continue
       await attempt('dispose', key, async () => {
         await disposal.dispose(await connected(), group, retries.failures(key) > 0)
         retries.forget(key)
@@ -154,7 +163,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     let unfinished = rows.length
     for (const row of rows) {
       active.add(row.marker)
-      if (idle() || !retries.due(row.marker)) continue
+      if (resting('prepare') || !retries.due(row.marker)) continue
       await attempt('prepare', row.marker, async () => {
         if ((await preparation.resume(await connected(), row, refused.has(row.marker))) === 'waiting') return
         refused.delete(row.marker)
@@ -165,7 +174,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
   }
 
   const sweep = async (): Promise<void> => {
-    if (idle() || clock.now() < sweepAt) return
+    if (resting('dispose') || clock.now() < sweepAt) return
     sweepAt = clock.now() + settings.sweepEveryMs
     await attempt('dispose', 'sweep', async () => void (await sweepOrphans(all, await connected())))
   }
@@ -214,7 +223,9 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     retries.keep(active)
     await sweep()
     const moreInMs = Math.min(await fill(), await drain())
-    return Math.min(moreInMs, retries.nextInMs(), Math.max(0, sweepAt - clock.now()), LOOK_AGAIN_MS)
+    const nextInMs = Math.min(moreInMs, retries.nextInMs(), Math.max(0, sweepAt - clock.now()), LOOK_AGAIN_MS)
+    // What is due, but has to wait, must not be looked at without a pause.
+    return resting('dispose') || resting('prepare') ? Math.max(nextInMs, settings.retryMs) : nextInMs
   }
 
   const run = async (): Promise<void> => {

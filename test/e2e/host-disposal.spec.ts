@@ -107,6 +107,24 @@ describe('a host disposes of groups', () => {
       await expectDeleted(group)
     })
 
+  it('calls nothing more for another group while Telegram asks to wait', async () => {
+    const filler = stage.start({ stock: 2 })
+    await until('two are in stock', async () => (await stage.live.groups.size()) === 2)
+    await filler.stop()
+    for (const owned of stage.owned()) {
+      const row = await stage.groups.byChat(stage.idOf(owned))
+      if (row) await stage.groups.setStatus(row.group, 'disposing')
+    }
+    await stage.live.redis.del(stage.live.keys.stock, stage.live.keys.groups)
+    stage.fault({ method: 'channels.deleteChannel', error: 'FLOOD_WAIT_1', times: 2 })
+    stage.start({ stock: 0 })
+    await until('Telegram refuses', () => stage.faults.hits.length > 0)
+    const refusedAt = performance.now()
+    await until('it is asked again', () => stage.faults.hits.length > 1)
+    expect(performance.now() - refusedAt).to.be.greaterThan(900)
+    await until('both are gone', () => stage.owned().length === 0)
+  })
+
   it('one that cannot be deleted does not keep the others from it', async () => {
     const { host, group } = await withUsedGroup()
     stage.fault({ method: 'channels.deleteChannel', error: 'CHAT_ADMIN_REQUIRED', times: 1 })
