@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { Config, Role } from '../config.js'
 import { VisavisError } from '../errors.js'
 import type { Logger } from '../logger.js'
@@ -6,9 +5,10 @@ import { instanceLease } from '../mailbox/lifeline.js'
 import { closeDatabase } from '../postgres/database.js'
 import { migrate } from '../postgres/migrate.js'
 import { checkRedisServer } from '../redis/server-check.js'
-import { startBot } from './bot.js'
+import { startBot, type RunningBot } from './bot.js'
 import { startCron } from './cron.js'
 import { startHosts } from './host.js'
+import { registerInstance } from './instances.js'
 import { startOps } from './ops.js'
 import { createParts, type Parts } from './parts.js'
 import type { Running } from './role.js'
@@ -28,17 +28,6 @@ export interface App {
   readonly failed: Promise<Error>
   /** Stops everything in order: nothing new is taken, what was begun is finished or left to others. */
   stop(): Promise<void>
-}
-
-/** For operators who ask which processes there are. Those that died without a word are told by their lease. */
-const registerInstance = async ({ redis, keys, instance, config }: Parts): Promise<void> => {
-  const facts = {
-    roles: config.ROLES,
-    pid: process.pid,
-    machine: hostname(),
-    startedAt: Math.round(performance.timeOrigin),
-  }
-  await redis.hset(keys.instances, instance, JSON.stringify(facts))
 }
 
 /** Says what the Redis server lacks. Throws when it lacks something without which nothing works. */
@@ -89,7 +78,7 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
       ttlMs: INSTANCE_LEASE_MS,
       // Written down again whenever the lease is taken: Redis may have lost it.
       onHeld: async () => {
-        await registerInstance(parts)
+        await registerInstance({ ...parts, roles: config.ROLES })
         return { stop: async () => void (await parts.redis.hdel(parts.keys.instances, parts.instance)) }
       },
     })
@@ -97,19 +86,20 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
 
     let fail: (error: Error) => void = () => undefined
     const failed = new Promise<Error>((resolve) => (fail = resolve))
+    let bot: RunningBot | undefined
     const starters: Record<Role, () => Promise<Running> | Running> = {
       // The cron first: it rebuilds Redis before anything else acts, if that is needed.
       cron: () => startCron(parts),
       worker: () => startWorker(parts),
       host: () => startHosts(parts),
-      bot: () => startBot(parts, fail),
+      bot: async () => (bot = await startBot(parts, fail)),
     }
     for (const role of Object.keys(starters) as Role[]) {
       if (!config.ROLES.includes(role)) continue
       const running = await starters[role]()
       stops.push(() => running.stop())
     }
-    const ops = await startOps(parts)
+    const ops = await startOps(parts, bot)
     stops.push(ops.stop)
     logger.info({ event: 'started', roles: config.ROLES, instance: parts.instance, ops: ops.url }, 'Started')
     return { parts, opsUrl: ops.url, failed, stop }
