@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.js'
-import { createBot } from '../bot/bot.js'
+import { createBot, type Bot } from '../bot/bot.js'
 import { wordsOf } from '../errors.js'
 import { auditTable } from '../postgres/audit.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
@@ -9,10 +9,16 @@ import type { Parts } from './parts.js'
 import type { Running } from './role.js'
 
 /** By long polling only one process may ask for updates. */
+const POLLER = 'poller'
 const POLLER_LEASE_MS = 5_000
 
+export interface RunningBot extends Running {
+  /** Says in words how updates come in. Throws when they do not, although this process is to take them, or nobody is. */
+  hears(): Promise<string>
+}
+
 /** Updates from Telegram: by webhook in every process with this role, by long polling in one at a time. */
-export const startBot = async (parts: Parts, fail: (error: Error) => void): Promise<Running> => {
+export const startBot = async (parts: Parts, fail: (error: Error) => void): Promise<RunningBot> => {
   const { config, logger, events } = parts
   const webhook =
     config.BOT_WEBHOOK_URL === undefined || config.BOT_WEBHOOK_SECRET === undefined
@@ -61,17 +67,34 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
   if (webhook !== undefined) {
     const bot = create()
     await bot.start()
-    return { name: 'bot', stop: bot.stop }
+    const hears = async () => {
+      if (!bot.ready()) throw new Error('Telegram does not know the webhook yet')
+      return 'by webhook'
+    }
+    return { name: 'bot', stop: bot.stop, hears }
   }
+  let polling: Bot | undefined
   const lease = parts.leases.keep({
-    name: 'poller',
+    name: POLLER,
     ttlMs: POLLER_LEASE_MS,
     onHeld: async () => {
       const bot = create()
+      polling = bot
       // Not awaited: a Telegram that does not answer must not keep the lease from being renewed.
       bot.start().catch((error: unknown) => fail(error instanceof Error ? error : new Error(wordsOf(error))))
-      return { stop: bot.stop }
+      return {
+        stop: async () => {
+          polling = undefined
+          await bot.stop()
+        },
+      }
     },
   })
-  return { name: 'bot', stop: lease.stop }
+  const hears = async () => {
+    if (polling?.ready() === true) return 'by polling'
+    if (polling) throw new Error('polling does not go well')
+    if ((await parts.leases.holder(POLLER)) === undefined) throw new Error('no process polls')
+    return 'another process polls'
+  }
+  return { name: 'bot', stop: lease.stop, hears }
 }

@@ -1,8 +1,10 @@
 import { MAILBOX_ALARM_MS, readBacklog } from '../mailbox/backlog.js'
+import { hostMailbox } from '../mailboxes.js'
 import { processMetrics } from '../metrics.js'
 import { readGauges } from '../ops/gauges.js'
 import { liveView } from '../ops/live.js'
 import { startOpsServer } from '../ops/server.js'
+import type { RunningBot } from './bot.js'
 import type { Parts } from './parts.js'
 
 /** How old what Telegram answered may be. */
@@ -16,8 +18,11 @@ const metricsOf = (parts: Parts) => async (): Promise<string> => {
   return (await Promise.all(texts)).join('\n')
 }
 
-/** `/healthz` and `/readyz`: Redis, Postgres, Telegram and the mailboxes, each by name. `/live`: what is going on. */
-export const startOps = async (parts: Parts) => {
+/**
+ * `/healthz` and `/readyz`: Redis, Postgres, Telegram, the mailboxes and, where the bot runs, whether updates come in,
+ * each by name. `/live`: what is going on.
+ */
+export const startOps = async (parts: Parts, bot?: Pick<RunningBot, 'hears'>) => {
   const { config, redis, keys, db, tables, checkTelegram } = parts
   let telegram: { at: number; words: Promise<string> } | undefined
   const live = liveView({
@@ -48,8 +53,9 @@ export const startOps = async (parts: Parts) => {
         }
         return telegram.words
       },
+      ...(bot === undefined ? {} : { updates: bot.hears }),
       mailboxes: async () => {
-        const hosts = (await tables.hosts.list()).map(({ host }) => `host:${host}` as const)
+        const hosts = (await tables.hosts.list()).map(({ host }) => hostMailbox(host))
         const backlog = await readBacklog(redis, keys, ['room', 'courier', 'ledger', ...hosts])
         const slow = backlog.filter(({ oldestMs }) => oldestMs > MAILBOX_ALARM_MS)
         if (slow.length > 0)

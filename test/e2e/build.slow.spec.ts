@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { scrape } from '../support/scrape.js'
 import { openStage, type Stage } from '../support/stage.js'
+import { until } from '../support/until.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -42,7 +43,7 @@ describe('what npm run build makes', () => {
     expect(message.ops).to.be.a('string')
     expect((await fetch(`${message.ops}/healthz`)).status).to.equal(200)
     await stage.stocked(1)
-    expect((await fetch(`${message.ops}/readyz`)).status).to.equal(200)
+    await until('it is ready', async () => (await fetch(`${message.ops}/readyz`)).ok)
     expect((await scrape(message.ops)).value('store_up', { store: 'postgres' })).to.equal(1)
     child.kill('SIGTERM')
     expect(await gone).to.deep.equal([0, null])

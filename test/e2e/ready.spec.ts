@@ -1,0 +1,56 @@
+import { expect } from 'chai'
+import type { App } from '../../src/app/app.js'
+import { freePort } from '../../scripts/servers/ports.js'
+import { openStage, type Stage } from '../support/stage.js'
+import { until } from '../support/until.js'
+
+describe('/readyz', () => {
+  let stage: Stage
+  beforeEach(async () => {
+    stage = await openStage({ env: { GROUP_STOCK: '0' } })
+  })
+  afterEach(() => stage.close())
+
+  const look = async (app: App) => {
+    const response = await fetch(`${app.opsUrl}/readyz`)
+    const { checks } = (await response.json()) as { checks: Record<string, { ok: boolean; words: string }> }
+    return { status: response.status, updates: checks['updates'] }
+  }
+  const untilUpdates = (app: App, words: string) =>
+    until(`updates: ${words}`, async () => {
+      const seen = await look(app)
+      return seen.updates?.words === words ? seen : undefined
+    })
+
+  it('is red while the process that polls does not do so well; others rely on it', async () => {
+    const app = await stage.startService()
+    await untilUpdates(app, 'by polling')
+    expect((await look(app)).status).to.equal(200)
+    const other = await stage.startService()
+    expect((await look(other)).updates).to.deep.equal({ ok: true, words: 'another process polls' })
+
+    await stage.people.fault({ surface: 'bot', method: 'getUpdates', times: 50, error: '409:Conflict' })
+    await stage.people.create('Ann').then((ann) => ann.say('/start'))
+    expect((await untilUpdates(app, 'polling does not go well')).status).to.equal(503)
+    await stage.people.clearFaults()
+    expect((await untilUpdates(app, 'by polling')).status).to.equal(200)
+  })
+
+  it('says nothing of updates in a process that is no bot', async () => {
+    const app = await stage.startService({ ROLES: ['cron'] })
+    expect((await look(app)).updates).to.equal(undefined)
+  })
+
+  it('is red until Telegram knows the webhook', async () => {
+    await stage.people.fault({ surface: 'bot', method: 'setWebhook', times: 50, error: '500:Internal Server Error' })
+    const app = await stage.startService({
+      BOT_WEBHOOK_URL: 'http://127.0.0.1:1/updates',
+      BOT_WEBHOOK_SECRET: 'the-secret-of-this-webhook',
+      BOT_WEBHOOK_PORT: await freePort(),
+    })
+    expect((await look(app)).status).to.equal(503)
+    expect((await look(app)).updates).to.deep.equal({ ok: false, words: 'Telegram does not know the webhook yet' })
+    await stage.people.clearFaults()
+    await untilUpdates(app, 'by webhook')
+  })
+})
