@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { ChatId, RoomId, UserId } from '../../src/ids.js'
 import { runScript } from '../../src/redis/define-script.js'
+import type { Room } from '../../src/redis/rooms.js'
 import {
   beginRebuildScript,
   finishRebuildScript,
@@ -10,6 +11,7 @@ import {
   restoreRoomScript,
   restoreWaitingScript,
 } from '../../src/redis/scripts.js'
+import { guardServer } from '../../src/redis/server-guard.js'
 import { createLiveState, group, HOST, people, type LiveState } from '../support/live-state.js'
 import { checkInvariants } from '../support/oracle.js'
 
@@ -102,6 +104,20 @@ describe('rebuilding the live state', () => {
     expect(await live.redis.hgetall(live.keys.people)).to.deep.equal(before)
     expect(JSON.parse((await live.redis.hget(live.keys.rooms, room.id)) ?? '')).to.deep.equal(room)
   })
+
+  // One for each script that only asks: here no script is forgotten, as it is at a restart.
+  for (const [what, ask] of Object.entries({
+    'where a group is': ({ groups }, { chat }) => groups.place(chat),
+    'about a room': ({ rooms }, { id }) => rooms.get(id),
+    'how many groups there are': ({ groups }) => groups.sizeForSure(),
+  } satisfies Record<string, (on: ReturnType<LiveState['storesOn']>, room: Room) => Promise<unknown>>))
+    it(`answers nobody who asks ${what} from a Redis that restarted and that nobody has looked at`, async () => {
+      const room = await live.invited(ann, bob)
+      await live.redis.set(live.keys.server, 'the process before')
+      const redis = live.connect()
+      guardServer(redis, live.keys)
+      expect((await Promise.allSettled([ask(live.storesOn(redis), room)])).map(codeOf)).to.deep.equal(['rebuilding'])
+    })
 
   it('is not done while the live state stands', async () => {
     const outcomes = await Promise.allSettled([
