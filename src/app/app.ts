@@ -1,9 +1,9 @@
 import type { Config, Role } from '../config.js'
 import { VisavisError } from '../errors.js'
 import type { Logger } from '../logger.js'
-import { instanceLease } from '../mailbox/lifeline.js'
 import { closeDatabase } from '../postgres/database.js'
 import { migrate } from '../postgres/migrate.js'
+import { leaseNames } from '../redis/lease-names.js'
 import { checkRedisServer } from '../redis/server-check.js'
 import { startBot, type RunningBot } from './bot.js'
 import { startCron } from './cron.js'
@@ -74,7 +74,7 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
     })
     await lookAtRedis(parts)
     const instance = parts.leases.keep({
-      name: instanceLease(parts.instance),
+      name: leaseNames.instance(parts.instance),
       ttlMs: INSTANCE_LEASE_MS,
       // Written down again whenever the lease is taken: Redis may have lost it.
       onHeld: async () => {

@@ -7,8 +7,8 @@ import type { Tell } from '../mailbox/tell.js'
 import { hostMailbox } from '../mailboxes.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
+import { leaseNames } from '../redis/lease-names.js'
 import type { OwnedGroup } from '../telegram/host-client.js'
-import { hostLease } from './host.js'
 
 const LOOK_MS = 50
 /** Lists of dialogs are read page by page. */
@@ -54,7 +54,7 @@ export const createAskedHosts = (deps: {
   return {
     silent: (): SilentHost[] => [...silent].map(([host, why]) => ({ host, why })),
     reachable: async (): Promise<ReachableHost[]> => {
-      const held = await Promise.all(hosts.map((host) => redis.exists(keys.lease(hostLease(host)))))
+      const held = await Promise.all(hosts.map((host) => redis.exists(keys.lease(leaseNames.host(host)))))
       return hosts.flatMap((host, index) => {
         if (held[index] !== 1) {
           silent.set(host, 'No process of the service works as this host now.')

@@ -3,13 +3,13 @@ import { createBot, type Bot } from '../bot/bot.js'
 import { wordsOf } from '../errors.js'
 import { auditTable } from '../postgres/audit.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
+import { leaseNames } from '../redis/lease-names.js'
 import { createPanelStore } from '../redis/panel.js'
 import { createAppComposer } from './composer.js'
 import type { Parts } from './parts.js'
 import type { Running } from './role.js'
 
 /** By long polling only one process may ask for updates. */
-const POLLER = 'poller'
 const POLLER_LEASE_MS = 5_000
 
 export interface RunningBot extends Running {
@@ -75,7 +75,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
   }
   let polling: Bot | undefined
   const lease = parts.leases.keep({
-    name: POLLER,
+    name: leaseNames.poller,
     ttlMs: POLLER_LEASE_MS,
     onHeld: async () => {
       const bot = create()
@@ -93,7 +93,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
   const hears = async () => {
     if (polling?.ready() === true) return 'by polling'
     if (polling) throw new Error('polling does not go well')
-    if ((await parts.leases.holder(POLLER)) === undefined) throw new Error('no process polls')
+    if ((await parts.leases.holder(leaseNames.poller)) === undefined) throw new Error('no process polls')
     return 'another process polls'
   }
   return { name: 'bot', stop: lease.stop, hears }

@@ -9,6 +9,7 @@ import { createReconciler } from '../cron/reconciler/reconciler.js'
 import { auditTable } from '../postgres/audit.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createAlerts } from '../redis/alerts.js'
+import { leaseNames } from '../redis/lease-names.js'
 import { createRebuild } from '../redis/rebuild.js'
 import { noteReconciled } from '../redis/reconciled.js'
 import type { Parts } from './parts.js'
@@ -84,6 +85,6 @@ export const startCron = (parts: Parts): Running => {
       createPrunePeopleJob({ redis, keys, logger }),
     ],
   })
-  const lease = parts.leases.keep({ name: 'cron', ttlMs: CRON_LEASE_MS, onHeld: async () => cron.start() })
+  const lease = parts.leases.keep({ name: leaseNames.cron, ttlMs: CRON_LEASE_MS, onHeld: async () => cron.start() })
   return { name: 'cron', stop: lease.stop }
 }

@@ -6,6 +6,7 @@ import { consume } from '../mailbox/consumer.js'
 import { hostMailbox } from '../mailboxes.js'
 import { fenced } from '../postgres/deployment.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { leaseNames } from '../redis/lease-names.js'
 import type { KeptLease } from '../redis/leases.js'
 import { createHostClient } from '../telegram/gramjs-host-client.js'
 import type { Parts } from './parts.js'
@@ -17,13 +18,11 @@ const LOOK_FOR_HOSTS_MS = 3_000
 /** For how long an answer to an operator's question lies there. */
 const ANSWER_MS = 60_000
 
-export const hostLease = (host: HostId): string => `host:${host}`
-
 /** Keeps the lease of one host and works as it while holding. */
 const keepHost = (parts: Parts, host: HostId): KeptLease => {
   const { config, logger, events, tables, db } = parts
   return parts.leases.keep({
-    name: hostLease(host),
+    name: leaseNames.host(host),
     ttlMs: config.HOST_LEASE,
     onHeld: async (token, holding) => {
       const session = await tables.hosts.session(host)
@@ -31,7 +30,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
       // What a holder writes about its account is refused once another holds the lease.
       const bot = await parts.bot.me()
       const write = <T>(work: (hosts: ReturnType<typeof hostsTable>) => Promise<T>) =>
-        fenced(db, hostLease(host), token, (tx) => work(hostsTable(tx, config.SECRET_KEY)))
+        fenced(db, leaseNames.host(host), token, (tx) => work(hostsTable(tx, config.SECRET_KEY)))
       const actor = createHost({
         host,
         connect: () =>
@@ -72,7 +71,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
             ),
       })
       // Telegram may have taken its time: one account must not be used by two.
-      if (!holding()) throw new LeaseLostError(hostLease(host))
+      if (!holding()) throw new LeaseLostError(leaseNames.host(host))
       actor.start()
       parts.reachableHosts.set(host, { host, ownGroups: () => actor.ownGroups() })
       const consumer = consume(

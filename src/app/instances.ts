@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import type { Role } from '../config.js'
 import type { InstanceId } from '../ids.js'
-import { instanceLease } from '../mailbox/lifeline.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
+import { leaseNames } from '../redis/lease-names.js'
 
 /**
  * Writes this process down for operators who ask which processes there are, and forgets those that died without a word:
@@ -19,7 +19,7 @@ export const registerInstance = async (deps: {
   const facts = { roles, pid: process.pid, machine: hostname(), startedAt: Math.round(performance.timeOrigin) }
   await redis.hset(keys.instances, instance, JSON.stringify(facts))
   const others = (await redis.hkeys(keys.instances)).filter((id) => id !== instance)
-  const alive = await Promise.all(others.map((id) => redis.exists(keys.lease(instanceLease(id)))))
+  const alive = await Promise.all(others.map((id) => redis.exists(keys.lease(leaseNames.instance(id)))))
   const dead = others.filter((_, index) => alive[index] === 0)
   if (dead.length > 0) await redis.hdel(keys.instances, ...dead)
 }

@@ -12,6 +12,7 @@ import { textsFor } from '../bot/texts/index.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createLedgerStore } from '../postgres/ledger-store.js'
 import { listenForExpiry } from '../redis/expiry-listener.js'
+import { leaseNames } from '../redis/lease-names.js'
 import { createPanelStore } from '../redis/panel.js'
 import { createRateLimits } from '../telegram/rate-limits.js'
 import { createBroadcastProgress, rememberWords } from './broadcast-progress.js'
@@ -36,7 +37,7 @@ const startRooms = (parts: Parts) => {
       const names = await tables.users.names(users)
       return new Map([...names].flatMap(([user, { nickname }]) => (nickname === null ? [] : [[user, nickname]])))
     },
-    hostLives: async (host) => (await leases.holder(`host:${host}`)) !== undefined,
+    hostLives: async (host) => (await leases.holder(leaseNames.host(host))) !== undefined,
     settings: { entryMs: config.ROOM_ENTRY_TIMEOUT, idleMs: config.ROOM_IDLE_TIMEOUT, maxAgeMs: config.ROOM_MAX_AGE },
   })
   const consumer = consume(parts.consumerDeps(parts.instance), {
@@ -84,7 +85,7 @@ const keepCourier = (parts: Parts) => {
     groupPerMinute: config.COURIER_GROUP_RATE,
   })
   return parts.leases.keep({
-    name: 'courier',
+    name: leaseNames.courier,
     ttlMs: ACTOR_LEASE_MS,
     onHeld: async (_, holding) => {
       const stopping = new AbortController()
@@ -145,7 +146,7 @@ const keepCourier = (parts: Parts) => {
 const keepLedger = (parts: Parts) => {
   const { db, events } = parts
   return parts.leases.keep({
-    name: 'ledger',
+    name: leaseNames.ledger,
     ttlMs: ACTOR_LEASE_MS,
     onHeld: async (token, holding) => {
       const ledger = createLedger({ store: createLedgerStore(db), fence: () => token, events })

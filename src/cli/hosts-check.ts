@@ -1,9 +1,9 @@
 import { createAskedHosts } from '../app/asked-hosts.js'
-import { hostLease } from '../app/host.js'
 import type { Config } from '../config.js'
 import { wordsOf } from '../errors.js'
 import type { HostId } from '../ids.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { leaseNames } from '../redis/lease-names.js'
 import { leaseHolder } from '../redis/leases.js'
 import type { Context } from './context.js'
 import { EXIT, wordsFor } from './failures.js'
@@ -38,7 +38,7 @@ const answers = async (context: Context, host: HostId, settings: Settings, held:
     return `answers; ${groups.length} of our groups exist on Telegram`
   }
   const session = await hostsTable(await context.database(), settings.SECRET_KEY).session(host)
-  return holdLease(live, hostLease(host), settings.HOST_LEASE, async () => {
+  return holdLease(live, leaseNames.host(host), settings.HOST_LEASE, async () => {
     const client = await connectHost(settings, session ?? '')
     await client.close()
     return 'its session works, but no process of the service works as it'
@@ -65,7 +65,7 @@ export const checkHost = async (context: Context, row: HostRow, groups: GroupCou
   const { host, status, usedToday } = row
   const settings = context.settings.read('GROUP_BUDGET', 'HOST_LEASE', ...CONNECTION)
   const { redis, keys } = await context.live()
-  const holder = await redis.get(keys.lease(hostLease(host)))
+  const holder = await redis.get(keys.lease(leaseNames.host(host)))
   const heldBy = holder === null ? null : leaseHolder(holder)
   const facts = { host, status, heldBy, usedToday, budget: settings.GROUP_BUDGET, groups }
   const state = standing(row)

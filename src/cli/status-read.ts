@@ -1,3 +1,4 @@
+import { LONE_LEASES, leaseNames } from '../redis/lease-names.js'
 import { leaseHolder } from '../redis/leases.js'
 import { lastReconciled } from '../redis/reconciled.js'
 import { STAGES } from '../redis/rooms.js'
@@ -10,9 +11,6 @@ import { groupCounts } from './hosts-work.js'
 import { deadLetters, firstInLine } from './queues.js'
 import { askBot } from './telegram.js'
 
-/** Leases that one process holds at a time, besides those of hosts. */
-const LONE = ['poller', 'courier', 'ledger', 'cron'] as const
-
 interface InstanceFacts {
   readonly roles: readonly string[]
   readonly pid: number
@@ -22,13 +20,13 @@ interface InstanceFacts {
 
 /** The processes that live, with what they play and hold. One process has one entry, so there are few. */
 const readInstances = async ({ redis, keys }: Live, hosts: readonly HostRow[]) => {
-  const names = [...LONE, ...hosts.map(({ host }) => `host:${host}`)]
+  const names = [...LONE_LEASES, ...hosts.map(({ host }) => leaseNames.host(host))]
   const [facts, holders] = await Promise.all([
     redis.hgetall(keys.instances),
     redis.mget(...names.map((name) => keys.lease(name))),
   ])
   const ids = Object.keys(facts)
-  const alive = await Promise.all(ids.map((id) => redis.exists(keys.lease(`instance:${id}`))))
+  const alive = await Promise.all(ids.map((id) => redis.exists(keys.lease(leaseNames.instance(id)))))
   const leases = names.map((name, index) => {
     const value = holders[index] ?? undefined
     return { lease: name, holder: value === undefined ? null : leaseHolder(value) }

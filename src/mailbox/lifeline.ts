@@ -6,11 +6,9 @@ import type { Logger } from '../logger.js'
 import type { MailboxName } from '../mailboxes.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
+import { leaseNames } from '../redis/lease-names.js'
 import type { Consumer } from './consumer.js'
 import { CONSUMER_GROUP } from './read-mailbox.js'
-
-/** A live instance renews its lease; one that has none is dead. */
-export const instanceLease = (instance: string): string => `instance:${instance}`
 
 const EVERY_MS = 1_000
 /** A claim resets an entry's idle time, so that of two lifelines only one takes it. */
@@ -40,7 +38,7 @@ export const createLifeline = (deps: {
     })
     const others = all.filter(({ name }) => name !== instance)
     if (others.length === 0) return []
-    const alive = await Promise.all(others.map(({ name }) => redis.exists(keys.lease(instanceLease(name)))))
+    const alive = await Promise.all(others.map(({ name }) => redis.exists(keys.lease(leaseNames.instance(name)))))
     return others.filter((_, index) => alive[index] === 0)
   }
 

@@ -6,10 +6,11 @@ import { instanceId, roomId, userId } from '../../src/ids.js'
 import { consumeBatches } from '../../src/mailbox/batch-consumer.js'
 import { readBacklog } from '../../src/mailbox/backlog.js'
 import { consume, type Consumer, type Delivery } from '../../src/mailbox/consumer.js'
-import { createLifeline, instanceLease } from '../../src/mailbox/lifeline.js'
+import { createLifeline } from '../../src/mailbox/lifeline.js'
 import type { ConsumerDeps } from '../../src/mailbox/read-mailbox.js'
 import { createTell, type Tell } from '../../src/mailbox/tell.js'
 import type { CourierMessage, LedgerMessage, RoomMessage } from '../../src/mailboxes.js'
+import { leaseNames } from '../../src/redis/lease-names.js'
 import { TelegramError } from '../../src/telegram/errors.js'
 import { createLiveState, type LiveState } from '../support/live-state.js'
 import { until } from '../support/until.js'
@@ -194,7 +195,7 @@ describe('mailbox', () => {
       await tell('room', { type: 'look', room: room(name === 'dead' ? 1 : 2) })
       await until('it is handed out', async () => (await left())?.pending === (name === 'dead' ? 1 : 2))
     }
-    await live.redis.set(live.keys.lease(instanceLease('slow')), 'slow:1', 'PX', 60_000)
+    await live.redis.set(live.keys.lease(leaseNames.instance('slow')), 'slow:1', 'PX', 60_000)
     const seen: string[] = []
     const heir = rooms(async ({ message }) => void seen.push('room' in message ? message.room : ''), 'heir')
     started(createLifeline({ ...live, instance: instanceId('heir'), logger, events, consumers: [heir] }))
