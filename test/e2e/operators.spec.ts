@@ -63,7 +63,7 @@ describe('what operators do to people', () => {
     await ann.ask('/find', /searching/i)
     await ban(ann, Date.now() + 3_600_000)
     expect(await stage.redis.scard(stage.keys.waiting)).to.equal(0)
-    await ann.ask('/find', /you cannot search for another (1 hour|\d+ minutes)/i)
+    await ann.ask('/find', /you can search again in (1 hour|\d+ minutes)/i)
   })
 
   it('a ban of somebody who is invited frees the other one', async () => {
