@@ -66,7 +66,7 @@ describe("the administrator's panel", () => {
     expect(found.text).to.include('Waits').and.not.to.include(String(ann.id))
     const banned = await turn(found, /For a day/, /Excluded for another/)
     await ann.hears(/excluded you. You can search again in/)
-    await ann.ask('/find', /You cannot search/)
+    await ann.ask('/find', /excluded you/)
     await turn(banned, /Let in again/, /Neither waits/)
     await ann.ask('/find', /searching/i)
     await ann.ask('/stop', /not searching/)
