@@ -9,6 +9,10 @@ module.exports = class extends reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options)
+    // With `--retries`: a test that passes only at the second try is said so, because it wants to be looked at.
+    runner.on('retry', (test, error) =>
+      console.log(`    ! again: ${test.fullTitle()} (${String(error && error.message).split('\n')[0]})`),
+    )
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats
       const file = process.env['TEST_SUMMARY_FILE']
