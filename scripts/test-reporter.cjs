@@ -9,10 +9,11 @@ module.exports = class extends reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options)
-    // With `--retries`: a test that passes only at the second try is said so, because it wants to be looked at.
-    runner.on('retry', (test, error) =>
-      console.log(`    ! again: ${test.fullTitle()} (${String(error && error.message).split('\n')[0]})`),
-    )
+    // In one line each, so that .ci/run can repeat them at its end. With `--retries` also what passed only at the second try: it wants to be looked at.
+    const say = (word) => (test, error) =>
+      console.log(`    ! ${word}: ${test.fullTitle()} (${String(error && error.message).split('\n')[0]})`)
+    runner.on('retry', say('again'))
+    runner.on('fail', say('failed'))
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats
       const file = process.env['TEST_SUMMARY_FILE']
