@@ -9,9 +9,13 @@ module.exports = class extends reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options)
-    // In one line each, so that .ci/run can repeat them at its end. With `--retries` also what passed only at the second try: it wants to be looked at.
+    // In one line each, so that .ci/run can repeat them at its end. With `--retries` also what passed only at the second
+    // try: it wants to be looked at.
+    /** @type {(word: string) => (test: import('mocha').Test, error: unknown) => void} */
     const say = (word) => (test, error) =>
-      console.log(`    ! ${word}: ${test.fullTitle()} (${String(error && error.message).split('\n')[0]})`)
+      console.log(
+        `    ! ${word}: ${test.fullTitle()} (${String(error instanceof Error ? error.message : error).split('\n')[0]})`,
+      )
     runner.on('retry', say('again'))
     runner.on('fail', say('failed'))
     runner.once('end', () => {

@@ -1,7 +1,7 @@
 import type { ChatId, UserId } from '../ids.js'
 import { hasEntered, isMember } from '../redis/rooms.js'
 import { isTelegramError } from '../telegram/errors.js'
-import type { RoomActorDeps } from './room.js'
+import type { RoomActorDeps } from './room-parts.js'
 
 /**
  * Who comes into a group, who leaves it, and who must not be there (I7). The group says which room it is about; what

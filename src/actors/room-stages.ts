@@ -3,7 +3,7 @@ import type { UserId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
 import { hasEntered, LINK_MARGIN_MS, type Room, type Stage } from '../redis/rooms.js'
 import { isTelegramError } from '../telegram/errors.js'
-import type { Look, RoomActorDeps } from './room.js'
+import type { Look, RoomActorDeps } from './room-parts.js'
 
 /** For so long a closing room waits for Telegram to answer; then its group is disposed of without that. */
 const CLEAR_UP_MS = 120_000

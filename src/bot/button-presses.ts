@@ -1,10 +1,19 @@
 import type { Context, MiddlewareFn, NarrowedContext } from 'telegraf'
 import type { CallbackQuery, Update } from 'telegraf/types'
+import type { Logger } from '../logger.js'
+import type { BotApi } from '../telegram/bot-api.js'
 import { PANEL_PREFIX } from './admin/actions.js'
 import { isAction, type Action } from './buttons.js'
+import type { Commands } from './commands/index.js'
+import type { Asked, People } from './people.js'
 import { textsFor } from './texts/index.js'
-import type { Asked } from './people.js'
-import type { RouteDeps } from './routes.js'
+
+export interface ButtonDeps {
+  readonly people: People
+  readonly commands: Commands
+  readonly api: Pick<BotApi, 'answerCallback'>
+  readonly logger: Logger
+}
 
 type PressContext = NarrowedContext<Context, Update.CallbackQueryUpdate>
 
@@ -12,7 +21,7 @@ type PressContext = NarrowedContext<Context, Update.CallbackQueryUpdate>
  * Button presses. The button says what, never whom or what for: that is looked up. Every press is answered, also those
  * of buttons that no longer exist, and pressing twice does no harm.
  */
-export const createButtons = ({ people, commands, api, logger }: RouteDeps): MiddlewareFn<PressContext> => {
+export const createButtons = ({ people, commands, api, logger }: ButtonDeps): MiddlewareFn<PressContext> => {
   const { registration, byName } = commands
 
   const act = async (asked: Asked, action: Action, query: CallbackQuery): Promise<string | undefined> => {

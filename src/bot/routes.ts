@@ -1,23 +1,16 @@
 import { Composer, type Context } from 'telegraf'
 import type { Message } from 'telegraf/types'
 import { chatId, userId } from '../ids.js'
-import type { Logger } from '../logger.js'
-import type { BotApi } from '../telegram/bot-api.js'
 import type { Activity } from './activity.js'
-import { createButtons } from './button-presses.js'
-import type { Commands } from './commands/index.js'
+import { createButtons, type ButtonDeps } from './button-presses.js'
 import type { Memberships } from './memberships.js'
-import type { Asked, Command, People } from './people.js'
+import type { Asked, Command } from './people.js'
 import type { Say } from './say.js'
 
-export interface RouteDeps {
-  readonly people: People
-  readonly commands: Commands
+export interface RouteDeps extends ButtonDeps {
   readonly memberships: Memberships
   readonly activity: Activity
   readonly say: Say
-  readonly api: Pick<BotApi, 'answerCallback'>
-  readonly logger: Logger
 }
 
 /** Something that Telegram says in a group, not a person. */
