@@ -31,15 +31,19 @@ export interface FaultHit {
 /** The ordered list of faults that both surfaces ask before they serve a call. The first rule that matches decides. */
 export class Faults {
   readonly hits: FaultHit[] = []
+  /** Called when the rules are others than before, or one is nearer to its end. */
+  onChanged: () => void = () => undefined
   private rules: FaultRule[] = []
 
-  add(rule: FaultRule): this {
-    this.rules.push({ ...rule })
+  add(...rules: FaultRule[]): this {
+    this.rules.push(...rules.map((rule) => ({ ...rule })))
+    this.onChanged()
     return this
   }
 
   clear(): void {
     this.rules = []
+    this.onChanged()
   }
 
   list(): readonly FaultRule[] {
@@ -50,6 +54,7 @@ export class Faults {
   take(surface: FaultRule['surface'], method: string, user?: number): FaultRule | undefined {
     const rule = this.rules.find((candidate) => matches(candidate, surface, method, user))
     if (!rule) return undefined
+    this.onChanged()
     if (rule.skip !== undefined && rule.skip > 0) {
       rule.skip--
       return undefined

@@ -50,7 +50,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const saved = readState(folder)
   const world = new World(options.seed)
   if (saved.world) world.restore(saved.world)
-  const faults = new Faults()
+  const faults = new Faults().add(...(saved.faults ?? []))
   const unknownRpcs: Record<string, number> = {}
 
   const codec = loadCodec()
@@ -81,7 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const autosave = new Autosave(() => {
     if (!folder) return
     const mtproto = { rsaPem: rsa.toPem(), keys: server.keys.save(), boxes: rpc.boxes.save() }
-    writeState(folder, { world: world.snapshot(), mtproto, bots: surface.botApi.save() })
+    writeState(folder, { world: world.snapshot(), mtproto, bots: surface.botApi.save(), faults: faults.list() })
   })
   const changed = (): void => {
     if (folder) autosave.changed()
@@ -98,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   surface.botApi.onChanged = changed
   world.on('event', changed)
   server.onKeysChanged = changed
+  faults.onChanged = changed
 
   mtprotoPort = await server.listen(options.mtprotoPort ?? 0)
   const web = createServer(surface.handler)

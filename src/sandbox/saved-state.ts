@@ -1,4 +1,5 @@
 import type { SavedBot } from './bot-api/bot-state.js'
+import type { FaultRule } from './faults.js'
 import type { SavedKey } from './mtproto/auth-keys.js'
 import type { Box } from './mtproto/rpc/update-boxes.js'
 import type { StateFolder } from './persistence.js'
@@ -16,6 +17,8 @@ export interface SavedState {
   bots: [number, SavedBot][] | undefined
   world: WorldSnapshot | undefined
   mtproto: MtprotoState | undefined
+  /** Rules that still strike. */
+  faults: readonly FaultRule[] | undefined
 }
 
 /** What an earlier run left. The files are the sandbox's own, so their shape is taken for granted. */
@@ -24,11 +27,10 @@ export function readState(folder: StateFolder | undefined): SavedState {
     bots: folder?.read('bots') as [number, SavedBot][] | undefined,
     world: folder?.read('world') as WorldSnapshot | undefined,
     mtproto: folder?.read('mtproto') as MtprotoState | undefined,
+    faults: folder?.read('faults') as FaultRule[] | undefined,
   }
 }
 
 export function writeState(folder: StateFolder, state: SavedState): void {
-  folder.write('world', state.world)
-  folder.write('mtproto', state.mtproto)
-  folder.write('bots', state.bots)
+  for (const [name, content] of Object.entries(state)) folder.write(name, content)
 }

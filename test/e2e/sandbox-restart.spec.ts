@@ -96,6 +96,33 @@ describe('a restart of the sandbox', () => {
     ])
   })
 
+  it('keeps limits that were switched on, and faults with what is left of them', async () => {
+    const control = (method: string, path: string, body?: object) =>
+      fetch(`${sandbox.http}/sandbox/${path}`, {
+        method,
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      }).then((response) => response.json())
+    await control('PUT', 'limits', { creationsPerDay: 2 })
+    await control('POST', 'faults', { surface: 'bot', method: 'getMe', error: '429:1', times: 2 })
+    await control('POST', 'faults', { surface: 'mtproto', method: 'ping', skip: 3 })
+    await telegram()
+      .getMe()
+      .catch(() => undefined)
+    sandbox.faults.take('mtproto', 'ping')
+    await restart()
+    expect(await control('GET', 'limits')).to.include({ creationsPerDay: 2, chatsPerUser: 500 })
+    expect(await control('GET', 'faults')).to.deep.equal({
+      rules: [
+        { surface: 'bot', method: 'getMe', error: '429:1', times: 1 },
+        { surface: 'mtproto', method: 'ping', skip: 2 },
+      ],
+      hits: [],
+    })
+    await control('DELETE', 'faults')
+    await restart()
+    expect(sandbox.faults.list()).to.deep.equal([])
+  })
+
   it('keeps accounts as Telegram judged them, and their ended sessions', async () => {
     const host = sandbox.world.users.add({ firstName: 'Host', phone: '1' })
     sandbox.mintSession(host.id)

@@ -17,7 +17,9 @@ const limitsBody = z.strictObject({
 /** Changes Telegram's limits; what is not given stays. 0 switches a limit of time off. Gives all of them. */
 export function setLimits(world: World, body: unknown): Limits {
   const given = Object.entries(limitsBody.parse(body)).filter(([, value]) => value !== undefined)
-  return Object.assign(world.limits, Object.fromEntries(given))
+  Object.assign(world.limits, Object.fromEntries(given))
+  world.tell({ kind: 'limits' })
+  return world.limits
 }
 
 const verdictBody = z.strictObject({

@@ -65,7 +65,7 @@ const rulesBody = z.object({ rules: z.array(ruleBody) })
 export function replaceFaults(faults: Faults, body: unknown): { rules: readonly FaultRule[] } {
   const { rules } = rulesBody.parse(body)
   faults.clear()
-  for (const rule of rules) faults.add(rule)
+  faults.add(...rules)
   return { rules: faults.list() }
 }
 

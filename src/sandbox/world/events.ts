@@ -14,6 +14,7 @@ import type {
 export type WorldEvent =
   | { kind: 'user'; user: User }
   | { kind: 'clock'; offsetMs: number }
+  | { kind: 'limits' }
   | { kind: 'chat'; chat: Chat }
   | { kind: 'chat-deleted'; chat: Chat; actorId: number; memberIds: number[] }
   | { kind: 'message'; chat: Chat; message: ChatMessage }

@@ -1,3 +1,4 @@
+import type { Limits } from './limits.js'
 import type { Chat, Dialog, Invite, JoinRequest, Member, User } from './types.js'
 import type { Counters, World } from './world.js'
 
@@ -19,6 +20,8 @@ export interface WorldSnapshot {
   chats: ChatSnapshot[]
   dialogs: Dialog[]
   lastMessageIds: [number, number][]
+  /** Absent in a snapshot from before limits were kept. */
+  limits?: Limits
 }
 
 export function snapshotWorld(world: World): WorldSnapshot {
@@ -37,6 +40,7 @@ export function snapshotWorld(world: World): WorldSnapshot {
     })),
     dialogs: world.dialogs.all(),
     lastMessageIds: [...world.dialogs.lastMessageIds],
+    limits: { ...world.limits },
   }
 }
 
@@ -46,6 +50,7 @@ export function restoreWorld(world: World, snapshot: WorldSnapshot): void {
   const plain = structuredClone(snapshot)
   world.clockOffsetMs = plain.clockOffsetMs
   world.counters = plain.counters
+  Object.assign(world.limits, plain.limits)
   world.users.byId.clear()
   for (const user of plain.users) world.users.byId.set(user.id, user)
   world.chats.byId.clear()
