@@ -100,6 +100,7 @@ export const VARIABLES = {
   ).transform((roles): readonly Role[] => (roles.length === 0 ? ROLES : roles)),
   DATA_DIR: z.string().default('.data'),
   SANDBOX_PORT: whole(8180, 0, 65_535),
+  SANDBOX_MTPROTO_PORT: whole(0, 0, 65_535),
   OPS_HOST: z.string().default('127.0.0.1'),
   OPS_PORT: whole(8181, 0, 65_535),
 

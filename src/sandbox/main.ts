@@ -7,14 +7,15 @@ import { gramjsSnippet, telegrafSnippet } from './snippets.js'
  * own, without anybody holding its stdin, it also says how to point a program at it.
  */
 
-const DEFAULT_PORT = 8180
+const DEFAULT_PORTS = { SANDBOX_PORT: 8180, SANDBOX_MTPROTO_PORT: 0 }
 const BOT = { firstName: 'Visavis', username: 'visavis_bot' }
 
-const { SANDBOX_PORT, SANDBOX_SEED, SANDBOX_WATCH_STDIN, DATA_DIR } = process.env
+const { SANDBOX_SEED, SANDBOX_WATCH_STDIN, DATA_DIR } = process.env
 
-function portOf(value: string | undefined): number {
-  const port = value ? Number(value) : DEFAULT_PORT
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`SANDBOX_PORT is no port: ${value}`)
+function portOf(setting: keyof typeof DEFAULT_PORTS): number {
+  const value = process.env[setting]
+  const port = value ? Number(value) : DEFAULT_PORTS[setting]
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${setting} is no port: ${value}`)
   return port
 }
 
@@ -27,22 +28,27 @@ function announce(sandbox: Sandbox): void {
     process.stdout.write(`${JSON.stringify({ ready: true, http, mtproto, publicKey, botToken })}\n`)
   if (SANDBOX_WATCH_STDIN === '1') return
   process.stdout.write(`
-The sandbox stands: a local Telegram. Its page: ${http}/
-Bot API: ${http}   MTProto: ${mtproto}   Every login code is ${LOGIN_CODE}. Ctrl-C stops it.
+The sandbox stands: a local Telegram. Ctrl-C stops it.
+
+Its page:  ${http}/
+Bot API:   ${http}
+MTProto:   ${mtproto}
+Every login code is ${LOGIN_CODE}.
 
 A bot with Telegraf:
 
 ${telegrafSnippet(http, botToken ?? '')}
 An account with GramJS:
 
-${gramjsSnippet(http, LOGIN_CODE)}
+${gramjsSnippet({ http, mtproto, code: LOGIN_CODE })}
 More is in docs/sandbox.md.
 `)
 }
 
 async function run(): Promise<void> {
   const sandbox = await startSandbox({
-    httpPort: portOf(SANDBOX_PORT),
+    httpPort: portOf('SANDBOX_PORT'),
+    mtprotoPort: portOf('SANDBOX_MTPROTO_PORT'),
     dataDir: DATA_DIR || undefined,
     seed: SANDBOX_SEED || undefined,
   })
@@ -64,9 +70,9 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-  const { code, message } = error as NodeJS.ErrnoException
-  const text =
-    code === 'EADDRINUSE' ? `SANDBOX_PORT ${SANDBOX_PORT ?? DEFAULT_PORT} is taken by another program` : message
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
+  const setting = String(port) === process.env['SANDBOX_MTPROTO_PORT'] ? 'SANDBOX_MTPROTO_PORT' : 'SANDBOX_PORT'
+  const text = code === 'EADDRINUSE' ? `${setting} ${port} is taken by another program` : message
   process.stderr.write(`The sandbox cannot start: ${text}\n`)
   process.exit(1)
 })

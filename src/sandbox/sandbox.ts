@@ -37,6 +37,8 @@ export interface Sandbox {
   mintSession(userId: number): string
   /** The same for the account with this phone number, which is made when there is none. */
   mintAccount(phone: string): string
+  /** This user's phone scans the QR code of a client that wants to log in. Throws `Denied`, as Telegram would. */
+  acceptLogin(token: Buffer, userId: number): void
   /** Ends every login of this user, as "terminate all other sessions" does; returns how many there were. */
   revokeSessions(userId: number): number
   /** Cuts all MTProto connections, as a broken network does. */
@@ -72,6 +74,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const mintAccount = (phone: string): string =>
     mint((world.users.byPhone(phone) ?? world.users.add({ firstName: 'Host', phone })).id)
 
+  const acceptLogin = (token: Buffer, userId: number): void => void rpc.loginTokens.accept(token, userId)
+
   const revokeSessions = (userId: number): number => {
     const count = server.keys.revoke(userId)
     server.onKeysChanged()
@@ -90,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     world,
     faults,
     mintAccount: (phone) => ({ session: mintAccount(phone) }),
+    acceptLogin,
     revokeSessions,
     mtprotoAccess: () => ({ host: '127.0.0.1', port: mtprotoPort, key: rsa.described }),
     unknownMtproto: () => unknownRpcs,
@@ -117,6 +122,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     publicKey: rsa.publicKey,
     mintSession: mint,
     mintAccount,
+    acceptLogin,
     revokeSessions,
     dropConnections: () => server.dropConnections(),
     close: async () => {

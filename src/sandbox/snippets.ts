@@ -10,14 +10,15 @@ bot.launch()
 `
 
 /** An account with GramJS: it logs in, signing up when the number is new, and creates a group. */
-export const gramjsSnippet = (http: string, code: string): string => `\
+export const gramjsSnippet = ({ http, mtproto, code }: { http: string; mtproto: string; code: string }): string => `\
 import bigInt from 'big-integer'
 import { Api, TelegramClient } from 'telegram'
 import { _serverKeys } from 'telegram/crypto/RSA.js'
 import { PromisedNetSockets } from 'telegram/extensions/index.js'
 import { StringSession } from 'telegram/sessions/index.js'
 
-// GramJS knows the real Telegram's keys and ports only.
+// GramJS knows the real Telegram's keys and ports only; the sandbox says its own.
+// It answers at ${mtproto}.
 const { host, port, key } = await (await fetch('${http}/sandbox/mtproto')).json()
 _serverKeys.set(key.fingerprint, { n: bigInt(key.modulus, 16), e: key.exponent })
 class SandboxSocket extends PromisedNetSockets {

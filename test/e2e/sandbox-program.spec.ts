@@ -9,6 +9,7 @@ import { Api } from 'telegram'
 import { failureOf, gramjs } from '../support/gramjs.js'
 import { createTelegramPeople } from '../support/telegram-people.js'
 
+const portOf = (address: string): string => address.split(':')[1] ?? ''
 const SNIPPETS = 'node_modules/.cache/visavis/snippets'
 
 interface Ready {
@@ -29,6 +30,7 @@ describe('the sandbox as a program', () => {
       env: {
         PATH: process.env['PATH'] ?? '',
         SANDBOX_PORT: '0',
+        SANDBOX_MTPROTO_PORT: '0',
         DATA_DIR: dataDir,
         SANDBOX_WATCH_STDIN: '1',
         ...settings,
@@ -43,6 +45,15 @@ describe('the sandbox as a program', () => {
     const [line] = (await once(createInterface(program.stdout), 'line')) as [string]
     return JSON.parse(line) as Ready
   }
+  /** What a program has said up to and with these words. */
+  const saidBy = (program: ChildProcess, end: string): Promise<string> =>
+    new Promise((resolve) => {
+      let said = ''
+      program.stdout?.on('data', (data: Buffer) => {
+        said += data.toString()
+        if (said.includes(end)) resolve(said)
+      })
+    })
   /** Runs a program that stands where the packages can be found. */
   const run = async (name: string, source: string): Promise<ChildProcess> => {
     await mkdir(SNIPPETS, { recursive: true })
@@ -100,14 +111,7 @@ describe('the sandbox as a program', () => {
 
   it('says how any program can be pointed at it, in programs that run', async () => {
     const sandbox = await start({ SANDBOX_WATCH_STDIN: '0' })
-    let said = ''
-    const whole = new Promise<void>((resolve) =>
-      sandbox.stdout?.on('data', (data: Buffer) => {
-        said += data.toString()
-        if (said.includes('docs/sandbox.md')) resolve()
-      }),
-    )
-    await whole
+    const said = await saidBy(sandbox, 'docs/sandbox.md')
     const { http } = JSON.parse(said.split('\n')[0] ?? '') as Ready
     const between = (head: string, end: string): string => said.split(head)[1]?.split(end)[0] ?? ''
     const [telegraf, account] = [
@@ -125,15 +129,35 @@ describe('the sandbox as a program', () => {
     telegraf.kill('SIGKILL')
   })
 
+  it('speaks MTProto at the port that was asked for, and says so', async () => {
+    const first = await start()
+    const port = portOf((await ready(first)).mtproto)
+    first.kill('SIGTERM')
+    await once(first, 'close')
+    const sandbox = await start({ SANDBOX_MTPROTO_PORT: port, SANDBOX_WATCH_STDIN: '0' })
+    const said = await saidBy(sandbox, 'docs/sandbox.md')
+    const at = JSON.parse(said.split('\n')[0] ?? '') as Ready
+    expect(at.mtproto).to.equal(`127.0.0.1:${port}`)
+    expect(said).to.match(new RegExp(`^MTProto: {2,}127\\.0\\.0\\.1:${port}$`, 'm'))
+    expect(said).to.include(`// It answers at 127.0.0.1:${port}.`)
+    const access = (await (await fetch(`${at.http}/sandbox/mtproto`)).json()) as { port: number }
+    expect(access.port).to.equal(Number(port))
+  })
+
   it('says in words why it cannot start', async () => {
-    const blocked = new URL((await ready(await start())).http).port
+    const { http, mtproto } = await ready(await start())
     const blocker = running
-    const program = await start({ SANDBOX_PORT: blocked })
-    let said = ''
-    program.stderr?.on('data', (data: Buffer) => (said += data.toString()))
-    const [code] = (await once(program, 'close')) as [number]
+    for (const [setting, port] of [
+      ['SANDBOX_PORT', new URL(http).port],
+      ['SANDBOX_MTPROTO_PORT', portOf(mtproto)],
+    ] as const) {
+      const program = await start({ [setting]: port })
+      let said = ''
+      program.stderr?.on('data', (data: Buffer) => (said += data.toString()))
+      const [code] = (await once(program, 'close')) as [number]
+      expect(code).to.equal(1)
+      expect(said).to.include(`${setting} ${port} is taken`)
+    }
     blocker?.kill('SIGKILL')
-    expect(code).to.equal(1)
-    expect(said).to.include(`SANDBOX_PORT ${blocked} is taken`)
   })
 })

@@ -11,8 +11,16 @@ import { chatsOfPerson, messagesOfPerson } from './person-views.js'
 import { personBy } from './places.js'
 import { asControlError, ControlError } from './refusal.js'
 import { stateView, type CallCounts } from './state.js'
-import { judge, setLimits, setPassword } from './telegram-rules.js'
-import { addFault, advanceClock, createChannel, createUser, readPhone, replaceFaults } from './world-actions.js'
+import { judge, moveHome, setLimits, setPassword } from './telegram-rules.js'
+import {
+  addFault,
+  advanceClock,
+  createChannel,
+  createUser,
+  readPhone,
+  readScan,
+  replaceFaults,
+} from './world-actions.js'
 
 export interface ControlOptions {
   world: World
@@ -20,6 +28,8 @@ export interface ControlOptions {
   botApi: BotApi
   /** Makes (or finds) the account with this phone number and gives a session for it. */
   mintAccount: (phone: string) => { session: string } | Promise<{ session: string }>
+  /** An account scans the QR code of a client that wants to log in. */
+  acceptLogin?: (token: Buffer, userId: number) => void
   /** Ends all logins of a user; returns how many there were. */
   revokeSessions?: (userId: number) => number
   /** What an MTProto client has to know. */
@@ -96,6 +106,11 @@ export class ControlApi {
       'PUT limits': (body) => setLimits(world, body),
       'POST clock': (body) => advanceClock(world, body),
       'POST accounts': (body) => mintAccount(readPhone(body)),
+      'POST accounts/accept': (body) => {
+        const { token, userId } = readScan(world, body)
+        this.options.acceptLogin?.(token, userId)
+        return { accepted: userId }
+      },
     }
     return routes[`${method} ${path}`]
   }
@@ -117,6 +132,7 @@ export class ControlApi {
       'POST leave': asPerson(leave),
       'POST block': asPerson(block),
       'POST judge': asPerson(judge),
+      'POST move': asPerson(moveHome),
       'POST password': asPerson(setPassword),
       'POST revoke-sessions': () => ({ revoked: this.options.revokeSessions?.(userId) ?? 0 }),
       'POST delete-account': asPerson(() => {

@@ -14,6 +14,9 @@ export class ControlError extends Error {
 }
 
 const words: Record<string, string> = {
+  AUTH_TOKEN_ALREADY_ACCEPTED: 'Somebody has accepted this code already.',
+  AUTH_TOKEN_EXPIRED: 'The code has expired; the client shows another one.',
+  AUTH_TOKEN_INVALIDX: 'This is no login link that a client of this sandbox shows.',
   BOT_RESPONSE_TIMEOUT: 'The bot did not answer.',
   CHANNEL_INVALID: 'There is no such chat.',
   CHANNEL_PRIVATE: 'This person is not in that chat, or it is gone.',
@@ -25,6 +28,7 @@ const words: Record<string, string> = {
   MESSAGE_ID_INVALID: 'There is no such message, or it cannot be used for this.',
   MESSAGE_NOT_MODIFIED: 'The message reads like that already.',
   MESSAGE_TOO_LONG: 'The text is longer than 4096 characters.',
+  PHONE_NUMBER_UNOCCUPIED: 'There is no account with this phone number.',
   USER_ALREADY_PARTICIPANT: 'This person is in the chat already.',
   USER_ID_INVALID: 'There is no such person.',
   USER_NOT_PARTICIPANT: 'This person is not in that chat.',

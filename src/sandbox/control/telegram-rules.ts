@@ -12,6 +12,7 @@ const limitsBody = z.strictObject({
   botPerGroupPerMinute: count,
   creationsPerDay: count,
   freshLoginS: count,
+  loginTokenS: z.number().int().min(1).optional(),
 })
 
 /** Changes Telegram's limits; what is not given stays. 0 switches a limit of time off. Gives all of them. */
@@ -42,4 +43,13 @@ export function setPassword(world: World, userId: number, body: unknown): { id: 
   const { password } = passwordBody.parse(body)
   world.users.setPassword(userId, password ?? undefined)
   return { id: userId, hasPassword: password !== null }
+}
+
+const homeBody = z.object({ dc: z.number().int().min(1).max(5) })
+
+/** Moves the account to another data centre: a client that logs in by QR code is sent there. */
+export function moveHome(world: World, userId: number, body: unknown): { id: number; dc: number } {
+  const { dc } = homeBody.parse(body)
+  world.users.moveHome(userId, dc)
+  return { id: userId, dc }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FaultRule, Faults } from '../faults.js'
 import { toBotApiId } from '../world/chat-id.js'
+import { Denied } from '../world/denied.js'
 import type { World } from '../world/world.js'
 import { personBy } from './places.js'
 
@@ -81,3 +82,15 @@ const accountBody = z.object({ phone: z.union([z.string(), z.number()]).transfor
 
 /** The phone number of the account for which a session is wanted. */
 export const readPhone = (body: unknown): string => accountBody.parse(body).phone
+
+const acceptBody = z.object({ link: z.string(), phone: accountBody.shape.phone })
+
+/** Whose client scans which code: the link of a QR code (or only its token), and the account. Both must be there. */
+export function readScan(world: World, body: unknown): { token: Buffer; userId: number } {
+  const { link, phone } = acceptBody.parse(body)
+  const token = /^(?:tg:\/\/login\/?\?token=)?([\w-]+)=*$/.exec(link)?.[1]
+  if (token === undefined) throw new Denied('AUTH_TOKEN_INVALIDX')
+  const user = world.users.byPhone(phone)
+  if (!user) throw new Denied('PHONE_NUMBER_UNOCCUPIED')
+  return { token: Buffer.from(token, 'base64url'), userId: user.id }
+}

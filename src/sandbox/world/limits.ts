@@ -14,6 +14,8 @@ export interface Limits {
   creationsPerDay: number
   /** For so many seconds after its login a session may not appoint administrators. */
   freshLoginS: number
+  /** How long the token of a QR code is good for. */
+  loginTokenS: number
 }
 
 export const usualLimits = (): Limits => ({
@@ -24,6 +26,7 @@ export const usualLimits = (): Limits => ({
   botPerGroupPerMinute: 0,
   creationsPerDay: 0,
   freshLoginS: 0,
+  loginTokenS: 30,
 })
 
 const SECOND_MS = 1000

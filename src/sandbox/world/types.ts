@@ -21,6 +21,8 @@ export interface User {
   banned?: boolean | undefined
   /** Reported as spam: may not create groups. */
   restricted?: boolean | undefined
+  /** The data centre that the account lives in; 2 unless given. */
+  dcId?: number | undefined
 }
 
 export type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted' | 'left' | 'kicked'

@@ -79,6 +79,13 @@ export class Users {
     return user
   }
 
+  /** The account lives in another data centre from now on. */
+  moveHome(id: number, dcId: number): void {
+    const user = this.get(id)
+    user.dcId = dcId
+    this.world.tell({ kind: 'user', user })
+  }
+
   /** The person deletes their account: out of every chat, and nobody can write to them any more. */
   deleteAccount(id: number): void {
     const user = this.get(id)

@@ -6,26 +6,13 @@ import { PasswordCheck, saltsOf, type Salts } from '../password-check.js'
 import { bytes, long, maybeText, object, text } from '../tl/fields.js'
 import type { TlObject } from '../tl/types.js'
 import type { Call, Handlers } from './call.js'
+import type { Entering } from './entering.js'
 
 /** The code that every login gets: the sandbox sends no messages to phones. */
 export const LOGIN_CODE = '12345'
 
 /** auth.*: logging in by code and, where one is set, by password; logging out. */
-export const login = (keysChanged: () => void): Handlers => {
-  const enter = (call: Call, user: User): TlObject => {
-    const key = call.session.key.holder
-    if (user.banned) throw new Denied('PHONE_NUMBER_BANNED')
-    key.userId = user.id
-    key.loginAt = call.world.now()
-    key.isRevoked = false
-    key.pendingUserId = undefined
-    key.passwordCheck = undefined
-    keysChanged()
-    // The caller was nobody when the call began.
-    const self = { ...call.views.user(user), self: true, phone: user.phone }
-    return { _: 'auth.authorization', user: { ...self, access_hash: call.world.accessHash(user.id, 'user', user.id) } }
-  }
-
+export const login = ({ enter, enterUnlessPassword }: Entering, keysChanged: () => void): Handlers => {
   return {
     'auth.sendCode': (request, call) => sentCode(call, text(request, 'phone_number')),
 
@@ -46,9 +33,7 @@ export const login = (keysChanged: () => void): Handlers => {
       if (code !== LOGIN_CODE) throw new Denied('PHONE_CODE_INVALID')
       const user = call.world.users.byPhone(text(request, 'phone_number'))
       if (!user) return { _: 'auth.authorizationSignUpRequired' }
-      if (user.password === undefined) return enter(call, user)
-      call.session.key.holder.pendingUserId = user.id
-      throw new Denied('SESSION_PASSWORD_NEEDED')
+      return enterUnlessPassword(call, user)
     },
 
     'auth.signUp': (request, call) => {

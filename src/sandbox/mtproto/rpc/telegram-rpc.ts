@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultRule, Faults } from '../../faults.js'
 import { Denied } from '../../world/denied.js'
 import type { World } from '../../world/world.js'
+import { LoginTokens } from '../login-tokens.js'
 import { rpcError } from '../rpc-calls.js'
 import type { MtprotoServer, RpcHandler, Served } from '../server.js'
 import type { Session } from '../session.js'
@@ -13,11 +14,13 @@ import { callbacks } from './callbacks.js'
 import { ChatLog } from './chat-log.js'
 import { channels } from './channels.js'
 import { dialogs } from './dialogs.js'
+import { entering } from './entering.js'
 import { help } from './help.js'
 import { invites } from './invites.js'
 import { login } from './login.js'
 import { messages } from './messages.js'
 import { participants } from './participants.js'
+import { qrLogin } from './qr-login.js'
 import { CollectedUpdates, UpdateBoxes } from './update-boxes.js'
 import { UpdateFeed } from './update-feed.js'
 import { updates } from './updates.js'
@@ -37,6 +40,7 @@ const FOR_FROZEN = /^(auth|help|langpack|updates|users)\.|^account\.(get|updateS
 /** The calls of Telegram that the sandbox knows: TL requests in, the world's answers out. */
 export class TelegramRpc implements RpcHandler {
   readonly boxes = new UpdateBoxes()
+  readonly loginTokens: LoginTokens
   private readonly chatLog: ChatLog
   private readonly feed: UpdateFeed
   private readonly handlers: Handlers
@@ -52,9 +56,13 @@ export class TelegramRpc implements RpcHandler {
   ) {
     this.chatLog = new ChatLog(world)
     this.feed = new UpdateFeed(world, this.boxes, server)
+    this.loginTokens = new LoginTokens(world, (key, by) => this.feed.sendLoginToken(key, by))
+    const keysChanged = (): void => server().onKeysChanged()
+    const entrance = entering(keysChanged)
     this.handlers = {
       ...help(port),
-      ...login(() => server().onKeysChanged()),
+      ...login(entrance, keysChanged),
+      ...qrLogin(this.loginTokens, entrance),
       ...accounts,
       ...updates,
       ...channels,

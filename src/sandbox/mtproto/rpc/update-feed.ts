@@ -2,6 +2,7 @@ import type { WorldEvent } from '../../world/events.js'
 import { isStaff } from '../../world/members.js'
 import type { Chat, Dialog, DialogMessage } from '../../world/types.js'
 import type { World } from '../../world/world.js'
+import type { AuthKey } from '../auth-keys.js'
 import type { MtprotoServer } from '../server.js'
 import type { Session } from '../session.js'
 import type { TlObject } from '../tl/types.js'
@@ -36,6 +37,12 @@ export class UpdateFeed {
     } finally {
       this.serving = undefined
     }
+  }
+
+  /** Somebody has scanned the QR code of this client, which is nobody yet. */
+  sendLoginToken(key: AuthKey, by: number): void {
+    const update = { _: 'updateShort', update: { _: 'updateLoginToken' }, date: this.world.now() }
+    for (const session of key.sessions.values()) if (session.wantsUpdates) this.server().push(session, update, by)
   }
 
   private send(userId: number, key: string, update: (views: Views) => TlObject, mentions: Mentions): void {

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { Denied } from '../world/denied.js'
+import type { World } from '../world/world.js'
+import type { AuthKey } from './auth-keys.js'
+
+const TOKEN_BYTES = 32
+
+/** What a QR code says: lets the client with this key in as soon as somebody who is logged in accepts it. */
+export interface LoginToken {
+  readonly token: Buffer
+  readonly key: AuthKey
+  /** In world seconds. */
+  readonly expiresAt: number
+  acceptedBy?: number
+}
+
+/** The tokens by which clients log in without a phone number. Each lives for `limits.loginTokenS`. */
+export class LoginTokens {
+  private readonly byText = new Map<string, LoginToken>()
+
+  /** `onAccepted` tells the client that waits, which then asks again. */
+  constructor(
+    private readonly world: World,
+    private readonly onAccepted: (key: AuthKey, acceptedBy: number) => void,
+  ) {}
+
+  /** A new token for the client with this key. Earlier ones stay good until they expire. */
+  issue(key: AuthKey): LoginToken {
+    this.forgetOld()
+    const expiresAt = this.world.now() + this.world.limits.loginTokenS
+    const made = { token: randomBytes(TOKEN_BYTES), key, expiresAt }
+    this.byText.set(textOf(made.token), made)
+    return made
+  }
+
+  /** Somebody scanned it. Throws AUTH_TOKEN_INVALIDX, AUTH_TOKEN_EXPIRED or AUTH_TOKEN_ALREADY_ACCEPTED. */
+  accept(token: Buffer, userId: number): LoginToken {
+    const known = this.find(token, 'AUTH_TOKEN_INVALIDX')
+    if (known.acceptedBy !== undefined) throw new Denied('AUTH_TOKEN_ALREADY_ACCEPTED')
+    known.acceptedBy = userId
+    this.onAccepted(known.key, userId)
+    return known
+  }
+
+  /** The token, as a client of another data centre shows it. Throws AUTH_TOKEN_INVALID or AUTH_TOKEN_EXPIRED. */
+  find(token: Buffer, unknown = 'AUTH_TOKEN_INVALID'): LoginToken {
+    const known = this.byText.get(textOf(token))
+    if (!known) throw new Denied(unknown)
+    if (known.expiresAt <= this.world.now()) throw new Denied('AUTH_TOKEN_EXPIRED')
+    return known
+  }
+
+  /** The token of this client's that somebody has accepted. */
+  acceptedFor(key: AuthKey): LoginToken | undefined {
+    this.forgetOld()
+    return [...this.byText.values()].find((one) => one.key === key && one.acceptedBy !== undefined)
+  }
+
+  /** The client is inside: none of its tokens lets anybody in any more. */
+  use(used: LoginToken): void {
+    for (const [text, { key }] of this.byText) if (key === used.key) this.byText.delete(text)
+  }
+
+  // Kept for a while, so that who comes late is told that it is too late.
+  private forgetOld(): void {
+    const before = this.world.now() - 10 * this.world.limits.loginTokenS
+    for (const [text, { expiresAt }] of this.byText) if (expiresAt < before) this.byText.delete(text)
+  }
+}
+
+const textOf = (token: Buffer): string => token.toString('base64url')
