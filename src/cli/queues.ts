@@ -7,9 +7,6 @@ import { JSON_OPTION } from './options.js'
 import { table } from './table.js'
 import { maybeSpan } from './words.js'
 
-/** Of how many first in line the oldest is looked for. There are seldom more than a few. */
-const SAMPLE = 1_000
-
 /** Mailboxes of hosts are known by the hosts, which Postgres knows: without it the others are shown all the same. */
 const hostMailboxes = async (context: Context): Promise<MailboxName[]> => {
   try {
@@ -31,12 +28,9 @@ export const mailboxNames = async (context: Context): Promise<MailboxName[]> => 
 ]
 
 /** How many are first in line, and for how long the oldest of them. */
-export const firstInLine = async ({ redis, keys }: Live, now: number) => {
-  const [count, users] = await Promise.all([redis.scard(keys.first), redis.srandmember(keys.first, SAMPLE)])
-  if (users.length === 0) return { count, oldestMs: null }
-  const records = await redis.hmget(keys.people, ...users)
-  const instants = records.map((record) => Number(record?.split('|')[1])).filter((at) => at > 0)
-  return { count, oldestMs: instants.length === 0 ? null : Math.max(0, now - Math.min(...instants)) }
+export const firstInLine = async ({ waitingSet }: Live, now: number) => {
+  const [count, since] = await Promise.all([waitingSet.countFirst(), waitingSet.oldestFirstSince()])
+  return { count, oldestMs: since === undefined ? null : Math.max(0, now - since) }
 }
 
 /** How many dead letters there are, and the age of the oldest. */

@@ -1,6 +1,7 @@
 import type { MailboxName } from '../mailboxes.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
+import { redisNow } from '../redis/redis-now.js'
 import { CONSUMER_GROUP } from './read-mailbox.js'
 
 /** What lies in one mailbox. */
@@ -25,8 +26,7 @@ export const readBacklog = async (
   keys: Keys,
   mailboxes: readonly MailboxName[],
 ): Promise<Backlog[]> => {
-  const [seconds] = await redis.time()
-  const now = Number(seconds) * 1_000
+  const now = await redisNow(redis)
   return Promise.all(
     mailboxes.map(async (mailbox) => {
       const stream = keys.mailbox(mailbox)

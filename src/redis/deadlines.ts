@@ -1,16 +1,13 @@
 import { roomId, type RoomId } from '../ids.js'
 import type { RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
+import { redisNow } from './redis-now.js'
 import { STAGES } from './rooms.js'
 
 const BATCH = 200
 
 /** The deadlines of rooms, as the reaper sees them. */
 export const createDeadlines = (redis: RedisClient, keys: Keys) => {
-  const now = async (): Promise<number> => {
-    const [seconds, micros] = await redis.time()
-    return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
-  }
   const dueAt = async (at: number): Promise<string[]> =>
     (
       await Promise.all(STAGES.map((stage) => redis.zrangebyscore(keys[stage], '-inf', `(${at}`, 'LIMIT', 0, BATCH)))
@@ -19,7 +16,7 @@ export const createDeadlines = (redis: RedisClient, keys: Keys) => {
   return {
     /** Rooms whose deadline is strictly past, and the milliseconds until the next deadline (Infinity when there is none). */
     look: async (): Promise<{ due: RoomId[]; nextInMs: number }> => {
-      const at = await now()
+      const at = await redisNow(redis)
       const due = await dueAt(at)
       const heads = await Promise.all(
         STAGES.map((stage) => redis.zrangebyscore(keys[stage], at, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)),
@@ -33,7 +30,7 @@ export const createDeadlines = (redis: RedisClient, keys: Keys) => {
     },
     /** Those of `rooms` that nobody has claimed yet. */
     stillDue: async (rooms: readonly RoomId[]): Promise<RoomId[]> => {
-      const due = new Set(await dueAt(await now()))
+      const due = new Set(await dueAt(await redisNow(redis)))
       return rooms.filter((room) => due.has(room))
     },
   }

@@ -1,7 +1,8 @@
 import { hostMailbox } from '../mailboxes.js'
-import { chatId, hostId, type ChatId, type HostId, type RoomId } from '../ids.js'
+import { chatId, type ChatId, type HostId, type RoomId } from '../ids.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
+import { parseStocked, type StockedGroup } from './records.js'
 import {
   countStockScript,
   forgetGroupScript,
@@ -40,11 +41,7 @@ export const createGroups = (redis: RedisClient, keys: Keys) => {
       } while (cursor !== '0')
     },
     /** The groups in stock, each with its host. */
-    stocked: async (): Promise<{ chat: ChatId; host: HostId }[]> =>
-      (await redis.smembers(keys.stock)).map((member) => {
-        const [chat = '', host = ''] = member.split(':')
-        return { chat: chatId(chat), host: hostId(host) }
-      }),
+    stocked: async (): Promise<StockedGroup[]> => (await redis.smembers(keys.stock)).map(parseStocked),
   }
 }
 export type Groups = ReturnType<typeof createGroups>

@@ -11,6 +11,7 @@ import type { RoomRow, RoomsTable } from '../postgres/rooms.js'
 import { compareProgress, lastAnnounced } from './announced.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
+import { redisNow } from './redis-now.js'
 import { goingOn, leaseOf, recordOf, type RestoredLeases } from './restored-room.js'
 import {
   beginRebuildScript,
@@ -113,8 +114,7 @@ export const createRebuild = ({ redis, keys, tables, settings, events }: Rebuild
   }
 
   const restoreRooms = async (token: string): Promise<{ restored: number; lost: number }> => {
-    const [seconds, micros] = await redis.time()
-    const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
+    const now = await redisNow(redis)
     const counts = { restored: 0, lost: 0 }
     for await (const page of tables.rooms.livePages())
       for (const row of page) counts[await restoreRoom(token, row, now)]++

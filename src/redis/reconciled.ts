@@ -1,5 +1,6 @@
 import type { RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
+import { redisNow } from './redis-now.js'
 
 /** What the last run of the reconciler found. */
 export interface Reconciled {
@@ -11,8 +12,7 @@ export interface Reconciled {
 
 /** Remembers a run, for operators who ask when things were last compared. */
 export const noteReconciled = async (redis: RedisClient, keys: Keys, found: Omit<Reconciled, 'at'>): Promise<void> => {
-  const [seconds] = await redis.time()
-  await redis.set(keys.reconciled, JSON.stringify({ at: Number(seconds) * 1_000, ...found }))
+  await redis.set(keys.reconciled, JSON.stringify({ at: await redisNow(redis), ...found }))
 }
 
 /** The last run, or undefined when there was none since Redis lost its data. */

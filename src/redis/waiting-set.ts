@@ -3,6 +3,8 @@ import { RebuildingError } from '../errors.js'
 import { userId, type RoomId, type UserId } from '../ids.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
+import { parseCooldown, parsePerson } from './records.js'
+import { redisNow } from './redis-now.js'
 import {
   expireWaitsScript,
   findScript,
@@ -38,6 +40,7 @@ const BATCH = 100
 /** How many of those who wait a find looks at, besides as many as there are finders. */
 const LOOK = 4
 const LOOK_REMATCH = 64
+const FIRST_SAMPLE = 1_000
 
 /**
  * A room's id begins with a nonce of the call that makes it: the time (so that ids sort by age) and four random
@@ -71,6 +74,12 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
       },
       finds.flatMap(({ user, update }) => [user, update]),
     )
+
+  const oldestOf = async (users: readonly string[]): Promise<number | undefined> => {
+    if (users.length === 0) return undefined
+    const instants = (await redis.hmget(keys.people, ...users)).flatMap((record) => parsePerson(record).since ?? [])
+    return instants.length === 0 ? undefined : Math.min(...instants)
+  }
 
   let tick: { find: Find; resolve: (reply: FindReply) => void; reject: (error: unknown) => void }[] = []
 
@@ -158,19 +167,19 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
       ])
       return users.map((user, index) => ({
         user: userId(user),
-        since: Number.parseInt(records[index]?.split('|')[1] ?? '', 10) || 0,
+        since: parsePerson(records[index]).since ?? 0,
         firstInLine: firsts[index] === 1,
       }))
     },
 
     /** When the one who waits longest (by deadline) began, in Redis' milliseconds; undefined when nobody waits. */
     oldestSince: async (): Promise<number | undefined> => {
-      const head = await redis.zrange(keys.waits, '0', '31')
-      if (head.length === 0) return undefined
-      const records = await redis.hmget(keys.people, ...head)
-      const instants = records.map((record) => Number.parseInt(record?.split('|')[1] ?? '', 10)).filter((at) => at > 0)
-      return instants.length === 0 ? undefined : Math.min(...instants)
+      return oldestOf(await redis.zrange(keys.waits, '0', '31'))
     },
+
+    /** The same among those first in line. There are seldom more than a few, so a sample is as good as all. */
+    oldestFirstSince: async (): Promise<number | undefined> =>
+      oldestOf(await redis.srandmember(keys.first, FIRST_SAMPLE)),
 
     /** Where a person is. Throws RebuildingError while Redis is being rebuilt. */
     whereabouts: async (user: UserId): Promise<Whereabouts> => {
@@ -188,18 +197,15 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
         return value
       }) as [number, string | null, number, number, string | null]
       if (epoch === 0) throw new RebuildingError()
-      const [where = '', since = ''] = (record ?? '').split('|')
-      if (where === '!') return { state: 'banned' }
-      if (where !== '' && where !== '+') return { state: 'paired', room: where as RoomId }
-      if (waiting + first > 0) return { state: 'waiting', since: Number.parseInt(since, 10), firstInLine: first === 1 }
-      return { state: 'idle', cooldownUntil: Number(penalty?.split('|')[1] ?? 0) }
+      const { room, banned, since } = parsePerson(record)
+      if (banned) return { state: 'banned' }
+      if (room !== undefined) return { state: 'paired', room }
+      if (waiting + first > 0) return { state: 'waiting', since: since ?? 0, firstInLine: first === 1 }
+      return { state: 'idle', cooldownUntil: parseCooldown(penalty) }
     },
 
     /** Redis' clock in milliseconds: the one clock by which deadlines are judged. */
-    now: async (): Promise<number> => {
-      const [seconds, micros] = await redis.time()
-      return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
-    },
+    now: (): Promise<number> => redisNow(redis),
   }
 }
 export type WaitingSet = ReturnType<typeof createWaitingSet>

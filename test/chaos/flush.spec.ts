@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { parsePerson } from '../../src/redis/records.js'
 import { createCrowd, everybodyIsFree, recovered, seeded, type Crowd } from '../support/crowd.js'
 import { startOwnRedis, type OwnRedis } from '../support/servers.js'
 import { openStage, type Stage } from '../support/stage.js'
@@ -40,7 +41,7 @@ describe('Redis that is emptied', function () {
       TelegramPerson,
     ]
     const roomOf = async (person: TelegramPerson) =>
-      (await stage.redis.hget(stage.keys.people, String(person.id)))?.split('|')[0]
+      parsePerson(await stage.redis.hget(stage.keys.people, String(person.id))).room
     await pair(a, b)
     const half = await pair(c, d)
     await c.enter(half[0])

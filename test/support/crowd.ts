@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
+import { parsePerson } from '../../src/redis/records.js'
 import { claimOf } from './claims.js'
 import { checkInvariants, untilAllIsTrue } from './oracle.js'
 import type { Stage } from './stage.js'
@@ -115,9 +116,8 @@ export const createCrowd = async (stage: Stage, size: number, random: () => numb
       stage.redis.sismember(stage.keys.waiting, id),
       stage.redis.sismember(stage.keys.first, id),
     ])
-    const where = (record ?? '').split('|')[0] ?? ''
     if (waiting + first > 0) return 'waiting'
-    return ['', '+', '!'].includes(where) ? 'idle' : 'room'
+    return parsePerson(record).room === undefined ? 'idle' : 'room'
   }
 
   return { people, step, bustle, whereOf }

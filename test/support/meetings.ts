@@ -1,3 +1,4 @@
+import { parsePerson } from '../../src/redis/records.js'
 import type { Room } from '../../src/redis/rooms.js'
 import type { Stage } from './stage.js'
 import type { TelegramPerson } from './telegram-people.js'
@@ -12,8 +13,8 @@ export const invite = async (stage: Stage, one: TelegramPerson, other: TelegramP
 
 /** The room that a person is in, as Redis holds it. */
 export const roomOf = async ({ redis, keys }: Stage, { id }: TelegramPerson): Promise<Room | undefined> => {
-  const where = (await redis.hget(keys.people, String(id)))?.split('|')[0] ?? ''
-  const json = where === '' ? null : await redis.hget(keys.rooms, where)
+  const { room } = parsePerson(await redis.hget(keys.people, String(id)))
+  const json = room === undefined ? null : await redis.hget(keys.rooms, room)
   return json === null ? undefined : (JSON.parse(json) as Room)
 }
 

@@ -1,4 +1,5 @@
 import { userId, type UserId } from '../../ids.js'
+import { parsePerson } from '../../redis/records.js'
 import { fieldsOf } from '../../redis/scan.js'
 import type { Look, ReconcilerDeps, Suspect } from './difference.js'
 
@@ -17,7 +18,7 @@ const suspect = (kind: string, user: UserId, words: string, repair: Suspect['rep
 /** Those of `users` whom Redis lets search. */
 const unbanned = async ({ redis, keys }: ReconcilerDeps, users: readonly UserId[]): Promise<UserId[]> => {
   const records = await redis.hmget(keys.people, ...users)
-  return users.filter((_, i) => records[i]?.startsWith('!') !== true)
+  return users.filter((_, i) => !parsePerson(records[i]).banned)
 }
 
 /** Whether Redis refuses exactly those whose ban is in force. This is how a ban with an end comes to its end. */
@@ -36,7 +37,7 @@ export const lookAtBans: Look = async function* (deps) {
   for await (const page of fieldsOf(redis, keys.people))
     for (const [id, record] of page) {
       const user = userId(id)
-      if (!record.startsWith('!') || banned.has(user)) continue
+      if (!parsePerson(record).banned || banned.has(user)) continue
       yield suspect('ban_outlived', user, 'is refused by Redis, but not banned any more', async () => {
         if ((await tables.bans.isBanned(user)) !== null) return false
         return (await waitingSet.liftBan(user)) === 'lifted'

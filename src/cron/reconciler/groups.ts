@@ -1,7 +1,8 @@
-import { chatId, hostId, roomId, type ChatId, type HostId } from '../../ids.js'
+import { chatId, roomId, type ChatId, type HostId } from '../../ids.js'
 import { hostMailbox } from '../../mailboxes.js'
 import type { GroupRow } from '../../postgres/groups.js'
 import { runScript } from '../../redis/define-script.js'
+import { parseStocked } from '../../redis/records.js'
 import { fieldsOf, membersOf } from '../../redis/scan.js'
 import { repairGroupScript } from '../../redis/scripts.js'
 import { createRepairs, type Look, type ReconcilerDeps, type Suspect } from './difference.js'
@@ -91,10 +92,7 @@ export const lookAtGroups: Look = async function* (deps) {
   }
 
   for await (const page of membersOf(redis, keys.stock)) {
-    const members = page.map((member) => {
-      const [chat = '', host = ''] = member.split(':')
-      return { chat: chatId(chat), host: hostId(host) }
-    })
+    const members = page.map(parseStocked)
     const known = new Set((await tables.groups.byChats(members.map(({ chat }) => chat))).map(({ chat }) => chat))
     for (const { chat, host } of members) {
       yield* lookAtOne(deps, chat, host)

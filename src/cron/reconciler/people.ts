@@ -1,7 +1,7 @@
-import type { UserId } from '../../ids.js'
-import { roomId, userId } from '../../ids.js'
+import { userId, type RoomId, type UserId } from '../../ids.js'
 import type { ActiveUser } from '../../postgres/active-users.js'
 import { runScript } from '../../redis/define-script.js'
+import { parsePerson } from '../../redis/records.js'
 import { fieldsOf, membersOf, scoresOf } from '../../redis/scan.js'
 import { repairPeopleScript } from '../../redis/scripts.js'
 import { createRepairs, type Look, type ReconcilerDeps } from './difference.js'
@@ -21,15 +21,13 @@ const inWords = (faults: string): string =>
     .map((fault) => FAULTS[fault] ?? fault)
     .join('; ')
 
-const isRoom = (where: string): boolean => where !== '' && where !== '+' && where !== '!'
-
 /** Everybody who waits or sits in a room, page by page; the same person may come more than once. */
 async function* activePages({ redis, keys }: ReconcilerDeps): AsyncGenerator<string[]> {
   yield* membersOf(redis, keys.waiting)
   yield* membersOf(redis, keys.first)
   for await (const page of scoresOf(redis, keys.waits)) yield page.map(([user]) => user)
   for await (const page of fieldsOf(redis, keys.people))
-    yield page.filter(([, record]) => isRoom(record.split('|')[0] ?? '')).map(([user]) => user)
+    yield page.filter(([, record]) => parsePerson(record).room !== undefined).map(([user]) => user)
 }
 
 /** Whether what Redis keeps about each person agrees with itself. */
@@ -55,7 +53,7 @@ export const lookAtPeople: Look = async function* (deps) {
 
 interface Place {
   readonly state: 'waiting' | 'paired' | 'idle'
-  readonly room: string | null
+  readonly room: RoomId | null
   readonly first: boolean
   readonly record: string
 }
@@ -73,9 +71,9 @@ const placesOf = async ({ redis, keys }: ReconcilerDeps, users: readonly UserId[
   })
   return users.map((_, i) => {
     const record = String(records[i] ?? '')
-    const where = record.split('|')[0] ?? ''
-    const state = isRoom(where) ? 'paired' : waiting[i] === 1 || first[i] === 1 ? 'waiting' : 'idle'
-    return { state, room: state === 'paired' ? where : null, first: first[i] === 1, record }
+    const room = parsePerson(record).room ?? null
+    const state = room !== null ? 'paired' : waiting[i] === 1 || first[i] === 1 ? 'waiting' : 'idle'
+    return { state, room, first: first[i] === 1, record }
   })
 }
 
@@ -110,7 +108,7 @@ export const lookAtRowsOfPeople: Look = async function* (deps) {
           ...common,
           kind: 'row_outdated',
           words: `Postgres says ${row.state}, Redis says ${place.state}`,
-          repair: place.room === null ? announce('person', row.user) : announce('room', roomId(place.room)),
+          repair: place.room === null ? announce('person', row.user) : announce('room', place.room),
         }
     }
   }

@@ -1,4 +1,5 @@
 import type { ChatId } from '../../ids.js'
+import { parseStocked } from '../../redis/records.js'
 import { membersOf } from '../../redis/scan.js'
 import { createRepairs, type Look, type ReconcilerDeps, type ReachableHost, type Suspect } from './difference.js'
 
@@ -19,10 +20,7 @@ async function* lookAtHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableH
   // What is in stock is read first: a group that comes in meanwhile must not look as if it were missing.
   const stocked: ChatId[] = []
   for await (const page of membersOf(redis, keys.stock))
-    for (const member of page) {
-      const [chat, owner] = member.split(':')
-      if (owner === host) stocked.push(chat as ChatId)
-    }
+    for (const group of page.map(parseStocked)) if (group.host === host) stocked.push(group.chat)
   // A host that cannot be asked now says nothing about its groups.
   const own = await ownGroups().catch(() => undefined)
   if (own === undefined) return
