@@ -255,3 +255,7 @@ export const unknownSettings = (env: NodeJS.ProcessEnv): readonly UnknownSetting
       return PREFIXES.test(upper) ? [{ name }] : []
     })
 }
+
+/** What to say about one of them. */
+export const unknownSettingWords = ({ name, meant }: UnknownSetting): string =>
+  `${name} is no setting and changes nothing${meant === undefined ? '; .env.example has all of them' : `: is ${meant} meant?`}`

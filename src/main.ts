@@ -1,10 +1,7 @@
 import { createApp } from './app/app.js'
-import { readConfig, unknownSettings, type UnknownSetting } from './config.js'
+import { readConfig, unknownSettings, unknownSettingWords } from './config.js'
 import { ConfigError, VisavisError, wordsOf } from './errors.js'
 import { createLogger } from './logger.js'
-
-const unknownWords = ({ name, meant }: UnknownSetting): string =>
-  `${name} is no setting and changes nothing${meant === undefined ? '; .env.example has all of them' : `: is ${meant} meant?`}`
 
 /**
  * The service: reads its settings, starts, says where it can be watched, and stops in order on SIGTERM or SIGINT, or
@@ -14,7 +11,7 @@ const main = async (): Promise<void> => {
   const config = readConfig(process.env)
   const logger = createLogger({ level: config.LOG_LEVEL, pretty: process.stdout.isTTY })
   for (const unknown of unknownSettings(process.env))
-    logger.warn({ event: 'unknown_setting', name: unknown.name }, unknownWords(unknown))
+    logger.warn({ event: 'unknown_setting', name: unknown.name }, unknownSettingWords(unknown))
   const stopRequested = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
     process.once('disconnect', () => resolve('its starter is gone'))
@@ -40,6 +37,6 @@ main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof VisavisError ? wordsOf(error) : String((error as Error)?.stack ?? error)}\n`)
   // What is missing may be there under a misspelled name.
   if (error instanceof ConfigError)
-    for (const unknown of unknownSettings(process.env)) process.stderr.write(`${unknownWords(unknown)}\n`)
+    for (const unknown of unknownSettings(process.env)) process.stderr.write(`${unknownSettingWords(unknown)}\n`)
   process.exit(1)
 })

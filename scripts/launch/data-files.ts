@@ -20,7 +20,7 @@ export function writeRunFile(directory: string, content: RunFile): void {
   write(path.join(directory, 'run.json'), content)
 }
 
-/** Writes DATA_DIR/sandbox.json: the settings with which the command line logs a host in to the local Telegram. */
+/** Writes DATA_DIR/sandbox.json: what the service was given for the local Telegram, secrets included, for the command line. */
 export function writeSandboxFile(directory: string, settings: Readonly<Record<string, string>>): void {
   write(path.join(directory, 'sandbox.json'), settings)
 }

@@ -122,7 +122,12 @@ async function startService(run: Run, servers: Servers, sandbox: LocalTelegram |
   const content = { pid: process.pid, sandbox: sandbox?.http ?? null, ops: ready.ops, redis, database }
   await undo.add(() => removeRunFile(plan.dataDirectory))
   if (sandbox) await showOps(sandbox, ready.ops)
-  if (sandbox) writeSandboxFile(plan.dataDirectory, sandbox.serviceEnv)
+  if (sandbox) writeSandboxFile(plan.dataDirectory, { ...asGiven(sandboxDefaults, settings), ...sandbox.serviceEnv })
   writeRunFile(plan.dataDirectory, content)
   console.log(whereToLook(content))
+}
+
+/** What became of defaults: each as it was given, or as somebody else has set it. */
+function asGiven(defaults: Readonly<Record<string, string>>, settings: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, settings[name] ?? value]))
 }

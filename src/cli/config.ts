@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { VARIABLES } from '../config.js'
+import { unknownSettingWords, VARIABLES } from '../config.js'
 import { masked } from '../logger.js'
 import type { Context } from './context.js'
 import { EXIT } from './failures.js'
@@ -47,6 +47,7 @@ const config = (context: Context, options: { json?: boolean }): void => {
       problem: problem ?? null,
     }
   })
+  const unknown = context.settings.unknown()
   const wrong = settings.filter(({ problem }) => problem !== null)
   const text =
     table(
@@ -58,12 +59,16 @@ const config = (context: Context, options: { json?: boolean }): void => {
       ]),
       context.terminal.columns,
     ) +
-    (wrong.length === 0 ? '' : `\nThe service would not start with this: ${wrong.map(({ name }) => name).join(', ')}\n`)
-  context.show(options, { settings }, text)
+    (wrong.length === 0
+      ? ''
+      : `\nThe service would not start with this: ${wrong.map(({ name }) => name).join(', ')}\n`) +
+    (unknown.length === 0 ? '' : `\n${unknown.map((one) => `${unknownSettingWords(one)} (${one.from})\n`).join('')}`)
+  const named = unknown.map(({ name, meant, from }) => ({ name, meant: meant ?? null, from }))
+  context.show(options, { settings, unknown: named }, text)
   if (wrong.length > 0) context.exit(EXIT.failed)
 }
 
-/** `config`: the settings in force, and where each came from. */
+/** `config`: the settings in force, where each came from, and what looks like a setting and is none. */
 export const addConfig = (program: Command, context: Context): void => {
   program
     .command('config')

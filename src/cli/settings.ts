@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
-import { readVariables, type Config } from '../config.js'
+import { readVariables, unknownSettings, type Config } from '../config.js'
 import { VisavisError } from '../errors.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -16,14 +16,8 @@ const runFile = z.object({
   database: z.string(),
 })
 
-/** What it leaves besides, in DATA_DIR/sandbox.json, when it runs the local Telegram: how a host logs in there. */
-const sandboxFile = z.object({
-  API_ID: z.string(),
-  API_HASH: z.string(),
-  SECRET_KEY: z.string(),
-  TELEGRAM_MTPROTO: z.string(),
-  TELEGRAM_MTPROTO_KEY: z.string(),
-})
+/** What it leaves besides, in DATA_DIR/sandbox.json, when it runs the local Telegram: what the service was given for it. */
+const sandboxFile = z.record(z.string(), z.string())
 
 const readFile = <Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> | undefined => {
   try {
@@ -52,21 +46,24 @@ const lives = (pid: number): boolean => {
 }
 
 /**
- * The settings of one command: from the environment (which has `.env` in it), and the servers from the run.json of a
- * service that `npm start` keeps running, unless the environment names others.
+ * The settings of one command: from the environment (which has `.env` in it), and from what a service that `npm start`
+ * keeps running has left: its servers, unless the environment names others, and what it was given for the local Telegram.
  */
 export const commandSettings = (env: NodeJS.ProcessEnv) => {
   const directory = path.resolve(ROOT, env['DATA_DIR'] || '.data')
   const running = readFile(path.join(directory, 'run.json'), runFile)
   const inSandbox = running !== undefined && running.sandbox !== null && lives(running.pid)
   const sandbox = inSandbox ? readFile(path.join(directory, 'sandbox.json'), sandboxFile) : undefined
-  // The service that runs in the sandbox is given these too, whatever else is set.
+  // The service that runs in the sandbox has these too, whatever else is set.
   const filled: NodeJS.ProcessEnv = { ...env, ...sandbox }
-  if (inSandbox && running.sandbox !== null && !env['TELEGRAM_API_ROOT']) filled['TELEGRAM_API_ROOT'] = running.sandbox
   if (running && !env['REDIS_URL']) filled['REDIS_URL'] = running.redis
   if (running && !env['DATABASE_URL']) filled['DATABASE_URL'] = running.database
 
+  const fromOf = (name: string, value: string) => (inDotEnv()[name] === value ? '.env' : 'environment')
+
   return {
+    /** Variables that are probably misspelled settings, and who gave them. */
+    unknown: () => unknownSettings(env).map((one) => ({ ...one, from: fromOf(one.name, env[one.name] ?? '') })),
     /** Whether the service that runs here talks to the local Telegram. */
     sandbox: sandbox !== undefined,
     /** What to say besides, when a server that run.json names does not answer; '' when there is nothing to say. */
@@ -81,7 +78,7 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
       const value = filled[name]
       if (!value) return undefined
       if (sandbox && name in sandbox) return { value, from: 'sandbox.json' }
-      if (env[name]) return { value, from: inDotEnv()[name] === value ? '.env' : 'environment' }
+      if (env[name]) return { value, from: fromOf(name, value) }
       return { value, from: 'run.json' }
     },
     /** A secret that a command was given by the name of its variable. */

@@ -9,6 +9,7 @@ import pgPromise from 'pg-promise'
 import { root } from '../../scripts/bootstrap.mjs'
 import type { RunFile } from '../../scripts/launch/data-files.js'
 import { untilProcessEnds } from '../../scripts/servers/until-process-ends.js'
+import { cli } from '../support/cli.js'
 import { until } from '../support/until.js'
 
 const pgp = pgPromise({ noWarnings: true })
@@ -70,6 +71,20 @@ describe('npm start', function () {
   const json = (name: string): unknown => JSON.parse(readFileSync(path.join(directory, name), 'utf8'))
   const children = (): number[] => (json('launcher.json') as { children: number[] }).children
 
+  /** The command line, told no more than where the data lies, asks the bot of the sandbox and knows its settings. */
+  async function commandLineKnows(DATA_DIR: string): Promise<void> {
+    const status = JSON.parse((await cli(['status', '--json'], { DATA_DIR })).out) as {
+      telegram: object
+      hosts: object[]
+    }
+    expect(status.telegram).to.deep.equal({ state: 'ok', words: 'answers as @visavis_bot' })
+    expect(status.hosts[0]).to.include({ budget: 500 })
+    const doctor = await cli(['doctor'], { DATA_DIR })
+    expect(doctor.out).to.match(/^ok +bot token +works for @visavis_bot$/m)
+    const config = await cli(['config'], { DATA_DIR })
+    expect(config.out).to.match(/^BOT_TOKEN +\(hidden\) +sandbox\.json$/m)
+  }
+
   async function hosts(database: string): Promise<string[]> {
     const db = pgp(database)
     const rows = await db.map('SELECT user_id::text FROM hosts', [], (row: { user_id: string }) => row.user_id)
@@ -84,14 +99,17 @@ describe('npm start', function () {
     expect(running.pid).to.equal(first.process.pid)
     expect(statSync(path.join(directory, 'run.json')).mode & 0o777).to.equal(0o600)
     await until('it is ready', async () => (await fetch(`${running.ops}/readyz`)).ok)
+    await commandLineKnows(directory)
     const [host] = await hosts(running.database)
     first.process.kill('SIGTERM')
     expect(await first.exit).to.equal(0)
     expect(first.output(), 'the service was asked').to.contain('"event":"stopped"')
     expect(existsSync(path.join(directory, 'run.json'))).to.equal(false)
 
-    const again = await untilReady(start())
+    const second = start({ ROOM_IDLE_TIMOUT: '5m' })
+    const again = await untilReady(second)
     expect(await hosts(again.database), 'the same host, once').to.deep.equal([host])
+    expect(second.output(), 'a misspelled setting is named').to.contain('is ROOM_IDLE_TIMEOUT meant?')
   })
 
   it('refuses a second start on the same data, and names the process of the first', async () => {

@@ -109,6 +109,16 @@ describe('cli status, doctor and config without a service', () => {
     expect(of('BOT_WEBHOOK_URL')).to.include({ value: null, from: 'not set' })
     expect(of('BOT_TOKEN')).to.include({ value: '(hidden)' })
     expect(out).not.to.contain('xxxx').and.not.to.contain('pass@')
+    const misspelled = { ...env, ROOM_IDLE_TIMOUT: '5m', RETENTION_EVERYTHING: '', RETENTION_USERS: '9d', EDITOR: 'vi' }
+    expect(
+      (JSON.parse((await cli(['config', '--json'], misspelled)).out) as { unknown: object[] }).unknown,
+    ).to.deep.equal([
+      { name: 'ROOM_IDLE_TIMOUT', meant: 'ROOM_IDLE_TIMEOUT', from: 'environment' },
+      { name: 'RETENTION_USERS', meant: null, from: 'environment' },
+    ])
+    const told = await cli(['config'], misspelled)
+    expect(told.code, 'the service would start').to.equal(0)
+    expect(told.out).to.match(/^ROOM_IDLE_TIMOUT is no setting .*: is ROOM_IDLE_TIMEOUT meant\? \(environment\)$/m)
     const wrong = await cli(['config'], { ...env, GROUP_STOCK: 'many' })
     expect(wrong.code).to.equal(1)
     expect(wrong.out).to.match(/^GROUP_STOCK +many +← must be a whole number/m)

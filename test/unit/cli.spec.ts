@@ -86,6 +86,24 @@ describe('cli settings', () => {
     expect(settings.read('TELEGRAM_MTPROTO').TELEGRAM_MTPROTO).to.equal('127.0.0.1:4')
   })
 
+  it('have what the service was given for the local Telegram, as long as that runs', () => {
+    const given = { BOT_TOKEN: `1:${'x'.repeat(35)}`, TELEGRAM_API_ROOT: 'http://127.0.0.1:3', GROUP_BUDGET: '500' }
+    writeFileSync(path.join(directory, 'sandbox.json'), JSON.stringify(given))
+    write({ ...servers, sandbox: 'http://127.0.0.1:3' })
+    const env = { DATA_DIR: directory, BOT_TOKEN: `2:${'y'.repeat(35)}` }
+    const settings = commandSettings(env)
+    expect(settings.read('BOT_TOKEN', 'TELEGRAM_API_ROOT', 'GROUP_BUDGET')).to.deep.equal({
+      ...given,
+      GROUP_BUDGET: 500,
+    })
+    expect(settings.given('BOT_TOKEN')?.from).to.equal('sandbox.json')
+    for (const stale of [{ sandbox: null }, { sandbox: 'http://127.0.0.1:3', pid: 2 ** 30 }]) {
+      write({ ...servers, ...stale })
+      expect(commandSettings(env).given('BOT_TOKEN')?.from).to.equal('environment')
+      expect(commandSettings(env).has('TELEGRAM_API_ROOT')).to.equal(false)
+    }
+  })
+
   it('say what to do when nothing runs and nothing is set, and ask only for what a command needs', () => {
     write('{"pid":')
     const settings = commandSettings({ DATA_DIR: directory, DATABASE_URL: 'postgres://127.0.0.1/x' })

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { removeRunFile, sandboxSecretKey, writeRunFile } from '../../scripts/launch/data-files.js'
+import { removeRunFile, sandboxSecretKey, writeRunFile, writeSandboxFile } from '../../scripts/launch/data-files.js'
 import { claimDirectory } from '../../scripts/launch/one-per-directory.js'
 import { makePlan, withoutEmpty } from '../../scripts/launch/plan.js'
 import { Undo } from '../../scripts/launch/undo.js'
@@ -72,6 +72,14 @@ describe('files of npm start', () => {
     expect(statSync(path.join(directory, 'run.json')).mode & 0o777).to.equal(0o600)
     removeRunFile(directory)
     removeRunFile(directory)
+  })
+
+  it('sandbox.json, which has the token of the bot, is readable by its owner only and goes with run.json', () => {
+    writeSandboxFile(directory, { BOT_TOKEN: 'a' })
+    expect(read('sandbox.json')).to.deep.equal({ BOT_TOKEN: 'a' })
+    expect(statSync(path.join(directory, 'sandbox.json')).mode & 0o777).to.equal(0o600)
+    removeRunFile(directory)
+    expect(() => read('sandbox.json')).to.throw('ENOENT')
   })
 
   it('the secret key of the sandbox is made once', () => {
