@@ -12,6 +12,8 @@ export interface LoginToken {
   /** In world seconds. */
   readonly expiresAt: number
   acceptedBy?: number
+  /** It has let a client in. */
+  isUsed?: boolean
 }
 
 /** The tokens by which clients log in without a phone number. Each lives for `limits.loginTokenS`. */
@@ -42,10 +44,11 @@ export class LoginTokens {
     return known
   }
 
-  /** The token, as a client of another data centre shows it. Throws AUTH_TOKEN_INVALID or AUTH_TOKEN_EXPIRED. */
+  /** The token, as a client that was sent to another data centre shows it. Throws as `accept` does, but AUTH_TOKEN_INVALID. */
   find(token: Buffer, unknown = 'AUTH_TOKEN_INVALID'): LoginToken {
     const known = this.byText.get(textOf(token))
     if (!known) throw new Denied(unknown)
+    if (known.isUsed) throw new Denied('AUTH_TOKEN_ALREADY_ACCEPTED')
     if (known.expiresAt <= this.world.now()) throw new Denied('AUTH_TOKEN_EXPIRED')
     return known
   }
@@ -53,12 +56,12 @@ export class LoginTokens {
   /** The token of this client's that somebody has accepted. */
   acceptedFor(key: AuthKey): LoginToken | undefined {
     this.forgetOld()
-    return [...this.byText.values()].find((one) => one.key === key && one.acceptedBy !== undefined)
+    return [...this.byText.values()].find((one) => one.key === key && one.acceptedBy !== undefined && !one.isUsed)
   }
 
-  /** The client is inside: none of its tokens lets anybody in any more. */
-  use(used: LoginToken): void {
-    for (const [text, { key }] of this.byText) if (key === used.key) this.byText.delete(text)
+  /** This client is inside: none of its tokens lets anybody in any more. */
+  use(key: AuthKey): void {
+    for (const one of this.byText.values()) if (one.key === key) one.isUsed = true
   }
 
   // Kept for a while, so that who comes late is told that it is too late.

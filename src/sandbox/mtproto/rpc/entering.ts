@@ -1,10 +1,11 @@
 import { Denied } from '../../world/denied.js'
 import type { User } from '../../world/types.js'
+import type { AuthKey } from '../auth-keys.js'
 import type { TlObject } from '../tl/types.js'
 import type { Call } from './call.js'
 
-/** The last step of every login, whichever way the client has shown that it may. `keysChanged`: to be kept. */
-export const entering = (keysChanged: () => void) => {
+/** The last step of every login, whichever way the client has shown that it may. `onEntered` is told whose key it was. */
+export const entering = (onEntered: (key: AuthKey) => void) => {
   const enter = (call: Call, user: User): TlObject => {
     const key = call.session.key.holder
     if (user.banned) throw new Denied('PHONE_NUMBER_BANNED')
@@ -13,7 +14,7 @@ export const entering = (keysChanged: () => void) => {
     key.isRevoked = false
     key.pendingUserId = undefined
     key.passwordCheck = undefined
-    keysChanged()
+    onEntered(key)
     // The caller was nobody when the call began.
     const self = { ...call.views.user(user), self: true, phone: user.phone }
     return { _: 'auth.authorization', user: { ...self, access_hash: call.world.accessHash(user.id, 'user', user.id) } }

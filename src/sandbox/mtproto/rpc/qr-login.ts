@@ -13,7 +13,7 @@ const USUAL_DC = 2
 export const qrLogin = (tokens: LoginTokens, { enterUnlessPassword }: Entering): Handlers => {
   const success = (call: Call, token: LoginToken, userId: number): TlObject => {
     const authorization = enterUnlessPassword(call, call.world.users.get(userId))
-    tokens.use(token)
+    tokens.use(token.key)
     return { _: 'auth.loginTokenSuccess', authorization }
   }
   const waiting = ({ token, expiresAt }: LoginToken): TlObject => ({ _: 'auth.loginToken', expires: expiresAt, token })

@@ -58,7 +58,10 @@ export class TelegramRpc implements RpcHandler {
     this.feed = new UpdateFeed(world, this.boxes, server)
     this.loginTokens = new LoginTokens(world, (key, by) => this.feed.sendLoginToken(key, by))
     const keysChanged = (): void => server().onKeysChanged()
-    const entrance = entering(keysChanged)
+    const entrance = entering((key) => {
+      this.loginTokens.use(key)
+      keysChanged()
+    })
     this.handlers = {
       ...help(port),
       ...login(entrance, keysChanged),
