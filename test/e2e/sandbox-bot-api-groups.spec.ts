@@ -144,7 +144,26 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     expect(sandbox.world.chats.get(-chatId - 1e12).pinned).to.deep.equal([welcome.message_id])
     await telegram.unpinChatMessage(chatId, welcome.message_id)
     expect(sandbox.world.chats.get(-chatId - 1e12).pinned).to.deep.equal([])
-    expect(await telegram.exportChatInviteLink(chatId)).to.match(/^https:\/\/t\.me\/\+[\w-]{16}$/)
+  })
+
+  it('gives each administrator a primary link, the bot its own', async () => {
+    const { chatId, chat, hostId } = sandbox.group()
+    const shown = async (): Promise<string | undefined> => {
+      const { invite_link: link } = (await telegram.getChat(chatId)) as { invite_link?: string }
+      return link
+    }
+    const first = await shown()
+    expect(first).to.match(/^https:\/\/t\.me\/\+[\w-]{16}$/)
+    expect(await shown()).to.equal(first)
+    const hosts = sandbox.world.invites.primary(chat, hostId)
+    expect(hosts?.revoked).to.equal(false)
+    const next = await telegram.exportChatInviteLink(chatId)
+    expect(next).not.to.equal(first)
+    expect(await shown()).to.equal(next)
+    expect(chat.invites.get(sandbox.world.invites.hashOf(first ?? ''))?.revoked).to.equal(true)
+    expect(hosts?.revoked, 'what the bot does leaves the owner’s alone').to.equal(false)
+    const powerless = sandbox.group(['other'])
+    expect(await telegram.getChat(powerless.chatId)).not.to.have.property('invite_link')
   })
 
   it('says which right is missing', async () => {

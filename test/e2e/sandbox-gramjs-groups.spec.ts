@@ -135,6 +135,61 @@ describe('groups in the sandbox with GramJS', () => {
     expect(await texts(host, room)).to.deep.equal([undefined])
   })
 
+  it('are emptied by anybody for themselves, and for everyone by those who may', async () => {
+    const { link } = (await host.invoke(new Api.messages.ExportChatInvite({ peer: room }))) as Api.ChatInviteExported
+    const entered = firstChat(await join(link))
+    await host.sendMessage(room, { message: 'one' })
+    const other = await open(alice.id)
+    const told: Api.UpdateChannelAvailableMessages[] = []
+    other.addEventHandler((update: Api.TypeUpdate) => {
+      if (update.className === 'UpdateChannelAvailableMessages') told.push(update)
+    })
+    const clear = (client: TelegramClient, channel: Api.Channel, forEveryone: boolean, maxId = 0): Promise<unknown> =>
+      client.invoke(new Api.channels.DeleteHistory({ channel, maxId, forEveryone }))
+    const texts = async (client: TelegramClient, chat: Api.Channel): Promise<(string | undefined)[]> =>
+      (await client.getMessages(chat, { limit: 10 })).map((message) => message.message)
+    await clear(person, entered, false)
+    await host.sendMessage(room, { message: 'two' })
+    expect(await texts(person, entered)).to.deep.equal(['two'])
+    expect(await texts(host, room)).to.include.members(['one', 'two'])
+    await until('the other device hears of it', () => told.length === 1)
+    const { availableMinId } = (await person.invoke(new Api.channels.GetFullChannel({ channel: entered })))
+      .fullChat as Api.ChannelFull
+    expect(told[0]?.availableMinId).to.equal(availableMinId)
+    expect(await failureOf(clear(person, entered, true))).to.equal('400 CHAT_ADMIN_REQUIRED')
+    await clear(host, room, true)
+    expect(await texts(person, entered)).to.deep.equal([])
+    await other.destroy()
+  })
+
+  it('have a primary link for each administrator, that only a new one replaces', async () => {
+    const primary = async (): Promise<Api.ChatInviteExported> => {
+      const { fullChat } = await host.invoke(new Api.channels.GetFullChannel({ channel: room }))
+      return (fullChat as Api.ChannelFull).exportedInvite as Api.ChatInviteExported
+    }
+    const first = await primary()
+    expect(first).to.include({ permanent: true, revoked: false })
+    expect(Number(first.adminId)).to.equal(hostUser.id)
+    expect((await primary()).link).to.equal(first.link)
+    await host.invoke(new Api.messages.ExportChatInvite({ peer: room, title: 'another' }))
+    expect((await primary()).link, 'others are made beside it').to.equal(first.link)
+
+    const entered = firstChat(await join(first.link))
+    const seen = await person.invoke(new Api.channels.GetFullChannel({ channel: entered }))
+    expect((seen.fullChat as Api.ChannelFull).exportedInvite, 'members see none').to.equal(null)
+
+    const next = (await host.invoke(
+      new Api.messages.ExportChatInvite({ peer: room, legacyRevokePermanent: true }),
+    )) as Api.ChatInviteExported
+    expect(next.permanent).to.equal(true)
+    expect((await primary()).link).to.equal(next.link)
+    expect(await failureOf(join(first.link))).to.equal('406 INVITE_HASH_EXPIRED')
+    const replaced = (await host.invoke(
+      new Api.messages.EditExportedChatInvite({ peer: room, link: next.link, revoked: true }),
+    )) as Api.messages.ExportedChatInviteReplaced
+    expect((await primary()).link).to.equal((replaced.newInvite as Api.ChatInviteExported).link)
+  })
+
   it('throw people out and take them back only after the ban is lifted', async () => {
     const { link } = (await host.invoke(new Api.messages.ExportChatInvite({ peer: room }))) as Api.ChatInviteExported
     const entered = firstChat(await join(link))

@@ -20,6 +20,7 @@ export type WorldEvent =
   | { kind: 'message'; chat: Chat; message: ChatMessage }
   | { kind: 'message-edited'; chat: Chat; message: ChatMessage }
   | { kind: 'messages-deleted'; chat: Chat; ids: number[] }
+  | { kind: 'history-cleared'; chat: Chat; userId: number; upTo: number }
   | { kind: 'pinned'; chat: Chat; ids: number[]; pinned: boolean }
   | MemberEvent
   | { kind: 'join-request'; chat: Chat; userId: number; invite: Invite }

@@ -1,5 +1,5 @@
 import { Denied } from './denied.js'
-import { isInside } from './members.js'
+import { isInside, isStaff } from './members.js'
 import type { Chat, Invite } from './types.js'
 import type { World } from './world.js'
 
@@ -11,6 +11,9 @@ export interface InviteTerms {
   limit?: number | undefined
   requestNeeded?: boolean | undefined
 }
+
+const findPrimary = (chat: Chat, by: number): Invite | undefined =>
+  [...chat.invites.values()].find((invite) => invite.permanent && !invite.revoked && invite.adminId === by)
 
 /** Invite links and requests to join. */
 export class Invites {
@@ -29,8 +32,22 @@ export class Invites {
   export(id: number, by: number, terms: InviteTerms & { primary?: boolean | undefined } = {}): Invite {
     const chat = this.world.chats.administered(id, by, 'invite_users')
     this.requireTerms(terms)
-    if (terms.primary)
-      for (const other of chat.invites.values()) if (other.permanent && other.adminId === by) other.revoked = true
+    const previous = terms.primary && findPrimary(chat, by)
+    if (previous) previous.revoked = true
+    return this.make(chat, by, terms)
+  }
+
+  /**
+   * An administrator's primary link. Each who may invite has one, which Telegram makes when they first look at the chat
+   * in full; undefined for everybody else.
+   */
+  primary(chat: Chat, by: number): Invite | undefined {
+    const mayInvite = isStaff(this.world.members.find(chat, by)) && this.world.chats.may(chat, by, 'invite_users')
+    if (chat.deleted || !mayInvite) return undefined
+    return findPrimary(chat, by) ?? this.make(chat, by, { primary: true })
+  }
+
+  private make(chat: Chat, by: number, terms: InviteTerms & { primary?: boolean | undefined }): Invite {
     const invite: Invite = {
       hash: this.world.nextSecret('invite').toString('base64url').slice(0, 16),
       adminId: by,

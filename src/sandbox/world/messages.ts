@@ -40,11 +40,17 @@ export class Messages {
     return message
   }
 
-  /** Messages this user may see, oldest first: all, or with hidden history those since they joined. */
+  /** Messages this user may see, oldest first. */
   seenBy(chat: Chat, userId: number): ChatMessage[] {
+    const first = this.firstAvailable(chat, userId)
+    return first === 1 ? chat.messages : chat.messages.filter((message) => message.id >= first)
+  }
+
+  /** The lowest id of a message that this user may see: 1, unless earlier history is hidden or was cleared by them. */
+  firstAvailable(chat: Chat, userId: number): number {
     const member = this.world.members.find(chat, userId)
-    if (!chat.historyHidden || isStaff(member)) return chat.messages
-    return chat.messages.filter((message) => message.id >= (member?.firstVisibleId ?? 1))
+    const cleared = (member?.clearedUpTo ?? 0) + 1
+    return chat.historyHidden && !isStaff(member) ? Math.max(cleared, member?.firstVisibleId ?? 1) : cleared
   }
 
   find(chat: Chat, messageId: number): ChatMessage | undefined {
@@ -84,6 +90,16 @@ export class Messages {
       chat,
       gone.map((message) => message.id),
     )
+  }
+
+  /** Somebody deletes the history for themselves alone, up to `maxId` (0 = all of it). */
+  clearHistory(id: number, by: number, maxId = 0): void {
+    const chat = this.world.chats.entered(id, by)
+    const upTo = Math.min(maxId || chat.lastMessageId, chat.lastMessageId)
+    const member = this.world.members.standing(chat, by)
+    if ((member.clearedUpTo ?? 0) >= upTo) return
+    chat.members.set(by, { ...member, clearedUpTo: upTo })
+    this.world.tell({ kind: 'history-cleared', chat, userId: by, upTo })
   }
 
   pin(id: number, by: number, messageId: number, silent = false): void {

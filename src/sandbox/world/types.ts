@@ -46,6 +46,8 @@ export interface Member {
   readonly inviteHash?: string | undefined
   /** With hidden history the person sees messages from this id on. */
   readonly firstVisibleId: number
+  /** The person has deleted the history up to here for themselves. */
+  readonly clearedUpTo?: number | undefined
 }
 
 export interface Invite {

@@ -56,11 +56,9 @@ export const fullPrivateChatView = (world: World, userId: number) => ({
   ...full,
 })
 
-/** The answer of `getChat` for a group or channel; the primary link is shown to the bot that owns it only. */
+/** The answer of `getChat` for a group or channel, with the bot's own primary link when it may invite. */
 export function fullChatView(world: World, chat: Chat, botId: number) {
-  const primary = [...chat.invites.values()].find(
-    (invite) => invite.permanent && !invite.revoked && invite.adminId === botId,
-  )
+  const primary = world.invites.primary(chat, botId)
   return {
     ...chatView(chat),
     ...full,

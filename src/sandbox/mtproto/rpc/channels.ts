@@ -63,9 +63,10 @@ export const channels: Handlers = {
   },
 
   'channels.deleteHistory': (request, call) => {
-    // Without `for_everyone` a client only forgets its own copy, which the sandbox does not keep.
-    if (!flag(request, 'for_everyone')) throw new Denied('SANDBOX_METHOD_UNKNOWN')
-    call.world.messages.deleteHistory(call.chatId(object(request, 'channel')), call.me, int(request, 'max_id'))
+    const { messages } = call.world
+    const [chatId, upTo] = [call.chatId(object(request, 'channel')), int(request, 'max_id')]
+    if (flag(request, 'for_everyone')) messages.deleteHistory(chatId, call.me, upTo)
+    else messages.clearHistory(chatId, call.me, upTo)
     return call.updates()
   },
 }

@@ -82,6 +82,11 @@ export class UpdateFeed {
         const update = { _: 'updatePinnedChannelMessages', channel_id: chat.id, messages: ids, pinned, ...counts }
         return this.sendInside(chat, 'pinned', () => update)
       }
+      case 'history-cleared': {
+        const { chat, userId, upTo } = event
+        const update = { _: 'updateChannelAvailableMessages', channel_id: chat.id, available_min_id: upTo }
+        return this.send(userId, 'cleared', () => update, { chats: [chat.id] })
+      }
       case 'chat':
         return this.sendInside(event.chat, `chat ${event.chat.id}`, () => chatUpdate(event.chat))
       case 'chat-deleted':

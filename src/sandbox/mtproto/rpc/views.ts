@@ -77,9 +77,8 @@ export class Views {
     const count = (status: Member['status']): number => all.filter((other) => other.status === status).length
     const requesters = [...chat.requests.keys()]
     const mayInvite = this.world.chats.may(chat, this.viewerId, 'invite_users')
-    const primary = [...chat.invites.values()].find(
-      (invite) => invite.permanent && !invite.revoked && invite.adminId === this.viewerId,
-    )
+    const primary = this.world.invites.primary(chat, this.viewerId)
+    const unavailable = this.world.messages.firstAvailable(chat, this.viewerId) - 1
     return {
       _: 'channelFull',
       id: chat.id,
@@ -99,7 +98,7 @@ export class Views {
       exported_invite: primary && this.invite(chat, primary),
       bot_info: [],
       pinned_msg_id: chat.pinned.at(-1),
-      available_min_id: chat.historyHidden && member.firstVisibleId > 1 ? member.firstVisibleId - 1 : undefined,
+      available_min_id: unavailable || undefined,
       pts: chat.pts,
       requests_pending: mayInvite && requesters.length > 0 ? requesters.length : undefined,
       recent_requesters: mayInvite && requesters.length > 0 ? requesters.slice(-5) : undefined,
