@@ -9,19 +9,25 @@ module.exports = class extends reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options)
-    // In one line each, so that .ci/run can repeat them at its end. With `--retries` also what passed only at the second
-    // try: it wants to be looked at.
-    /** @type {(word: string) => (test: import('mocha').Test, error: unknown) => void} */
-    const say = (word) => (test, error) =>
-      console.log(
-        `    ! ${word}: ${test.fullTitle()} (${String(error instanceof Error ? error.message : error).split('\n')[0]})`,
-      )
-    runner.on('retry', say('again'))
-    runner.on('fail', say('failed'))
+    // In one line each, so that .ci/run can repeat them at its end: `again` for what gets a second try, which wants to be looked at all the same.
+    const word = process.env['TEST_FAILED_WORD'] ?? 'failed'
+    runner.on('fail', (test, error) =>
+      console.log(`    ! ${word}: ${test.fullTitle()} (${String(error && error.message).split('\n')[0]})`),
+    )
+    /** @type {Record<string, { passed: number, failed: number, skipped: number }>} */
+    const files = {}
+    for (const [event, name] of /** @type {const} */ ([
+      ['pass', 'passed'],
+      ['fail', 'failed'],
+      ['pending', 'skipped'],
+    ]))
+      runner.on(event, (/** @type {{ file?: string }} */ { file = '' }) => {
+        files[file] ??= { passed: 0, failed: 0, skipped: 0 }
+        files[file][name]++
+      })
     runner.once('end', () => {
-      const { passes, failures, pending } = this.stats
       const file = process.env['TEST_SUMMARY_FILE']
-      if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }))
+      if (file) writeFileSync(file, JSON.stringify(files))
     })
   }
 }

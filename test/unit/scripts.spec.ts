@@ -8,7 +8,7 @@ import { packagesToInstall } from '../../scripts/servers/debian-packages.js'
 import { engineAddresses, requestTarget } from '../../scripts/servers/engine.js'
 import { redisVersion } from '../../scripts/servers/redis-binary.js'
 import { commandLine } from '../../scripts/servers/until-process-ends.js'
-import { chooseSpecs, closingLine, parseSummary } from '../../scripts/test-choice.js'
+import { chooseSpecs, closingLine, failedFiles, parseSummary, sumOf } from '../../scripts/test-choice.js'
 
 describe('bootstrap', () => {
   it('accepts Node 20.19 and everything after it', () => {
@@ -126,27 +126,42 @@ describe('finding servers', () => {
 describe('choosing tests', () => {
   it('runs everything but the slow ones by default, everything with --full, the slow ones alone with --slow', () => {
     const quick = chooseSpecs(['-g', 'pattern'])
-    expect(quick.args).to.include.members(['-g', 'pattern', '--ignore'])
-    expect(chooseSpecs(['--full']).args).not.to.include('--ignore')
-    expect(chooseSpecs(['--full']).args).not.to.include('--full')
-    expect(chooseSpecs(['--slow'])).to.deep.equal({ args: ['test/**/*.slow.spec.ts'], needsServers: true })
+    expect(quick.options).to.include.members(['-g', 'pattern', '--ignore'])
+    expect(chooseSpecs(['--full'])).to.deep.include({ options: [], specs: quick.specs })
+    expect(chooseSpecs(['--slow'])).to.deep.include({ options: [], specs: ['test/**/*.slow.spec.ts'] })
   })
 
   it('runs the named files only, slow or not, and needs no servers for unit tests', () => {
     const file = 'test/e2e/long.slow.spec.ts'
-    expect(chooseSpecs([file])).to.deep.equal({ args: [file], needsServers: true })
+    const ignored = ['--ignore', '**/*.slow.spec.ts']
+    expect(chooseSpecs([file, '--again', ...ignored])).to.deep.equal({
+      options: ignored,
+      specs: [file],
+      needsServers: true,
+      again: true,
+    })
     expect(chooseSpecs(['test/unit/a.spec.ts', './test/unit']).needsServers).to.equal(false)
     expect(chooseSpecs(['test/unit/a.spec.ts', file]).needsServers).to.equal(true)
+  })
+
+  it('knows the files in which something failed, and counts them as they were the second time', () => {
+    const first = { a: { passed: 3, failed: 0, skipped: 1 }, b: { passed: 1, failed: 1, skipped: 0 } }
+    expect(failedFiles(first)).to.deep.equal(['b'])
+    expect(sumOf(first)).to.deep.equal({ passed: 4, failed: 1, skipped: 1 })
+    expect(sumOf({ ...first, b: { passed: 2, failed: 0, skipped: 0 } })).to.deep.equal({
+      passed: 5,
+      failed: 0,
+      skipped: 1,
+    })
+    // A hook of all files belongs to none.
+    expect(failedFiles({ '': { passed: 0, failed: 1, skipped: 0 } })).to.deep.equal([])
   })
 
   it('closes with one line that can be read by a program', () => {
     expect(closingLine({ passed: 12, failed: 0, skipped: 0 })).to.equal('12 passed, 0 failed')
     expect(closingLine({ passed: 12, failed: 1, skipped: 2 })).to.equal('12 passed, 1 failed, 2 skipped')
-    expect(parseSummary('{"passed":1,"failed":2,"skipped":3,"more":4}')).to.deep.equal({
-      passed: 1,
-      failed: 2,
-      skipped: 3,
-    })
+    const summary = { 'a.spec.ts': { passed: 1, failed: 2, skipped: 3 } }
+    expect(parseSummary(JSON.stringify(summary))).to.deep.equal(summary)
     expect(parseSummary(undefined)).to.equal(undefined)
   })
 })
