@@ -4,6 +4,7 @@ import { wordsOf } from '../errors.js'
 import { auditTable } from '../postgres/audit.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
 import { leaseNames } from '../redis/lease-names.js'
+import { createMatchingPause } from '../redis/matching-pause.js'
 import { createPanelStore } from '../redis/panel.js'
 import { createAppComposer } from './composer.js'
 import type { Parts } from './parts.js'
@@ -20,6 +21,7 @@ export interface RunningBot extends Running {
 /** Updates from Telegram: by webhook in every process with this role, by long polling in one at a time. */
 export const startBot = async (parts: Parts, fail: (error: Error) => void): Promise<RunningBot> => {
   const { config, logger, events } = parts
+  const audit = auditTable(parts.db)
   const webhook =
     config.BOT_WEBHOOK_URL === undefined || config.BOT_WEBHOOK_SECRET === undefined
       ? undefined
@@ -47,12 +49,12 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       api: parts.bot,
       users: parts.tables.users,
       bans: parts.tables.bans,
-      deployment: parts.tables.deployment,
-      audit: auditTable(parts.db),
+      audit,
       broadcasts: broadcastsTable(parts.db),
       panelStore: createPanelStore(parts.redis, parts.keys),
       rooms: parts.rooms,
       waitingSet: parts.waitingSet,
+      matchingPause: createMatchingPause({ ...parts, deployment: parts.tables.deployment, audit }),
       departure: parts.departure,
       composer: createAppComposer(parts),
       tell: parts.tell,

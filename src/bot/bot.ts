@@ -6,9 +6,9 @@ import type { Logger } from '../logger.js'
 import type { AuditTable } from '../postgres/audit.js'
 import type { BansTable } from '../postgres/bans.js'
 import type { BroadcastsTable } from '../postgres/broadcasts.js'
-import type { DeploymentTable } from '../postgres/deployment.js'
 import type { UsersTable } from '../postgres/users.js'
 import type { Departure } from '../redis/departure.js'
+import type { MatchingPause } from '../redis/matching-pause.js'
 import type { PanelStore } from '../redis/panel.js'
 import type { Rooms } from '../redis/rooms.js'
 import type { WaitingSet } from '../redis/waiting-set.js'
@@ -46,10 +46,10 @@ export interface BotDeps {
   readonly users: UsersTable
   readonly rooms: Rooms
   readonly waitingSet: WaitingSet
+  readonly matchingPause: MatchingPause
   readonly departure: Departure
   readonly bans: BansTable
   readonly audit: AuditTable
-  readonly deployment: DeploymentTable
   readonly broadcasts: BroadcastsTable
   readonly panelStore: PanelStore<PanelAction>
   readonly composer: Composer

@@ -4,7 +4,7 @@ import type { Context, Live } from './context.js'
 import { wordsFor } from './failures.js'
 
 /** The audit table tells who did something: an administrator by id, or the command line. */
-const ACTOR = 'cli'
+export const ACTOR = 'cli'
 const REASON_LENGTH = 200
 
 /** What an operator gives as a reason, as long as the audit table takes it. */

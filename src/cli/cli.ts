@@ -10,6 +10,7 @@ import { failureOf } from './failures.js'
 import { addGroups } from './groups.js'
 import { addHosts } from './hosts.js'
 import { addMailboxes } from './mailboxes.js'
+import { addMatching } from './matching.js'
 import { addMigrate } from './migrate.js'
 import { addQueues } from './queues.js'
 import { addReconcile } from './reconcile.js'
@@ -60,6 +61,7 @@ export const runCli = async (
   addDoctor(program, context)
   addQueues(program, context)
   addWaiting(program, context)
+  addMatching(program, context)
   addUsers(program, context)
   addRooms(program, context)
   addMailboxes(program, context)

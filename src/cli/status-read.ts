@@ -65,18 +65,20 @@ export const readStatus = async (context: Context) => {
   const startedAt = performance.now()
   const now = await waitingSet.now()
   const latencyMs = Math.round(performance.now() - startedAt)
-  const [processes, count, oldestSince, first, stages, late, stock, mailboxes, dead, reconciled] = await Promise.all([
-    readInstances(live, rows),
-    waitingSet.count(),
-    waitingSet.oldestSince(),
-    firstInLine(live, now),
-    rooms.countByStage(),
-    Promise.all(STAGES.map((stage) => redis.zcount(keys[stage], '-inf', `(${now}`))),
-    groups.size(),
-    readBacklog(redis, keys, ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))]),
-    deadLetters(live, now),
-    lastReconciled(redis, keys),
-  ])
+  const [processes, count, oldestSince, first, pausedBy, stages, late, stock, mailboxes, dead, reconciled] =
+    await Promise.all([
+      readInstances(live, rows),
+      waitingSet.count(),
+      waitingSet.oldestSince(),
+      firstInLine(live, now),
+      waitingSet.pausedBy(),
+      rooms.countByStage(),
+      Promise.all(STAGES.map((stage) => redis.zcount(keys[stage], '-inf', `(${now}`))),
+      groups.size(),
+      readBacklog(redis, keys, ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))]),
+      deadLetters(live, now),
+      lastReconciled(redis, keys),
+    ])
   const { GROUP_STOCK: target, GROUP_BUDGET: budget } = context.settings.read('GROUP_STOCK', 'GROUP_BUDGET')
   return {
     at: now,
@@ -89,6 +91,7 @@ export const readStatus = async (context: Context) => {
       oldestMs: oldestSince === undefined ? null : Math.max(0, now - oldestSince),
       firstInLine: first.count,
     },
+    matching: { paused: pausedBy !== null, by: pausedBy },
     rooms: { ...stages, pastDeadline: late.reduce((sum, one) => sum + one, 0) },
     stock: { size: stock, target },
     hosts: postgres === null ? null : postgres.hosts.map((host) => ({ ...host, budget })),

@@ -21,7 +21,7 @@ const screen = (status: Status, { terminal }: Context): string => {
   const bad = (text: string) => terminal.paint('bad', text)
   const warn = (text: string, isBad: boolean) => (isBad ? bad(text) : text)
   const line = (name: string, text: string) => `${terminal.paint('bold', name.padEnd(14))}${text}\n`
-  const { redis, postgres, telegram, waiting, rooms, stock, deadLetters: dead, reconciled, at } = status
+  const { redis, postgres, telegram, waiting, matching, rooms, stock, deadLetters: dead, reconciled, at } = status
   const slow = status.mailboxes.filter(({ oldestMs }) => (oldestMs ?? 0) > SLOW_MS)
   const backlog = status.mailboxes.filter(({ length, postponed }) => length + postponed > 0)
   const head = [
@@ -34,6 +34,7 @@ const screen = (status: Status, { terminal }: Context): string => {
         ? 'nobody'
         : `${waiting.count}, the oldest for ${maybeSpan(waiting.oldestMs)}, ${waiting.firstInLine} first in line`,
     ),
+    matching.paused ? line('matching', bad(`paused by ${matching.by ?? '?'}; see: matching status`)) : '',
     line(
       'rooms',
       `${rooms.inviting} inviting, ${rooms.open} open, ${rooms.closing} closing` +

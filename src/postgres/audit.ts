@@ -1,5 +1,5 @@
 import type { Connection } from './database.js'
-import { anyRows, noRows, oneRow } from './queries.js'
+import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
 
 /** Who (`actor`: an administrator's user id, or `cli`) did what to whom or what. */
 export interface AuditEntry {
@@ -12,6 +12,7 @@ export interface AuditEntry {
 
 const add = noRows<Omit<AuditEntry, 'at'>>('audit/add')
 const deleteOld = oneRow<{ before: number; limit: number }, { count: number }>('audit/delete-old')
+const last = maybeRow<{ action: string }, AuditEntry>('audit/last')
 const newest = anyRows<{ limit: number }, AuditEntry>('audit/newest')
 
 /** What administrators and operators did. Only ever added to, until its time is up (RETENTION_AUDIT). */
@@ -27,6 +28,8 @@ export const auditTable = (on: Connection) => ({
   /** Forgets at most `limit` entries from before an instant in milliseconds. Gives how many. */
   deleteBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteOld(on, { before, limit })).count,
+  /** What was done last of one kind; null when that was never done, or too long ago. */
+  last: (action: string): Promise<AuditEntry | null> => last(on, { action }),
   newest: (limit: number): Promise<AuditEntry[]> => newest(on, { limit }),
 })
 export type AuditTable = ReturnType<typeof auditTable>

@@ -72,7 +72,7 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
         rematchAfterMs: settings.rematchAfterMs,
         look,
       },
-      finds.flatMap(({ user, update }) => [user, update]),
+      [...finds.map(({ user }) => user), ...finds.map(({ update }) => update)],
     )
 
   const oldestOf = async (users: readonly string[]): Promise<number | undefined> => {
@@ -132,12 +132,14 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
     /** Nothing of an idle person stays, except a ban. */
     forget: (user: UserId) => runScript(redis, forgetPersonScript, keys, { user }),
 
-    /** From now on nobody is paired; who waits keeps their place. `by` says who paused matching. */
+    /** From now on nobody is paired; who waits keeps their place. `by` says who paused it. */
     pause: async (by: string): Promise<void> => void (await redis.set(keys.paused, by)),
     /** Pairs are made again, with the next tick at the latest. */
     resume: async (): Promise<void> => void (await redis.del(keys.paused)),
     /** Whether matching is paused. */
     paused: async (): Promise<boolean> => (await redis.exists(keys.paused)) === 1,
+    /** Who has paused matching; null while it goes on. */
+    pausedBy: (): Promise<string | null> => redis.get(keys.paused),
 
     liftBan: (user: UserId) => runScript(redis, liftBanScript, keys, { user }),
 

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { App } from '../../src/app/app.js'
 import { userId } from '../../src/ids.js'
 import { auditTable } from '../../src/postgres/audit.js'
+import { cli } from '../support/cli.js'
 import { meet, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
 import { buttonOf, type SeenMessage, type TelegramPerson } from '../support/telegram-people.js'
@@ -98,6 +99,17 @@ describe("the administrator's panel", () => {
     await Promise.all([stage.invitation(ann), stage.invitation(ben)])
     await ann.ask('/stop', /left the room/)
     await ben.hears(/partner has left/)
+  })
+
+  it('shows a pause that the command line has made; who waits is told when it ends, too', async () => {
+    await ann.ask('/find', /searching/i)
+    expect((await cli(['matching', 'pause', '--reason', 'night'], stage.env)).code).to.equal(0)
+    await ann.hears(/You keep your place/)
+    expect((await open()).text).to.include('Matching is paused')
+    expect((await cli(['matching', 'resume'], stage.env)).code).to.equal(0)
+    const last = await ann.hears(/Still searching/)
+    expect(last.text).not.to.include('You keep your place')
+    await ann.ask('/stop', /not searching/)
   })
 
   it('is opaque, and worth nothing to anybody else', async () => {

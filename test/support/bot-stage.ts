@@ -118,15 +118,12 @@ export const createBotStage = () => {
       match: () => called('match', 0),
       whereabouts: async () => live.where,
       now: async () => 1_000,
-      list: async () => [],
-      pause: () => called('pause', undefined),
-      resume: () => called('resume', undefined),
       liftBan: (user) => called(`liftBan ${user}`, 'lifted' as const),
     },
     rooms: {
       close: (room, closing: Closing) => called(`close ${room} ${closing.reason} ${closing.by ?? ''}`, live.close),
     },
-    deployment: { setPausedBy: (by) => called(`paused by ${by ?? 'nobody'}`, undefined) },
+    matchingPause: { pause: () => called('pause', true), resume: () => called('resume', true) },
     bans: {
       ban: ({ user }) => called(`ban ${user}`, undefined),
       unban: (user) => called(`unban ${user}`, true),

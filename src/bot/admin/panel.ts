@@ -2,8 +2,8 @@ import type { Message } from 'telegraf/types'
 import { userId, type UserId } from '../../ids.js'
 import type { AuditTable } from '../../postgres/audit.js'
 import type { BansTable } from '../../postgres/bans.js'
-import type { DeploymentTable } from '../../postgres/deployment.js'
 import type { Departure } from '../../redis/departure.js'
+import type { MatchingPause } from '../../redis/matching-pause.js'
 import type { PanelStore } from '../../redis/panel.js'
 import type { Rooms } from '../../redis/rooms.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
@@ -17,9 +17,9 @@ export interface PanelDeps extends BroadcastDeps {
   readonly adminIds: readonly UserId[]
   readonly store: PanelStore<PanelAction>
   readonly rooms: Pick<Rooms, 'close'>
-  readonly waitingSet: Pick<WaitingSet, 'match' | 'pause' | 'resume' | 'liftBan' | 'list'>
+  readonly waitingSet: Pick<WaitingSet, 'liftBan'>
+  readonly matchingPause: MatchingPause
   readonly departure: Departure
-  readonly deployment: Pick<DeploymentTable, 'setPausedBy'>
   readonly bans: Pick<BansTable, 'ban' | 'unban'>
   readonly audit: Pick<AuditTable, 'add'>
   readonly api: Pick<BotApi, 'editMessage' | 'sendMessage'>
@@ -27,9 +27,6 @@ export interface PanelDeps extends BroadcastDeps {
 
 /** Pages that wait to be told something. */
 const ASKING: readonly string[] = ['find', 'new_broadcast', 'broadcast_button'] satisfies PanelView['show'][]
-
-/** How many of those who wait are told at once that matching is paused; the others learn it when they ask. */
-const TOLD_OF_PAUSE = 500
 
 /** What stands in the ban's row as its reason. */
 const REASON = 'by an administrator'
@@ -47,7 +44,7 @@ const personIn = (message: Message): UserId | undefined => {
  * on the server, and every deed in the audit table.
  */
 export const createPanel = (deps: PanelDeps) => {
-  const { adminIds, store, rooms, waitingSet, departure, deployment, bans, audit, say, composer, api } = deps
+  const { adminIds, store, rooms, waitingSet, matchingPause, departure, bans, audit, say, composer, api } = deps
   const broadcasts = createBroadcastDeeds(deps)
   const isAdmin = (user: UserId) => adminIds.includes(user)
 
@@ -80,18 +77,10 @@ export const createPanel = (deps: PanelDeps) => {
         await waitingSet.liftBan(deed.user)
         return { show: 'person', user: deed.user }
       case 'pause':
-        await write('matching pause')
-        // In Postgres too, so that a Redis that loses its data does not begin to make pairs.
-        await deployment.setPausedBy(admin)
-        await waitingSet.pause(admin)
-        // Those who wait learn that they still do, and of the pause; so many at most, for the courier has more to say.
-        for (const { user } of await waitingSet.list(0, TOLD_OF_PAUSE)) await say(user, 'searching', { already: true })
+        await matchingPause.pause(admin)
         return { show: 'overview' }
       case 'resume':
-        await write('matching resume')
-        await deployment.setPausedBy(null)
-        await waitingSet.resume()
-        await waitingSet.match()
+        await matchingPause.resume(admin)
         return { show: 'overview' }
       default:
         return broadcasts.carryOut(admin, deed, write)
