@@ -5,7 +5,7 @@ import { closeDatabase, openDatabase, type Database } from '../../src/postgres/d
 import { hostsTable } from '../../src/postgres/hosts.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { createHostClient } from '../../src/telegram/gramjs-host-client.js'
-import { maskedPhone } from '../../src/telegram/login.js'
+import { maskedPhone } from '../../src/telegram/login-steps.js'
 import type { UserId } from '../../src/ids.js'
 import type { Sandbox } from './sandbox.js'
 

@@ -1,12 +1,16 @@
+import type { Config } from '../config.js'
 import { VisavisError } from '../errors.js'
 import { hostsTable } from '../postgres/hosts.js'
 import { migrationStatus } from '../postgres/migrate.js'
+import type { LoginResult } from '../telegram/login-steps.js'
 import { writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { connectHost } from './hosts-client.js'
+import { qrScreen } from './hosts-qr.js'
 
 interface Options {
   readonly json?: boolean
+  readonly qr?: boolean
 }
 
 /** What a connection of an account needs. */
@@ -20,7 +24,7 @@ export const CONNECTION = [
 ] as const
 
 /** Before anybody types a code: what would make the login useless afterwards. */
-const prepared = async (context: Context) => {
+const prepared = async (context: Context, inSandbox: string) => {
   const { settings } = context
   const config = settings.read('DATABASE_URL', ...CONNECTION)
   const db = await context.database()
@@ -28,29 +32,51 @@ const prepared = async (context: Context) => {
   if (pending.length > 0)
     throw new VisavisError('not_migrated', 'This database lacks tables. Make them first: npm run cli -- migrate')
   if (settings.sandbox)
-    context.terminal.note('This logs in to the sandbox of the service that runs here. The code is 12345 there.\n')
+    context.terminal.note(`This logs in to the sandbox of the service that runs here. ${inSandbox}\n`)
   return { config, db }
 }
 
-/** `hosts login`: by phone, code and password. */
-export const login = async (context: Context, options: Options): Promise<void> => {
-  const { config, db } = await prepared(context)
-  const { terminal } = context
-  // GramJS is slow to load, and only needed here.
-  const { loginHost } = await import('../telegram/login.js')
-  const said = (again: string | undefined) => (again === undefined ? '' : `${again}\n`)
-  const { session, userId, phoneLabel } = await loginHost({
+const said = (again: string | undefined): string => (again === undefined ? '' : `${again}\n`)
+
+/** Logs in, and talks with the person meanwhile. GramJS is slow to load, and only needed here. */
+const loggedIn = async (
+  { terminal }: Context,
+  config: Pick<Config, (typeof CONNECTION)[number]>,
+  byQr: boolean,
+): Promise<LoginResult> => {
+  const settings = {
     apiId: Number(config.API_ID),
     apiHash: config.API_HASH,
     endpoint: { address: config.TELEGRAM_MTPROTO, publicKey: config.TELEGRAM_MTPROTO_KEY },
     timeoutMs: config.HOST_TIMEOUT,
-    ask: {
-      phone: () => terminal.ask('Phone number of the account, with country code: '),
-      code: (again) => terminal.ask(`${said(again)}Code that Telegram has sent to it: `),
-      password: (hint, again) =>
-        terminal.ask(`${said(again)}Two-step password${hint === '' ? '' : ` (hint: ${hint})`}: `, { hidden: true }),
-    },
+  }
+  const password = (hint: string, again?: string) =>
+    terminal.ask(`${said(again)}Two-step password${hint === '' ? '' : ` (hint: ${hint})`}: `, { hidden: true })
+  if (!byQr) {
+    const { loginHost } = await import('../telegram/login.js')
+    const phone = () => terminal.ask('Phone number of the account, with country code: ')
+    const code = (again?: string) => terminal.ask(`${said(again)}Code that Telegram has sent to it: `)
+    return loginHost({ ...settings, ask: { phone, code, password } })
+  }
+  const { loginHostByQr } = await import('../telegram/qr-login.js')
+  terminal.note('Scan this with a Telegram app of the account: Settings, Devices, Link Desktop Device.\n')
+  return loginHostByQr({
+    ...settings,
+    ask: { password },
+    show: qrScreen(terminal),
+    onScanned: () => terminal.note('Scanned.\n'),
   })
+}
+
+const IN_SANDBOX = {
+  code: 'The code is 12345 there.',
+  qr: 'Nobody scans there: give the link to POST /sandbox/accounts/accept (docs/sandbox.md).',
+} as const
+
+/** `hosts login`: by phone, code and password, or by a QR code. */
+export const login = async (context: Context, options: Options): Promise<void> => {
+  const { config, db } = await prepared(context, options.qr === true ? IN_SANDBOX.qr : IN_SANDBOX.code)
+  const { session, userId, phoneLabel } = await loggedIn(context, config, options.qr === true)
   const host = await hostsTable(db, config.SECRET_KEY).add({ phoneLabel, userId, session })
   await writeAudit(context, 'hosts login', host)
   context.show(
@@ -62,7 +88,7 @@ export const login = async (context: Context, options: Options): Promise<void> =
 
 /** `hosts add`: a session that was made elsewhere. It is tried before it is stored. */
 export const add = async (context: Context, options: Options): Promise<void> => {
-  const { config, db } = await prepared(context)
+  const { config, db } = await prepared(context, 'POST /sandbox/accounts gives a session there.')
   const session = (await context.terminal.ask('String session of the account (GramJS): ', { hidden: true })).trim()
   const client = await connectHost(config, session)
   const user = client.me()

@@ -56,6 +56,7 @@ const list = async (context: Context, options: Options): Promise<void> => {
 
 const EXAMPLES = `
 Examples:
+  npm run cli -- hosts login --qr
   npm run cli -- hosts check
   npm run cli -- hosts drain 2 --wait && npm run cli -- hosts remove 2
   OLD_KEY=… npm run cli -- hosts rekey --old-key-env OLD_KEY
@@ -78,9 +79,9 @@ export const addHosts = (program: Command, context: Context): void => {
   all('list', 'every host: its state, its groups, and how many it made today (UTC)').action((options: Options) =>
     list(context, options),
   )
-  all('login', 'log an account in by phone, code and password; its session is stored encrypted with SECRET_KEY').action(
-    (options: Options) => login(context, options),
-  )
+  all('login', 'log an account in by phone, code and password; its session is stored encrypted with SECRET_KEY')
+    .option('--qr', 'by a QR code, which a Telegram app of the account scans, instead of phone and code')
+    .action((options: Options & { qr?: boolean }) => login(context, options))
   all('add', 'store a string session that was made elsewhere; asks for it, and tries it').action((options: Options) =>
     add(context, options),
   )

@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { VisavisError } from '../errors.js'
 
-export type Tone = 'good' | 'bad' | 'faint' | 'bold'
+export type Tone = 'good' | 'bad' | 'faint' | 'bold' | 'code'
 
-const CODES: Readonly<Record<Tone, string>> = { good: '32', bad: '31', faint: '2', bold: '1' }
+const CODES: Readonly<Record<Tone, string>> = { good: '32', bad: '31', faint: '2', bold: '1', code: '97;40' }
 
 /** Text in colour, for terminals. */
 export const painted = (tone: Tone, text: string): string => `\u001b[${CODES[tone]}m${text}\u001b[0m`

@@ -1,4 +1,4 @@
-import { Logger, TelegramClient, type Api } from 'telegram'
+import { Api, Logger, TelegramClient } from 'telegram'
 import { LogLevel } from 'telegram/extensions/Logger.js'
 import { UpdateConnectionState } from 'telegram/network/index.js'
 import { StringSession } from 'telegram/sessions/index.js'
@@ -16,18 +16,26 @@ export interface ConnectionSettings {
   timeoutMs: number
   /** Logging in may move to another data centre, and so connect again; nothing else may. */
   mayReconnect?: boolean
+  /** Telegram says that the QR code which this client shows was scanned. */
+  onScanned?: () => void
 }
 
 /** Telegram's second data centre: what a login begins with. The port must fit a string session (at most 32767). */
 const FIRST_DC = { id: 2, address: '149.154.167.51', port: 443 }
 
-const openSession = (text: string, onBroken: () => void): StringSession => {
+const updatesIn = (seen: unknown): readonly unknown[] => {
+  if (seen instanceof Api.UpdateShort) return [seen.update]
+  return seen instanceof Api.Updates ? seen.updates : []
+}
+
+const openSession = (text: string, on: { broken: () => void; scanned?: (() => void) | undefined }): StringSession => {
   const session = new StringSession(text)
   if (text === '') session.setDC(FIRST_DC.id, FIRST_DC.address, FIRST_DC.port)
-  // GramJS would remember everybody it ever sees. Its notices about the connection pass here, too: `broken` means
-  // that Telegram does not know this session's key, and that no answer will ever come.
+  // GramJS would remember everybody it ever sees. Updates pass here, and its notices about the connection: `broken`
+  // means that Telegram does not know this session's key, and that no answer will ever come.
   session.processEntities = (seen: unknown) => {
-    if (seen instanceof UpdateConnectionState && seen.state === UpdateConnectionState.broken) onBroken()
+    if (seen instanceof UpdateConnectionState && seen.state === UpdateConnectionState.broken) on.broken()
+    if (updatesIn(seen).some((update) => update instanceof Api.UpdateLoginToken)) on.scanned?.()
   }
   return session
 }
@@ -47,7 +55,10 @@ export class GramjsConnection {
 
   constructor(private readonly settings: ConnectionSettings) {
     if (settings.endpoint.publicKey !== undefined) trustServerKey(settings.endpoint.publicKey)
-    this.session = openSession(settings.session, () => this.end(new HostSessionError('AUTH_KEY_UNKNOWN')))
+    this.session = openSession(settings.session, {
+      broken: () => this.end(new HostSessionError('AUTH_KEY_UNKNOWN')),
+      scanned: settings.onScanned,
+    })
     const { Socket, destroyAll } = serverSocket(settings.endpoint, {
       once: settings.mayReconnect !== true,
       onClose: () => {
@@ -93,6 +104,12 @@ export class GramjsConnection {
   /** One request and its answer. Rejects with a host error; after HostUnavailableError this connection is over. */
   async invoke<Request extends Api.AnyRequest>(request: Request): Promise<Request['__response']> {
     return this.bounded(request.className, () => this.client.invoke(request))
+  }
+
+  /** Goes on at another data centre, under a new key. Only for a login, which may be sent there. */
+  async moveTo(dcId: number): Promise<void> {
+    const connected = await this.bounded('connect', () => this.client._switchDC(dcId))
+    if (!connected) throw this.end(new HostUnavailableError('Telegram cannot be reached.'))
   }
 
   /** The session as text. It is a secret. */

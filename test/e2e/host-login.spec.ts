@@ -3,7 +3,9 @@ import { LOGIN_CODE } from '../../src/sandbox/mtproto/rpc/login.js'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import type { User } from '../../src/sandbox/world/types.js'
 import { createHostClient } from '../../src/telegram/gramjs-host-client.js'
-import { loginHost, maskedPhone } from '../../src/telegram/login.js'
+import { loginHost } from '../../src/telegram/login.js'
+import { loginHostByQr } from '../../src/telegram/qr-login.js'
+import { maskedPhone } from '../../src/telegram/login-steps.js'
 
 describe('logging a host in', () => {
   let sandbox: Sandbox
@@ -17,12 +19,10 @@ describe('logging a host in', () => {
   after(() => sandbox.close())
 
   const endpoint = () => ({ address: sandbox.mtproto, publicKey: sandbox.publicKey.replaceAll('\n', '\\n') })
+  const settings = () => ({ apiId: 1, apiHash: 'sandbox', endpoint: endpoint(), timeoutMs: 5_000 })
   const login = (codes: string[] = [LOGIN_CODE], passwords: string[] = [], phone = `+${account.phone ?? ''}`) =>
     loginHost({
-      apiId: 1,
-      apiHash: 'sandbox',
-      endpoint: endpoint(),
-      timeoutMs: 5_000,
+      ...settings(),
       ask: {
         phone: async () => phone,
         code: async (again) => {
@@ -77,6 +77,80 @@ describe('logging a host in', () => {
     expect(await words(login())).to.equal('Telegram has banned this phone number.')
     sandbox.faults.add({ surface: 'mtproto', method: 'auth.signIn', error: 'PHONE_CODE_EXPIRED' })
     expect(await words(login())).to.contain('expired')
+  })
+
+  describe('by QR code', () => {
+    afterEach(() => {
+      sandbox.world.limits.loginTokenS = 30
+      sandbox.faults.clear()
+    })
+
+    let [shown, scans]: [string[], number] = [[], 0]
+    const scan = (link: string): void => {
+      const token = Buffer.from(/^tg:\/\/login\?token=([\w-]+)$/.exec(link)?.[1] ?? '', 'base64url')
+      sandbox.acceptLogin(token, account.id)
+    }
+    /** Scans the code that is shown at this place. */
+    const byQr = ({ scanned = 1, passwords = [] as string[] } = {}) => {
+      ;[shown, scans] = [[], 0]
+      return loginHostByQr({
+        ...settings(),
+        ask: { password: async () => passwords.shift() ?? '' },
+        show: (link) => {
+          if (shown.push(link) === scanned) scan(link)
+        },
+        onScanned: () => scans++,
+      })
+    }
+
+    it('gives a session that works, and whose it is', async () => {
+      const result = await byQr()
+      expect(result).to.include({ userId: String(account.id), phoneLabel: '+49…42' })
+      expect([shown.length, scans]).to.deep.equal([1, 1])
+      const client = createHostClient({ ...settings(), session: result.session })
+      await client.connect()
+      expect(client.me()).to.equal(result.userId)
+      await client.close()
+    })
+
+    it('asks for the password where one is set, and again for a wrong one', async () => {
+      account.password = 'correct horse'
+      expect((await byQr({ passwords: ['battery', 'correct horse'] })).userId).to.equal(String(account.id))
+    })
+
+    it('shows another code when one has expired', async () => {
+      sandbox.world.limits.loginTokenS = 1
+      expect((await byQr({ scanned: 2 })).userId).to.equal(String(account.id))
+      expect(new Set(shown).size).to.equal(2)
+    })
+
+    it('notices a scan of which it was not told when the code expires', async () => {
+      sandbox.world.limits.loginTokenS = 1
+      sandbox.faults.add({ surface: 'mtproto', method: 'update', wire: 'drop-before' })
+      expect((await byQr()).userId).to.equal(String(account.id))
+      expect([shown.length, scans]).to.deep.equal([1, 0])
+    })
+
+    for (const password of [undefined, 'correct horse'])
+      it(`goes to the data centre of the account, ${password === undefined ? 'no' : 'a'} password is set`, async () => {
+        sandbox.world.users.moveHome(account.id, 4)
+        account.password = password
+        const { session, userId } = await byQr({ passwords: [password ?? ''] })
+        expect(userId).to.equal(String(account.id))
+        const client = createHostClient({ ...settings(), session })
+        await client.connect()
+        expect(client.me()).to.equal(userId)
+        await client.close()
+      })
+
+    it('says in words what is wrong', async () => {
+      sandbox.faults.add({ surface: 'mtproto', method: 'auth.exportLoginToken', error: 'FLOOD_WAIT_20000' })
+      expect(await words(byQr())).to.equal('Telegram asks to wait 6 h before another login.')
+      sandbox.faults.add({ surface: 'mtproto', method: 'auth.exportLoginToken', error: 'API_ID_INVALID' })
+      expect(await words(byQr())).to.contain('https://my.telegram.org')
+      sandbox.world.users.judge(account.id, { banned: true })
+      expect(await words(byQr())).to.contain('banned')
+    })
   })
 
   it('masks phone numbers', () => expect(maskedPhone('+1 (555) 000-1234')).to.equal('+15…34'))

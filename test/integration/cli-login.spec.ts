@@ -114,6 +114,58 @@ describe('cli hosts login', () => {
     }
   })
 
+  /** Whoever reads the link scans the code, as this account. */
+  const scannedBy = (phone: string) => (text: string) => {
+    const link = /tg:\/\/login\S+/.exec(text)?.[0]
+    if (link === undefined) return
+    const body = JSON.stringify({ link, phone })
+    const headers = { 'content-type': 'application/json' }
+    void fetch(`${sandbox.http}/sandbox/accounts/accept`, { method: 'POST', headers, body })
+  }
+
+  it('logs in by a QR code, which it draws where somebody looks', async () => {
+    const user = account('+4915112345681', 'open sesame')
+    const onNote = scannedBy('+4915112345681')
+    const { code, out, notes, questions } = await cli(['hosts', 'login', '--qr', '--json'], env, {
+      answers: ['open sesame'],
+      columns: 80,
+      onNote,
+    })
+    expect(code, notes).to.equal(0)
+    expect(notes).to.match(/^Scan this.*\n(█+\n)([█▀▄ ]+\n){15,}tg:\/\/login\?token=[\w-]+\nScanned\.\n$/)
+    expect(questions).to.deep.equal(['Two-step password: '])
+    expect(JSON.parse(out)).to.include({ user: String(user.id), phone: '+49…81' })
+  })
+
+  it('draws the next code in the place of the one that has expired', async () => {
+    account('+4915112345682')
+    sandbox.world.limits.loginTokenS = 1
+    const links: string[] = []
+    try {
+      const { code, notes } = await cli(['hosts', 'login', '--qr'], env, {
+        columns: 80,
+        onNote: (text) => {
+          if (text.includes('tg://') && links.push(text) === 2) scannedBy('+4915112345682')(text)
+        },
+      })
+      expect(code, notes).to.equal(0)
+      const lines = (links[0] ?? '').split('\n').length - 1
+      expect(links[1]?.startsWith(`\u001b[${lines}A\u001b[J█`)).to.equal(true)
+    } finally {
+      sandbox.world.limits.loginTokenS = 30
+    }
+  })
+
+  for (const columns of [undefined, 30])
+    it(`gives only the link ${columns === undefined ? 'to a pipe' : 'where the code does not fit'}`, async () => {
+      account(`+491511234569${columns ?? 1}`)
+      const onNote = scannedBy(`+491511234569${columns ?? 1}`)
+      const options = columns === undefined ? { onNote } : { onNote, columns }
+      const { code, notes } = await cli(['hosts', 'login', '--qr'], env, options)
+      expect(code, notes).to.equal(0)
+      expect(notes).to.match(/^Scan this.*\ntg:\/\/login\?token=[\w-]+\nScanned\.\n$/)
+    })
+
   const refusals: [string, string[], RegExp][] = [
     ['a number that nobody has', ['+4915199999999', LOGIN_CODE], /There is no Telegram account with this phone number/],
     ['a code that stays wrong', ['+4915112345678', '1', '2', '3'], /This is not the code. Start again./],

@@ -15,11 +15,16 @@ export interface CliResult {
  * Runs a command in this process.
  * @param answers to its questions, in order; after the last one nobody answers any more
  * @param columns how wide the terminal is; undefined for a pipe
+ * @param onNote hears each remark at once
  */
 export async function cli(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  { answers = [], columns }: { answers?: readonly string[]; columns?: number } = {},
+  {
+    answers = [],
+    columns,
+    onNote,
+  }: { answers?: readonly string[]; columns?: number; onNote?: (text: string) => void } = {},
 ): Promise<CliResult> {
   const result: CliResult = { code: -1, out: '', notes: '', questions: [] }
   const left = [...answers]
@@ -27,7 +32,10 @@ export async function cli(
     env,
     terminal: {
       out: (text) => void (result.out += text),
-      note: (text) => void (result.notes += text),
+      note: (text) => {
+        result.notes += text
+        onNote?.(text)
+      },
       columns,
       paint: (_, text) => text,
       ask: async (question) => {
