@@ -73,12 +73,35 @@ describe('The sandbox Bot API: messages, by Telegraf', () => {
     })
   })
 
-  it('takes photos by multipart/form-data', async () => {
+  it('takes photos by multipart/form-data, and again by the id of any size', async () => {
     const photo = await telegram.sendPhoto(alice, Input.fromBuffer(Buffer.from([0xff, 0xd8, 0x0d, 0x0a]), 'x.jpg'), {
       caption: 'a caption',
     })
     expect(photo).to.include({ caption: 'a caption' })
-    expect(photo.photo).to.have.length(1)
+    expect(photo.photo.map(({ width }) => width)).to.deep.equal([90, 320, 800])
+    const again = await telegram.sendPhoto(alice, photo.photo[0]?.file_id ?? '')
+    expect(again.photo).to.deep.equal(photo.photo)
+    expect(again).not.to.have.property('caption')
+    const other = await telegram.sendPhoto(alice, Input.fromBuffer(Buffer.from([0xff]), 'x.jpg'))
+    expect(other.photo).not.to.deep.equal(photo.photo)
+    const copied = await telegram.copyMessage(alice, alice, photo.message_id)
+    const seen = sandbox.world.dialogs.find(alice, sandbox.bot.id)?.messages.at(-1)
+    expect(seen).to.include({ botMessageId: copied.message_id, text: 'a caption' })
+    expect(seen?.photo).to.match(/^[0-9a-f]{16}$/)
+    const { description } = await refused(telegram.editMessageText(alice, photo.message_id, undefined, 'x'))
+    expect(description).to.equal('Bad Request: there is no text in the message to edit')
+    const long = await refused(telegram.sendPhoto(alice, 'any', { caption: 'x'.repeat(1025) }))
+    expect(long.description).to.equal('Bad Request: message caption is too long')
+  })
+
+  it('may not send what the group does not take', async () => {
+    const { chat, chatId, hostId } = sandbox.group()
+    sandbox.world.chats.setDefaultBanned(chat.id, hostId, ['send_photos'])
+    sandbox.world.members.promote(chat.id, hostId, sandbox.bot.id, [])
+    expect((await refused(telegram.sendPhoto(chatId, 'any'))).description).to.equal(
+      'Bad Request: not enough rights to send photos to the chat',
+    )
+    expect((await telegram.sendMessage(chatId, 'a text')).text).to.equal('a text')
   })
 
   it('takes JSON, forms, multipart and the query string alike', async () => {

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { expect } from 'chai'
 import { Telegraf } from 'telegraf'
+import { until } from '../support/until.js'
 import { startSandboxHttp, type SandboxHttp } from '../support/sandbox-http.js'
 
 type Json = Record<string, unknown>
@@ -96,6 +97,41 @@ describe('The sandbox control API', () => {
     expect(await post(`users/${alice}/press`, { ...press, data: 'nothing', waitMs: 1 })).to.deep.equal({
       answered: false,
     })
+  })
+
+  it('lets people send photos and stickers, and forward what they see', async () => {
+    const alice = await person('Alice')
+    const chat = sandbox.bot.id
+    const heard: object[] = []
+    bot.on('message', (context) => void heard.push(context.message))
+    const photo = await post(`users/${alice}/send`, { chat, photo: true, text: 'Look' })
+    expect(photo).to.deep.include({ text: 'Look' })
+    expect(photo['photo']).to.match(/^[0-9a-f]{16}$/)
+    await post(`users/${alice}/send`, { chat, sticker: '🦊' })
+    const { id: channel } = await post('channels', { username: 'daily_news', members: [alice] })
+    const news = sandbox.world.chats.byUsername('daily_news')
+    if (!news) throw new Error('no channel')
+    const post1 = sandbox.world.messages.send(news.id, sandbox.bot.id, { text: 'News' })
+    await post(`users/${alice}/send`, { chat, forward: { chat: channel, message: post1.id } })
+    await post(`users/${alice}/send`, { chat, forward: { chat, message: photo['id'] } })
+    expect((await messages(alice, chat)).slice(-3)).to.containSubset([
+      { sticker: '🦊' },
+      { text: 'News', forwardedFrom: channel },
+      { text: 'Look', photo: photo['photo'], forwardedFrom: alice },
+    ])
+    await until('the bot has heard all', () => heard.length === 4)
+    expect(heard).to.containSubset([
+      { caption: 'Look', photo: [{ width: 90 }, { width: 320 }, { width: 800 }] },
+      { sticker: { emoji: '🦊' } },
+      { text: 'News', forward_origin: { type: 'channel', chat: { id: channel }, message_id: post1.id } },
+      { caption: 'Look', forward_origin: { type: 'user', sender_user: { id: alice } } },
+    ])
+    const [first, , , last] = heard as { photo?: object }[]
+    expect(last?.photo).to.deep.equal(first?.photo)
+
+    const send = async (body: object) => (await call('POST', `users/${alice}/send`, { chat, ...body })).body['error']
+    expect(await send({ forward: { chat, message: 999 } })).to.equal('MESSAGE_ID_INVALID')
+    expect(await send({ photo: true, text: 'x'.repeat(1025) })).to.equal('MEDIA_CAPTION_TOO_LONG')
   })
 
   it('takes a person into a group by request, lets them write, and shows all of it', async () => {

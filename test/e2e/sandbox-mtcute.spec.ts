@@ -2,6 +2,8 @@ import type { Chat, Message, ParsedUpdate } from '@mtcute/core'
 import type { TelegramClient } from '@mtcute/core/client.js'
 import { expect } from 'chai'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
+import { forwardOf } from '../../src/sandbox/world/content.js'
+import { pictureOf } from '../../src/sandbox/world/pictures.js'
 import type { User } from '../../src/sandbox/world/types.js'
 import { LOGIN_CODE } from '../../src/sandbox/mtproto/rpc/login.js'
 import { MemoryStorage, mtcute, refusal, transports, type MtcuteOptions } from '../support/mtcute.js'
@@ -173,6 +175,20 @@ describe('the sandbox with mtcute, a client of a later layer', () => {
     const channel = await host.resolveChannel(room)
     await host.call({ _: 'channels.deleteHistory', channel, maxId: 0, forEveryone: true })
     expect((await alice.getHistory(joined.chat)).filter(({ text }) => text !== '')).to.deep.equal([])
+  })
+
+  it('sees photos with what stands under them, and where something was forwarded from', async () => {
+    const { world } = sandbox
+    const host = await loggedIn(HOST_PHONE)
+    const room = await host.createSupergroup({ title: 'Room' })
+    const chat = world.chats.get(-room.id - 1e12)
+    const news = world.chats.create(hostUser?.id ?? 0, { title: 'News', type: 'channel', username: 'daily_news' })
+    const message = world.messages.send(news.id, hostUser?.id ?? 0, { text: 'Look', photo: pictureOf(world) })
+    world.messages.send(chat.id, hostUser?.id ?? 0, forwardOf({ chat: news, message }))
+    const [seen] = await host.getHistory(room, { limit: 1 })
+    const media = seen?.media?.type === 'photo' ? seen.media : undefined
+    expect([seen?.text, media?.width, media?.height]).to.deep.equal(['Look', 800, 600])
+    expect(seen?.forward?.sender).to.include({ type: 'anonymous', displayName: 'News' })
   })
 
   it('hears after a broken connection what it missed meanwhile, from groups and from the bot', async () => {

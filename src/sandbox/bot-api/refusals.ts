@@ -11,6 +11,10 @@ const texts: Record<string, BotApiError> = {
   USER_IS_BLOCKED: forbidden('bot was blocked by the user'),
   INPUT_USER_DEACTIVATED: forbidden('user is deactivated'),
   CHAT_WRITE_FORBIDDEN: badRequest('not enough rights to send text messages to the chat'),
+  CHAT_SEND_PHOTOS_FORBIDDEN: badRequest('not enough rights to send photos to the chat'),
+  CHAT_SEND_PLAIN_FORBIDDEN: badRequest('not enough rights to send text messages to the chat'),
+  CHAT_SEND_STICKERS_FORBIDDEN: badRequest('not enough rights to send stickers to the chat'),
+  MEDIA_CAPTION_TOO_LONG: badRequest('message caption is too long'),
   MESSAGE_EMPTY: badRequest('message text is empty'),
   MESSAGE_TOO_LONG: badRequest('message is too long'),
   MESSAGE_NOT_MODIFIED: badRequest(

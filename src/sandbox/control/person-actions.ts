@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { Denied } from '../world/denied.js'
 import { toBotApiId } from '../world/chat-id.js'
-import type { Chat, MessagePlace } from '../world/types.js'
+import { forwardOf } from '../world/content.js'
+import { Denied } from '../world/denied.js'
+import { pictureOf } from '../world/pictures.js'
+import type { Chat, MessageContent, MessagePlace } from '../world/types.js'
 import type { World } from '../world/world.js'
 import { messageBy, targetBy, theBot } from './places.js'
 import { seenMessage, type SeenMessage } from './person-views.js'
@@ -10,32 +12,45 @@ const id = z.coerce.number().int()
 
 const sendBody = z.object({
   chat: id,
+  /** The message, or what stands under a photo. */
   text: z.string().optional(),
+  /** Sends a photo: `true` for a new picture, or the file id of one that was sent before. */
+  photo: z.union([z.boolean(), z.string()]).optional(),
   /** Sends a sticker instead of a text: `true`, or the emoji it stands for. */
   sticker: z.union([z.boolean(), z.string()]).optional(),
   /** Changes this message of the person's instead of sending one. */
   edit: id.optional(),
-  /** Whose message it is that the person forwards. */
+  /** Forwards a message that the person sees, from where they see it. */
+  forward: z.object({ chat: id, message: id }).optional(),
+  /** Whose message it is said to be that the person forwards. */
   forwardFrom: id.optional(),
   replyTo: id.optional(),
 })
 
 /** A person writes to the bot or in a group. Gives the message as they see it. */
 export function send(world: World, userId: number, body: unknown): SeenMessage {
-  const { chat, text, sticker, edit, forwardFrom, replyTo } = sendBody.parse(body)
+  const given = sendBody.parse(body)
+  const { chat, edit, text } = given
   const target = targetBy(world, chat)
   if (edit !== undefined) return seenMessage(world, userId, change(world, userId, chat, edit, text))
-  const content = {
-    ...(sticker ? { sticker: sticker === true ? '👋' : sticker } : { text: text ?? '' }),
-    ...(forwardFrom !== undefined && { forwardedFrom: world.users.get(forwardFrom).id }),
-    ...(replyTo !== undefined && { replyTo }),
-  }
+  const content = contentOf(world, userId, given)
   if ('bot' in target) {
     const message = world.dialogs.write(userId, target.bot.id, content)
     return seenMessage(world, userId, { dialog: world.dialogs.between(userId, target.bot.id), message })
   }
   const message = world.messages.send(target.chat.id, userId, content)
   return seenMessage(world, userId, { chat: target.chat, message })
+}
+
+function contentOf(world: World, userId: number, given: z.output<typeof sendBody>): MessageContent {
+  const { text = '', photo, sticker, forward, forwardFrom, replyTo } = given
+  if (forward) return forwardOf(messageBy(world, userId, targetBy(world, forward.chat), forward.message))
+  return {
+    ...(sticker ? { sticker: sticker === true ? '👋' : sticker } : { text }),
+    ...(photo && { photo: pictureOf(world, photo === true ? undefined : photo) }),
+    ...(forwardFrom !== undefined && { forwarded: { at: world.now(), userId: world.users.get(forwardFrom).id } }),
+    replyTo,
+  }
 }
 
 function change(world: World, userId: number, chat: number, messageId: number, text: string | undefined): MessagePlace {

@@ -1,5 +1,5 @@
 import { toBotApiId } from '../world/chat-id.js'
-import type { Chat, Dialog, MessageEntity, MessagePlace, ServiceAction } from '../world/types.js'
+import type { Chat, Dialog, ForwardOrigin, MessageEntity, MessagePlace, ServiceAction } from '../world/types.js'
 import type { World } from '../world/world.js'
 import type { Activity } from './activity.js'
 import { targetBy } from './places.js'
@@ -16,6 +16,9 @@ export interface SeenMessage {
   buttons?: { text: string; data?: string; url?: string }[][]
   edited?: true
   sticker?: string
+  /** What a picture is painted from: 16 hexadecimal digits. */
+  photo?: string
+  /** The id of who wrote it first, or of the channel whose post it is. */
   forwardedFrom?: number
   replyTo?: number
 }
@@ -44,10 +47,13 @@ export function seenMessage(world: World, userId: number, place: MessagePlace): 
     }),
     ...(message.editedAt !== undefined && { edited: true as const }),
     ...(message.sticker !== undefined && { sticker: message.sticker }),
-    ...(message.forwardedFrom !== undefined && { forwardedFrom: message.forwardedFrom }),
+    ...(message.photo !== undefined && { photo: message.photo }),
+    ...(message.forwarded && { forwardedFrom: originId(message.forwarded) }),
     ...(reply !== undefined && { replyTo: reply }),
   }
 }
+
+const originId = (origin: ForwardOrigin): number => ('userId' in origin ? origin.userId : toBotApiId(origin.channelId))
 
 function replyIdFor(world: World, userId: number, place: MessagePlace): number | undefined {
   const { replyTo, from } = place.message

@@ -47,6 +47,7 @@ const CODES: Record<string, number> = {
 export function codeOf(error: string): number {
   const known = CODES[error]
   if (known !== undefined) return known
+  if (/^CHAT_SEND_[A-Z]+_FORBIDDEN$/.test(error)) return 403
   if (/^(FLOOD|SLOWMODE|FLOOD_PREMIUM|FLOOD_TEST_PHONE)_WAIT_/.test(error)) return 420
   if (/^(PHONE|USER|NETWORK|FILE|STATS)_MIGRATE_/.test(error)) return 303
   if (/^(INTERNAL|RPC_CALL_FAIL|RPC_MCGET_FAIL|MSG_WAIT_FAILED)/.test(error)) return 500

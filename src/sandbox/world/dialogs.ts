@@ -1,5 +1,5 @@
+import { applyEdit, requireContent, type MessageEdit } from './content.js'
 import { Denied } from './denied.js'
-import { applyEdit, requireContent, type MessageEdit } from './messages.js'
 import type { Dialog, DialogMessage, MessageContent } from './types.js'
 import type { World } from './world.js'
 

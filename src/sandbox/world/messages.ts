@@ -1,32 +1,25 @@
 import { toBotApiId } from './chat-id.js'
+import { applyEdit, neededFor, requireContent, type MessageEdit } from './content.js'
 import { Denied } from './denied.js'
 import { isStaff } from './members.js'
+import type { BannedRight } from './rights.js'
 import type { Chat, ChatMessage, MessageContent, ServiceAction } from './types.js'
 import type { World } from './world.js'
 
-const MAX_TEXT = 4096
 /** The message that says the group was made; Telegram never deletes it. */
 const FIRST_MESSAGE = 1
-
-/** What may be edited in a message. */
-export type MessageEdit = Pick<MessageContent, 'text' | 'entities' | 'markup'>
-
-/** Refuses texts that Telegram refuses. */
-export function requireContent(content: MessageContent): void {
-  if (content.sticker !== undefined) return
-  if (!content.text?.trim()) throw new Denied('MESSAGE_EMPTY')
-  if ([...content.text].length > MAX_TEXT) throw new Denied('MESSAGE_TOO_LONG')
-}
 
 /** Messages in supergroups and channels. */
 export class Messages {
   constructor(private readonly world: World) {}
 
-  /** Somebody writes. Without the right to: `CHAT_WRITE_FORBIDDEN`. */
+  /** Somebody writes. Without the right to: `CHAT_WRITE_FORBIDDEN`; to send this kind: `CHAT_SEND_…_FORBIDDEN`. */
   send(id: number, from: number, content: MessageContent): ChatMessage {
     const chat = this.world.chats.entered(id, from)
     requireContent(content)
     if (!this.mayWrite(chat, from)) throw new Denied('CHAT_WRITE_FORBIDDEN')
+    const { rights, refusal } = neededFor(content)
+    if (rights.some((right) => this.takenFrom(chat, from).includes(right))) throw new Denied(refusal)
     if (this.world.users.isBot(from)) this.world.pace.takeMessage(from, toBotApiId(chat.id))
     return this.post(chat, from, content)
   }
@@ -134,9 +127,12 @@ export class Messages {
   mayWrite(chat: Chat, userId: number): boolean {
     const member = this.world.members.find(chat, userId)
     if (chat.type === 'channel') return isStaff(member) && this.world.chats.may(chat, userId, 'post_messages')
-    if (isStaff(member)) return true
-    const taken: readonly string[] = [...chat.defaultBanned, ...(member?.banned ?? [])]
-    return !taken.includes('send_messages') && !taken.includes('send_plain')
+    return !this.takenFrom(chat, userId).includes('send_messages')
+  }
+
+  private takenFrom(chat: Chat, userId: number): readonly BannedRight[] {
+    const member = this.world.members.find(chat, userId)
+    return isStaff(member) ? [] : [...chat.defaultBanned, ...(member?.banned ?? [])]
   }
 
   private drop(chat: Chat, ids: number[]): number[] {
@@ -155,24 +151,4 @@ export class Messages {
     if (!this.world.chats.may(chat, by, right)) throw new Denied('CHAT_ADMIN_REQUIRED')
     return chat
   }
-}
-
-/** Changes text, entities and markup; the same again is `MESSAGE_NOT_MODIFIED`. */
-export function applyEdit(
-  message: MessageContent & { editedAt?: number | undefined },
-  edit: MessageEdit,
-  at: number,
-): void {
-  const text = edit.text ?? message.text
-  requireContent({ text, sticker: message.sticker })
-  const sameMarkup = JSON.stringify(message.markup ?? null) === JSON.stringify(edit.markup ?? null)
-  const sameEntities = JSON.stringify(message.entities ?? []) === JSON.stringify(edit.entities ?? [])
-  if (text === message.text && sameMarkup && (sameEntities || edit.text === undefined))
-    throw new Denied('MESSAGE_NOT_MODIFIED')
-  if (edit.text !== undefined) {
-    message.text = edit.text
-    message.entities = edit.entities
-  }
-  message.markup = edit.markup
-  message.editedAt = at
 }

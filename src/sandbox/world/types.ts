@@ -99,16 +99,20 @@ export type ServiceAction =
   | { type: 'title'; title: string }
   | { type: 'pinned'; messageId: number }
 
+/** Who wrote a forwarded message and when, or which post of a channel it is. */
+export type ForwardOrigin = { at: number; userId: number } | { at: number; channelId: number; messageId: number }
+
 export interface MessageContent {
   text?: string | undefined
+  /** A picture; the text then is its caption. */
+  photo?: string | undefined
   /** Emoji of a sticker; such a message has no text. */
   sticker?: string | undefined
   entities?: MessageEntity[] | undefined
   markup?: Markup | undefined
   /** In a dialog: the id as the writer sees it. */
   replyTo?: number | undefined
-  /** User whose message was forwarded. */
-  forwardedFrom?: number | undefined
+  forwarded?: ForwardOrigin | undefined
 }
 
 /** A message in a supergroup or channel: one id for everybody. */

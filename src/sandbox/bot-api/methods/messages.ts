@@ -1,3 +1,5 @@
+import { copyOf, forwardOf } from '../../world/content.js'
+import { pictureOf } from '../../world/pictures.js'
 import type { MessageContent, MessagePlace } from '../../world/types.js'
 import { messageIdOf, messageIn, placeOf, type Call, type Method, type Place } from '../call.js'
 import { badRequest } from '../errors.js'
@@ -59,43 +61,35 @@ function sendMessage(call: Call): MessageView {
   return { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
 }
 
-/** Pictures are not kept: what stays in the chat is a line of text that stands for the photo. */
+/** A photo by its file id, an address or an upload, of which nothing is kept. */
 function sendPhoto(call: Call): MessageView {
   const place = placeOf(call)
   if (!call.parameters.has('photo')) throw badRequest('there is no photo in the request')
-  const { text: caption, entities } = readText(call, 'caption')
-  const content = { text: caption || '[photo]', ...readMarkup(call), ...readReply(call, place) }
-  const view: MessageView = { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
-  delete view['text']
-  delete view['entities']
-  const id = `photo-${view.message_id}`
-  view['photo'] = [{ file_id: id, file_unique_id: id, width: 90, height: 90 }]
-  if (caption) Object.assign(view, { caption, ...(entities && { caption_entities: entities }) })
-  return view
+  const name = call.parameters.text('photo')
+  const photo = pictureOf(call.world, name?.startsWith('attach://') ? undefined : name)
+  const content = { ...readText(call, 'caption'), photo, ...readMarkup(call), ...readReply(call, place) }
+  return { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
 }
 
-/** The content of the message that `from_chat_id` and `message_id` name; service messages cannot be taken along. */
-function readSource(call: Call, verb: 'copied' | 'forwarded') {
-  const from = placeOf(call, 'from_chat_id')
-  const found = messageIn(call, from, messageIdOf(call))
+/** The message that `from_chat_id` and `message_id` name; service messages cannot be taken along. */
+function readSource(call: Call, verb: 'copied' | 'forwarded'): MessagePlace {
+  const found = messageIn(call, placeOf(call, 'from_chat_id'), messageIdOf(call))
   if (!found) throw badRequest(`message to ${verb === 'copied' ? 'copy' : 'forward'} not found`)
   if ('chat' in found && found.message.service) throw badRequest(`message can't be ${verb}`)
-  const { text, sticker, entities, markup } = found.message
-  const content: MessageContent = { text, sticker, entities }
-  return { content, markup, author: found.message.forwardedFrom ?? found.message.from }
+  return found
 }
 
 function copyMessage(call: Call): { message_id: number } {
   const place = placeOf(call)
-  const { content } = readSource(call, 'copied')
-  const placed = post(call, place, { ...content, ...readMarkup(call), ...readReply(call, place) })
+  const content = { ...copyOf(readSource(call, 'copied')), ...readMarkup(call), ...readReply(call, place) }
+  const placed = post(call, place, content)
   return { message_id: messageView(call.world, placed).message_id }
 }
 
 function forwardMessage(call: Call): MessageView {
   const place = placeOf(call)
-  const { content, author } = readSource(call, 'forwarded')
-  return { ...messageView(call.world, post(call, place, { ...content, forwardedFrom: author })), ...protectedBy(call) }
+  const placed = post(call, place, forwardOf(readSource(call, 'forwarded')))
+  return { ...messageView(call.world, placed), ...protectedBy(call) }
 }
 
 function edit(call: Call, change: Pick<MessageContent, 'text' | 'entities' | 'markup'>): MessageView {
@@ -147,7 +141,8 @@ export const messageMethods: Record<string, Method> = {
   copyMessage,
   forwardMessage,
   editMessageText: (call) => {
-    placeOf(call)
+    const { photo, sticker } = messageIn(call, placeOf(call), messageIdOf(call))?.message ?? {}
+    if (photo !== undefined || sticker !== undefined) throw badRequest('there is no text in the message to edit')
     return edit(call, { ...readText(call), ...readMarkup(call) })
   },
   editMessageReplyMarkup: (call) => edit(call, readMarkup(call)),

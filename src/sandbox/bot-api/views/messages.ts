@@ -1,5 +1,13 @@
 import type { Chat as ApiChat, Message, User as ApiUser } from 'telegraf/types'
-import type { ChatMessage, DialogMessage, MessageContent, MessagePlace, ServiceAction } from '../../world/types.js'
+import { sizesOf } from '../../world/pictures.js'
+import type {
+  ChatMessage,
+  DialogMessage,
+  ForwardOrigin,
+  MessageContent,
+  MessagePlace,
+  ServiceAction,
+} from '../../world/types.js'
 import type { World } from '../../world/world.js'
 import { findEntities } from '../formatting/entities.js'
 import { chatView, privateChatView, userView } from './chats.js'
@@ -31,9 +39,7 @@ function bareView(world: World, place: MessagePlace): MessageView {
     date: message.at,
     chat,
     ...(message.editedAt !== undefined && { edit_date: message.editedAt }),
-    ...(message.forwardedFrom !== undefined && {
-      forward_origin: { type: 'user', date: message.at, sender_user: userView(world, message.forwardedFrom) },
-    }),
+    ...(message.forwarded && { forward_origin: originView(world, message.forwarded) }),
     ...(service ? serviceView(world, message.from, service) : contentView(message)),
   }
 }
@@ -42,12 +48,30 @@ function senderView(world: World, chat: ApiChat, message: ChatMessage | DialogMe
   return chat.type === 'channel' ? { sender_chat: chat } : { from: userView(world, message.from) }
 }
 
+const originView = (world: World, origin: ForwardOrigin) =>
+  'userId' in origin
+    ? { type: 'user', date: origin.at, sender_user: userView(world, origin.userId) }
+    : {
+        type: 'channel',
+        date: origin.at,
+        chat: chatView(world.chats.get(origin.channelId)),
+        message_id: origin.messageId,
+      }
+
 function contentView(content: MessageContent): Record<string, unknown> {
+  const { text = '', photo, sticker, entities = findEntities(text) } = content
   const markup = content.markup?.inline_keyboard?.length ? { reply_markup: content.markup } : {}
-  if (content.sticker !== undefined) return { sticker: stickerView(content.sticker), ...markup }
-  const text = content.text ?? ''
-  const entities = content.entities ?? findEntities(text)
-  return { text, ...(entities.length > 0 && { entities }), ...markup }
+  if (sticker !== undefined) return { sticker: stickerView(sticker), ...markup }
+  const marked = entities.length > 0 ? entities : undefined
+  if (photo === undefined) return { text, ...(marked && { entities: marked }), ...markup }
+  return {
+    photo: sizesOf(photo).map(({ fileId: file_id, uniqueId: file_unique_id, width, height, bytes: file_size }) => {
+      return { file_id, file_unique_id, width, height, file_size }
+    }),
+    ...(text && { caption: text }),
+    ...(marked && { caption_entities: marked }),
+    ...markup,
+  }
 }
 
 const stickerView = (emoji: string) => ({

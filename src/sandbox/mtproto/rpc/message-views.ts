@@ -1,10 +1,11 @@
+import { sizesOf } from '../../world/pictures.js'
 import type {
   Chat,
   ChatMessage,
   Dialog,
   DialogMessage,
+  ForwardOrigin,
   Markup,
-  MessageContent,
   MessageEntity,
   ServiceAction,
 } from '../../world/types.js'
@@ -27,7 +28,7 @@ export function chatMessage(views: Views, chat: Chat, message: ChatMessage): TlO
   if (message.service) return { ...base, _: 'messageService', action: actionView(message.service) }
   return {
     ...base,
-    ...contentView(message),
+    ...contentView(views, message),
     _: 'message',
     edit_date: message.editedAt,
     pinned: chat.pinned.includes(message.id),
@@ -37,7 +38,7 @@ export function chatMessage(views: Views, chat: Chat, message: ChatMessage): TlO
 /** A message in a private chat, under the viewer's own number. */
 export function dialogMessage(views: Views, dialog: Dialog, message: DialogMessage): TlObject {
   return {
-    ...contentView(message),
+    ...contentView(views, message),
     _: 'message',
     id: views.world.dialogs.idFor(dialog, views.viewerId, message),
     from_id: peerUser(message.from),
@@ -52,7 +53,7 @@ export function dialogMessage(views: Views, dialog: Dialog, message: DialogMessa
 /** Everybody whom a message mentions. */
 export function peopleIn(message: ChatMessage | DialogMessage): number[] {
   const ids = [message.from]
-  if (message.forwardedFrom !== undefined) ids.push(message.forwardedFrom)
+  if (message.forwarded && 'userId' in message.forwarded) ids.push(message.forwarded.userId)
   if ('service' in message && message.service) {
     if (message.service.type === 'added') ids.push(...message.service.userIds)
     if (message.service.type === 'removed') ids.push(message.service.userId)
@@ -63,17 +64,23 @@ export function peopleIn(message: ChatMessage | DialogMessage): number[] {
 const replyHeader = (replyTo: number | undefined): TlObject | undefined =>
   replyTo === undefined ? undefined : { _: 'messageReplyHeader', reply_to_msg_id: replyTo }
 
-function contentView({ text, sticker, entities, markup, forwardedFrom }: MessageContent): Omit<TlObject, '_'> {
+function contentView(views: Views, message: ChatMessage | DialogMessage): Omit<TlObject, '_'> {
+  const { text, photo, sticker, entities, markup, forwarded, at } = message
   const known = (entities ?? []).map(entityView).filter((entity) => entity !== undefined)
-  const fwd_from =
-    forwardedFrom === undefined ? undefined : { _: 'messageFwdHeader', from_id: peerUser(forwardedFrom), date: 0 }
   return {
     message: text ?? '',
-    media: sticker === undefined ? undefined : stickerView(sticker),
+    media: photo === undefined ? sticker && stickerView(sticker) : photoView(photo, at),
     entities: known.length > 0 ? known : undefined,
     reply_markup: markupView(markup),
-    fwd_from,
+    fwd_from: forwarded && originView(views, forwarded),
   }
+}
+
+/** A channel is named only: its members alone could do anything with its id. */
+function originView({ world }: Views, origin: ForwardOrigin): TlObject {
+  const header = { _: 'messageFwdHeader', date: origin.at }
+  if ('userId' in origin) return { ...header, from_id: peerUser(origin.userId) }
+  return { ...header, from_name: world.chats.get(origin.channelId).title }
 }
 
 function actionView(action: ServiceAction): TlObject {
@@ -131,6 +138,15 @@ function entityView({ type, offset, length, url, language }: MessageEntity): TlO
   if (name === undefined) return undefined
   const extra = { url: typeof url === 'string' ? url : '', language: typeof language === 'string' ? language : '' }
   return { ...extra, _: name, offset, length }
+}
+
+function photoView(picture: string, date: number): TlObject {
+  const sizes = sizesOf(picture).map(({ type, width: w, height: h, bytes: size }) => {
+    return { _: 'photoSize', type, w, h, size }
+  })
+  const id = BigInt.asIntN(64, BigInt(`0x${picture}`))
+  const photo = { _: 'photo', id, access_hash: id, file_reference: Buffer.alloc(0), date, sizes, dc_id: 2 }
+  return { _: 'messageMediaPhoto', photo }
 }
 
 function stickerView(emoji: string): TlObject {
