@@ -1,98 +1,86 @@
 -- find: the finds of one tick, or with nobody the re-match tick. Pairs people at random; each pair takes a group from stock in the same step.
 -- KEYS: epoch waiting first people waits stock groups rooms inviting roomMailbox ledgerMailbox paused
--- ARGV: nonce waitMaxMs prepareMs rematchAfterMs look user... (user and update id of each finder, alternating)
+-- ARGV: nonce waitMaxMs prepareMs rematchAfterMs look finder... (the user ids of all finders, then the update id of each)
 -- REPLY: {{"rebuilding"}} | one per finder: {"paired", room} | {"waiting", count, "new"|"already", "group"|"no_group"|"paused"} | {"in_room", room}
 -- REPLY: | {"banned"} | {"stale"} | {"repeat"} | with nobody: {{"matched", pairs}}
 -- EMITS: room: look | ledger: paired waiting
 -- While matching is paused nobody is paired: finders join the waiting set and keep their place.
--- Bounded: looks at `look` people of each set more than there are finders, and at 16 candidates for each of them.
-local epoch, waiting, first, people, waits, stock, groups, rooms, inviting, roomMailbox, ledger, paused_key = unpack(KEYS)
-local nonce, waitMax, prepare, rematchAfter, look = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local call, find, match = redis.call, string.find, string.match
-local finders = (#ARGV - 5) / 2
+-- Bounded: looks at as many people of each set as there are finders, at `look` more when somebody is left, and at 16 candidates for each.
+-- No script runs as often: it asks Redis only what it must, and makes few tables and texts of numbers, which cost more than most commands.
+local epoch, waiting, first, people, waits, stock, groups, rooms, inviting, room_mailbox, ledger, pause = unpack(KEYS)
+local nonce, rematch_after, look, finders = ARGV[1], tonumber(ARGV[4]), tonumber(ARGV[5]), (#ARGV - 5) / 2
+local call, find, match, format = redis.call, string.find, string.match, string.format
 
 if call('EXISTS', epoch) == 0 then
   return { { 'rebuilding' } }
 end
-local paused = call('EXISTS', paused_key) == 1
-if paused and finders == 0 then
+local paused = call('EXISTS', pause) == 1
+if finders == 0 and (paused or call('SCARD', stock) == 0) then
   return { { 'matched', 0 } }
 end
 local time = call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local today = math.floor(time[1] / 86400)
-math.randomseed(time[1] % 100000 * 1000000 + time[2])
+local now, today = time[1] * 1000 + math.floor(time[2] / 1000), math.floor(time[1] / 86400)
+local at, prepared_by = format('%d', now), format('%d', now + ARGV[3])
 
--- user -> what is known of the person. kind: new (to waiting), already (waiting, finds again), waiter (waiting), refused.
+-- Who is looked at. kind, of finders: new (to waiting) or already (waiting, finds again); or waiter. first: in line.
 local person = {}
 local function read(user, record, kind)
-  local where, since, mark, recents = match(record or '|||', '^([^|]*)|([^|]*)|([^|]*)|(.*)$')
-  local known = { where = where, since = tonumber(match(since, '^%d+')) or now, mark = mark, recents = recents, kind = kind, first = where == '+' }
+  local where, since, mark, recents = match(record or '|||', '^([^|]*)|(%d*)[^|]*|([^|]*)|(%d*,?%d*,?%d*)')
+  local known = { kind = kind, where = where, since = since, mark = mark, recents = recents, first = where == '+', partner = false, room = false }
   person[user] = known
   return known
 end
 
 -- 1. The finders: who may search at all?
 local replies, front, back = {}, {}, {}
-if finders > 0 then
-  local users = {}
-  for i = 1, finders do
-    users[i] = ARGV[4 + 2 * i]
+local function admit(user, update, known)
+  -- The mark of the person's last update expires after a week: Telegram may then restart the numbering.
+  local last, day = match(known.mark, '^(%d+)%.(%d+)$')
+  if last and today - day < 7 and tonumber(update) <= tonumber(last) then
+    return { tonumber(update) == tonumber(last) and 'repeat' or 'stale' }
   end
-  local records = call('HMGET', people, unpack(users))
-  local waits_already = call('SMISMEMBER', waiting, unpack(users))
-  local first_already = call('SMISMEMBER', first, unpack(users))
-  for i = 1, finders do
-    local user, update = users[i], tonumber(ARGV[5 + 2 * i])
-    if person[user] then
-      replies[i] = { 'repeat' }
-    else
-      local known = read(user, records[i], 'new')
-      -- The mark of the person's last update expires after a week: Telegram may then restart the numbering.
-      local last, day = match(known.mark, '^(%d+)%.(%d+)$')
-      if last and today - tonumber(day) < 7 and update <= tonumber(last) then
-        replies[i], known.kind = { update == tonumber(last) and 'repeat' or 'stale' }, 'refused'
-      elseif known.where == '!' then
-        replies[i], known.kind = { 'banned' }, 'refused'
-      elseif known.where ~= '' and known.where ~= '+' then
-        replies[i], known.kind = { 'in_room', known.where }, 'refused'
-      else
-        known.mark = string.format('%d.%d', update, today)
-        if waits_already[i] == 1 or first_already[i] == 1 then
-          known.kind, known.first = 'already', first_already[i] == 1
-        else
-          known.since = now
-        end
-        if known.first then
-          front[#front + 1] = user
-        else
-          back[#back + 1] = user
-        end
-      end
+  if known.where == '!' then
+    return { 'banned' }
+  end
+  if known.where ~= '' and known.where ~= '+' then
+    return { 'in_room', known.where }
+  end
+  known.mark = update .. '.' .. today
+  -- Only whose search has a beginning can be waiting.
+  if known.since ~= '' then
+    known.first = call('SISMEMBER', first, user) == 1
+    if known.first or call('SISMEMBER', waiting, user) == 1 then
+      known.kind = 'already'
     end
+  end
+  if known.kind == 'new' then
+    known.since = at
+  end
+  local line = known.first and front or back
+  line[#line + 1] = user
+end
+if finders > 0 then
+  local records = call('HMGET', people, unpack(ARGV, 6, 5 + finders))
+  for i = 1, finders do
+    local user = ARGV[5 + i]
+    replies[i] = person[user] and { 'repeat' } or admit(user, ARGV[5 + finders + i], read(user, records[i], 'new'))
   end
 end
 
--- 2. Some of those who wait, first in line before the others.
-local function sample(set, line, is_first)
-  local users = call('SRANDMEMBER', set, finders + look)
-  if #users == 0 then
-    return
-  end
+-- 2. Pairs: the finders and some of those who wait, in random order, first in line before the others.
+local count_first, count_waiting = call('SCARD', first), call('SCARD', waiting)
+local count, matches = count_first + count_waiting, {}
+local function sample(set, number, line, is_first)
+  local users = call('SRANDMEMBER', set, number)
   local records = call('HMGET', people, unpack(users))
   for i = 1, #users do
     local user = users[i]
     if not person[user] then
-      read(user, records[i], 'waiter').first = is_first
+      local known = read(user, records[i], 'waiter')
+      known.first, known.since = is_first, known.since ~= '' and known.since or at
       line[#line + 1] = user
     end
   end
-end
-if paused then
-  front, back = {}, {}
-else
-  sample(first, front, true)
-  sample(waiting, back, false)
 end
 local function shuffle(line)
   for i = #line, 2, -1 do
@@ -100,125 +88,129 @@ local function shuffle(line)
     line[i], line[j] = line[j], line[i]
   end
 end
-shuffle(front)
-shuffle(back)
-local line = front
-for i = 1, #back do
-  line[#line + 1] = back[i]
+local function has_met(known, other)
+  local recents = known.recents
+  return find(recents, other, 1, true) and find(',' .. recents .. ',', ',' .. other .. ',', 1, true)
 end
-
--- 3. Pairs. Recent partners meet again only when both have waited long enough for anybody else to come.
-local function suits(user, other)
+-- Recent partners meet again only when both have waited long enough for anybody else to come.
+local function suit(user, other)
   local a, b = person[user], person[other]
-  local met = find(',' .. a.recents .. ',', ',' .. other .. ',', 1, true) or find(',' .. b.recents .. ',', ',' .. user .. ',', 1, true)
-  return not met or (now - a.since >= rematchAfter and now - b.since >= rematchAfter)
+  return not (has_met(a, other) or has_met(b, user)) or (now - a.since >= rematch_after and now - b.since >= rematch_after)
 end
-local pairs_made, left, taken = {}, call('SCARD', stock), {}
-for i = 1, #line do
-  local user = line[i]
-  if not taken[user] then
-    for j = i + 1, math.min(i + 16, #line) do
+local function pair_up(number)
+  if count_first > 0 then
+    sample(first, number, front, true)
+  end
+  if count_waiting > 0 then
+    sample(waiting, number, back, false)
+  end
+  shuffle(front)
+  shuffle(back)
+  local line = { unpack(front) }
+  for i = 1, #back do
+    line[#line + 1] = back[i]
+  end
+  for i = 1, #line - 1 do
+    local user = line[i]
+    for j = i + 1, person[user].partner and 0 or math.min(i + 16, #line) do
       local other = line[j]
-      if not taken[other] and suits(user, other) then
-        taken[user], taken[other] = true, true
-        if left > 0 then
-          left = left - 1
-          pairs_made[#pairs_made + 1] = { user, other }
-        else
-          person[user].no_group, person[other].no_group = true, true
-        end
+      if not person[other].partner and suit(user, other) then
+        person[user].partner, person[other].partner = other, user
+        matches[#matches + 1] = user
         break
       end
     end
   end
 end
-
--- 4. Nothing can be refused from here on: write.
-local function remember(user, where, recents)
-  local known = person[user]
-  return where .. '|' .. known.since .. '|' .. known.mark .. '|' .. recents
+local function somebody_is_left()
+  for i = 1, finders do
+    if not replies[i] and not person[ARGV[5 + i]].partner then
+      return true
+    end
+  end
+  return false
 end
+if not paused then
+  math.randomseed(time[1] % 100000 * 1000000 + time[2])
+  pair_up(finders > 0 and finders or look)
+  if count > finders and somebody_is_left() then
+    pair_up(finders + look)
+  end
+end
+
+-- 3. Nothing can be refused from here on: write. There are as many rooms as there are groups for them.
 local function with_recent(recents, other)
-  local kept, count = other, 1
-  for one in string.gmatch(recents, '[^,]+') do
-    if count < 3 and one ~= other then
-      kept, count = kept .. ',' .. one, count + 1
+  local kept, number = other, 1
+  for one in string.gmatch(recents, '%d+') do
+    if number < 3 and one ~= other then
+      kept, number = kept .. ',' .. one, number + 1
     end
   end
   return kept
 end
-local writes = {}
-if #pairs_made > 0 then
-  local chosen = call('SPOP', stock, #pairs_made)
-  local gone, new_rooms, scores, held = {}, {}, {}, {}
-  for i = 1, #pairs_made do
-    local a, b = pairs_made[i][1], pairs_made[i][2]
-    local chat, host = match(chosen[i], '^(-?%d+):(%d+)$')
-    local room = nonce .. i
-    local waited = (now - person[a].since) .. ',' .. (now - person[b].since)
-    for _, user in ipairs({ a, b }) do
-      local other = user == a and b or a
-      person[user].room, person[user].since = room, now
-      gone[#gone + 1] = user
-      writes[#writes + 1] = user
-      writes[#writes + 1] = remember(user, room, with_recent(person[user].recents, other))
-    end
-    new_rooms[2 * i - 1] = room
-    new_rooms[2 * i] = '{"id":"' .. room .. '","stage":"inviting","version":1,"a":"' .. a .. '","b":"' .. b .. '","chat":"' .. chat .. '","host":"' .. host
-      .. '","at":' .. now .. ',"since":' .. now .. ',"deadline":' .. now + prepare .. '}'
-    scores[2 * i - 1], scores[2 * i] = now + prepare, room
-    held[2 * i - 1], held[2 * i] = chat, room
-    call('XADD', roomMailbox, '*', 'type', 'look', 'room', room)
-    call('XADD', ledger, '*', 'type', 'paired', 'room', room, 'a', a, 'b', b, 'chat', chat, 'host', host, 'at', now, 'waited', waited)
+local function take(user, known, room)
+  local is_first = known.first
+  if known.kind ~= 'new' then
+    call('SREM', is_first and first or waiting, user)
+    call('ZREM', waits, user)
+    count = count - 1
   end
-  call('SREM', waiting, unpack(gone))
-  call('SREM', first, unpack(gone))
-  call('ZREM', waits, unpack(gone))
-  call('HSET', rooms, unpack(new_rooms))
-  call('ZADD', inviting, unpack(scores))
-  call('HSET', groups, unpack(held))
+  known.room = room
+  return room .. '|' .. at .. '|' .. known.mark .. '|' .. with_recent(known.recents, known.partner)
+end
+local chosen = #matches > 0 and call('SPOP', stock, #matches) or {}
+for i = 1, #chosen do
+  local chat, host = match(chosen[i], '^(-?%d+):(%d+)$')
+  local room, a = nonce .. i, matches[i]
+  local known_a = person[a]
+  local b = known_a.partner
+  local known_b = person[b]
+  local waited = (now - known_a.since) .. ',' .. (now - known_b.since)
+  call('HSET', people, a, take(a, known_a, room), b, take(b, known_b, room))
+  call('HSET', rooms, room, '{"id":"' .. room .. '","stage":"inviting","version":1,"a":"' .. a .. '","b":"' .. b .. '","chat":"' .. chat
+    .. '","host":"' .. host .. '","at":' .. at .. ',"since":' .. at .. ',"deadline":' .. prepared_by .. '}')
+  call('ZADD', inviting, prepared_by, room)
+  call('HSET', groups, chat, room)
+  call('XADD', room_mailbox, '*', 'type', 'look', 'room', room)
+  call('XADD', ledger, '*', 'type', 'paired', 'room', room, 'a', a, 'b', b, 'chat', chat, 'host', host, 'at', at, 'waited', waited)
 end
 if finders == 0 then
-  if #writes > 0 then
-    call('HSET', people, unpack(writes))
-  end
-  return { { 'matched', #pairs_made } }
+  return { { 'matched', #chosen } }
 end
-local joined, joined_first, deadlines = {}, {}, {}
-for user, known in pairs(person) do
-  if not known.room and (known.kind == 'already' or known.kind == 'new') then
-    writes[#writes + 1] = user
-    writes[#writes + 1] = remember(user, '', known.recents)
-    deadlines[#deadlines + 1] = now + waitMax
-    deadlines[#deadlines + 1] = user
+
+local ask_at = format('%d', now + ARGV[2])
+local joined, joined_first
+for i = 1, finders do
+  local user = ARGV[5 + i]
+  local known = person[user]
+  if not replies[i] and not known.room then
+    call('HSET', people, user, '|' .. known.since .. '|' .. known.mark .. '|' .. known.recents)
+    call('ZADD', waits, ask_at, user)
     if known.kind == 'new' then
-      local to = known.first and joined_first or joined
-      to[#to + 1] = user
+      local is_first = known.first
+      call('SADD', is_first and first or waiting, user)
+      count = count + 1
+      if is_first then
+        joined_first = joined_first and joined_first .. ',' .. user or user
+      else
+        joined = joined and joined .. ',' .. user or user
+      end
     end
   end
 end
-if #writes > 0 then
-  call('HSET', people, unpack(writes))
+if joined then
+  call('XADD', ledger, '*', 'type', 'waiting', 'users', joined, 'at', at, 'first', '0')
 end
-if #deadlines > 0 then
-  call('ZADD', waits, unpack(deadlines))
+if joined_first then
+  call('XADD', ledger, '*', 'type', 'waiting', 'users', joined_first, 'at', at, 'first', '1')
 end
-if #joined > 0 then
-  call('SADD', waiting, unpack(joined))
-  call('XADD', ledger, '*', 'type', 'waiting', 'users', table.concat(joined, ','), 'at', now, 'first', '0')
-end
-if #joined_first > 0 then
-  call('SADD', first, unpack(joined_first))
-  call('XADD', ledger, '*', 'type', 'waiting', 'users', table.concat(joined_first, ','), 'at', now, 'first', '1')
-end
-local count = call('SCARD', waiting) + call('SCARD', first)
 for i = 1, finders do
   if not replies[i] then
-    local known = person[ARGV[4 + 2 * i]]
+    local known = person[ARGV[5 + i]]
     if known.room then
       replies[i] = { 'paired', known.room }
     else
-      replies[i] = { 'waiting', count, known.kind, paused and 'paused' or known.no_group and 'no_group' or 'group' }
+      replies[i] = { 'waiting', count, known.kind, paused and 'paused' or known.partner and 'no_group' or 'group' }
     end
   end
 end

@@ -35,8 +35,8 @@ export type Whereabouts =
   | { state: 'paired'; room: RoomId }
   | { state: 'banned' }
 
-/** Finds that are made in one call; Lua's stack bounds how many. */
-const BATCH = 100
+/** Finds that are made in one call. More would hardly be cheaper, and keep all others waiting for longer. */
+const BATCH = 50
 /** How many of those who wait a find looks at, besides as many as there are finders. */
 const LOOK = 4
 const LOOK_REMATCH = 64
