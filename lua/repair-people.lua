@@ -1,7 +1,7 @@
 -- repair-people: looks whether what is kept about each person agrees with itself (I1, I2, I3), and repairs what does not.
 -- KEYS: epoch people waiting first waits rooms courierMailbox ledgerMailbox
 -- ARGV: waitMaxMs dry user...
--- REPLY: {"looked", fault...} (user and fault, alternating; nothing for those who are well) | {"rebuilding"}
+-- REPLY: {"looked", faults...} (one for each person, in order: words with spaces between, or '' for who is well) | {"rebuilding"}
 -- EMITS: courier: notice | ledger: idle waiting
 -- dry: '1' to change nothing. Who points at a room that is not theirs is freed, told so, and first in line next time.
 local epoch, people, waiting, first, waits, rooms, courier, ledger = unpack(KEYS)
@@ -79,10 +79,6 @@ end
 
 local reply = { 'looked' }
 for i = 3, #ARGV do
-  local faults = look(ARGV[i])
-  if #faults > 0 then
-    reply[#reply + 1] = ARGV[i]
-    reply[#reply + 1] = table.concat(faults, ' ')
-  end
+  reply[#reply + 1] = table.concat(look(ARGV[i]), ' ')
 end
 return reply

@@ -1,7 +1,7 @@
 -- repair-rooms: looks whether what is kept about each room agrees with itself (I2, I3, I4), and repairs what can be repaired inside.
 -- KEYS: epoch people rooms inviting open closing groups stock roomMailbox
 -- ARGV: dry room...
--- REPLY: {"looked", fault...} (room and fault, alternating; nothing for those that are well) | {"rebuilding"}
+-- REPLY: {"looked", faults...} (one for each room, in order: words with spaces between, or '' for what is well) | {"rebuilding"}
 -- EMITS: room: look
 -- dry: '1' to change nothing. A room whose group or people are elsewhere can only be closed, which is the caller's to do.
 local epoch, people, rooms, inviting, open, closing, groups, stock, mailbox = unpack(KEYS)
@@ -66,10 +66,6 @@ end
 
 local reply = { 'looked' }
 for i = 2, #ARGV do
-  local faults = look(ARGV[i])
-  if #faults > 0 then
-    reply[#reply + 1] = ARGV[i]
-    reply[#reply + 1] = table.concat(faults, ' ')
-  end
+  reply[#reply + 1] = table.concat(look(ARGV[i]), ' ')
 end
 return reply

@@ -406,12 +406,9 @@ export const loseRoomScript = defineScript({
   reply: oneOf('lost', 'known'),
 })
 
-/** Replies of the repairing scripts: what is wrong, in words that the scripts share, by the id of the person or room. */
-const faults = (reply: TaggedReply): Map<string, string> => {
-  if (reply.tag !== 'looked') return reply.unexpected()
-  const parts = (reply.raw as string[]).slice(1)
-  return new Map(parts.flatMap((part, i): [string, string][] => (i % 2 === 0 ? [[part, parts[i + 1] ?? '']] : [])))
-}
+/** What is wrong with each person or room that was asked for, in order; '' for nothing. */
+const faults = (reply: TaggedReply): string[] =>
+  reply.tag === 'looked' ? (reply.raw as string[]).slice(1) : reply.unexpected()
 
 export const repairPeopleScript = defineScript({
   name: 'repair-people',

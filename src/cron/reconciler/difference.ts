@@ -64,6 +64,17 @@ export interface ReconcilerDeps {
   readonly settings: { readonly waitMaxMs: number; readonly closingMs: number }
 }
 
+/** Those of `subjects` with which something is wrong, by what a repairing script replied about each of them. */
+export const faulty = <Id>(subjects: readonly Id[], replies: readonly string[]): [Id, string][] =>
+  subjects.flatMap((subject, i): [Id, string][] => (replies[i] ? [[subject, replies[i]]] : []))
+
+/** A script's words for what is wrong, in those for people. */
+export const inWords = (faults: string, words: Readonly<Record<string, string>>): string =>
+  faults
+    .split(' ')
+    .map((fault) => words[fault] ?? fault)
+    .join('; ')
+
 export type Look = (deps: ReconcilerDeps) => AsyncGenerator<Suspect>
 
 /** What the repairs have in common. */

@@ -4,7 +4,7 @@ import { runScript } from '../../redis/define-script.js'
 import { parsePerson } from '../../redis/records.js'
 import { fieldsOf, membersOf, scoresOf } from '../../redis/scan.js'
 import { repairPeopleScript } from '../../redis/scripts.js'
-import { createRepairs, type Look, type ReconcilerDeps } from './difference.js'
+import { createRepairs, faulty, inWords, type Look, type ReconcilerDeps } from './difference.js'
 
 const FAULTS: Readonly<Record<string, string>> = {
   points_nowhere: 'points at a room that does not exist or is not theirs',
@@ -15,11 +15,6 @@ const FAULTS: Readonly<Record<string, string>> = {
   no_beginning: 'waits since nobody knows when',
   deadline_only: 'has a deadline without waiting',
 }
-const inWords = (faults: string): string =>
-  faults
-    .split(' ')
-    .map((fault) => FAULTS[fault] ?? fault)
-    .join('; ')
 
 /** Everybody who waits or sits in a room, page by page; the same person may come more than once. */
 async function* activePages({ redis, keys }: ReconcilerDeps): AsyncGenerator<string[]> {
@@ -38,15 +33,15 @@ export const lookAtPeople: Look = async function* (deps) {
     runScript(redis, repairPeopleScript, scriptKeys, { waitMaxMs: settings.waitMaxMs, dry }, users)
   for await (const page of activePages(deps)) {
     if (page.length === 0) continue
-    for (const [user, faults] of await look('1', page))
+    for (const [user, faults] of faulty(page, await look('1', page)))
       yield {
         kind: `person_${faults.replaceAll(' ', '_')}`,
         about: 'person',
         subject: user,
-        words: inWords(faults),
+        words: inWords(faults, FAULTS),
         evidence: faults,
         lags: false,
-        repair: async () => (await look('', [user])).size > 0,
+        repair: async () => (await look('', [user]))[0] !== '',
       }
   }
 }

@@ -5,7 +5,7 @@ import { recordOf } from '../../redis/restored-room.js'
 import { STAGES, type Room } from '../../redis/rooms.js'
 import { fieldsOf, scoresOf } from '../../redis/scan.js'
 import { loseRoomScript, repairRoomsScript } from '../../redis/scripts.js'
-import { createRepairs, type Look, type ReconcilerDeps, type Suspect } from './difference.js'
+import { createRepairs, faulty, inWords, type Look, type ReconcilerDeps, type Suspect } from './difference.js'
 
 const FAULTS: Readonly<Record<string, string>> = {
   no_record: 'has a deadline without a record',
@@ -32,25 +32,19 @@ export const lookAtRooms: Look = async function* (deps) {
   const look = (dry: '1' | '', rooms: readonly RoomId[]) =>
     runScript(redis, repairRoomsScript, scriptKeys, { dry }, rooms)
   for await (const page of roomPages(deps))
-    for (const [id, faults] of await look('1', page)) {
-      const room = roomId(id)
+    for (const [room, faults] of faulty(page, await look('1', page)))
       yield {
         kind: `room_${faults.replaceAll(' ', '_')}`,
         about: 'room',
         subject: room,
-        words: faults
-          .split(' ')
-          .map((fault) => FAULTS[fault] ?? fault)
-          .join('; '),
+        words: inWords(faults, FAULTS),
         evidence: faults,
         lags: false,
         repair: async () => {
-          const found = (await look('', [room])).get(room)
-          if (found === undefined) return false
-          return FATAL.test(found) ? lose(room)() : true
+          const [found = ''] = await look('', [room])
+          return FATAL.test(found) ? lose(room)() : found !== ''
         },
       }
-    }
 }
 
 const suspect = (kind: string, room: RoomId, words: string, evidence: unknown, repair: Suspect['repair']): Suspect => ({
