@@ -33,6 +33,16 @@ export const userArgument: (text: string) => UserId = idArgument(
   userId,
   'The id of a person is a number, as Telegram gives it; people are found by name with: users find',
 )
+/** A person as somebody at a terminal names them: by id or by username (in small letters, without the `@`). */
+export type NamedPerson = { readonly user: UserId } | { readonly username: string }
+
+/** Reads the id or the @username of a person; for commander. */
+export const personArgument: (text: string) => NamedPerson = idArgument(
+  (text) => (/^@\w{1,32}$/.test(text) ? { username: text.slice(1).toLowerCase() } : { user: userId(text) }),
+  'A person is named by id, which is a number, or by @username; by a part of a name they are found with: users find',
+)
+/** What the help says of such an argument. */
+export const PERSON_WORDS = 'the id of the person, or their @username'
 /** Reads the number of a host; for commander. */
 export const hostArgument: (text: string) => HostId = idArgument(
   hostId,
@@ -59,3 +69,6 @@ export const LIMIT_OPTION = [
   wholeNumber(LIMIT.minimum, LIMIT.maximum),
   LIMIT.standard,
 ] as const
+const MOST_OFFSET = 10_000_000
+/** Pages on through a list. */
+export const OFFSET_OPTION = ['--offset <number>', 'after how many to begin', wholeNumber(0, MOST_OFFSET), 0] as const

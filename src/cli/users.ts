@@ -5,16 +5,30 @@ import { usersTable } from '../postgres/users.js'
 import { writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError } from './failures.js'
-import { durationArgument, JSON_OPTION, LIMIT_OPTION, userArgument } from './options.js'
+import {
+  durationArgument,
+  JSON_OPTION,
+  LIMIT_OPTION,
+  OFFSET_OPTION,
+  PERSON_WORDS,
+  personArgument,
+  YES_OPTION,
+  type NamedPerson,
+} from './options.js'
+import { personOf } from './person.js'
 import { table } from './table.js'
 import { ban, unban, type BanOptions } from './users-ban.js'
 import { exportUser, forget } from './users-data.js'
 import { show } from './users-show.js'
 import { instant } from './words.js'
 
-interface FindOptions {
+interface Options {
   readonly json?: boolean
+}
+
+interface FindOptions extends Options {
   readonly limit: number
+  readonly offset: number
 }
 
 const maybeUser = (text: string): UserId | null => {
@@ -26,11 +40,18 @@ const maybeUser = (text: string): UserId | null => {
 }
 
 const find = async (context: Context, words: string, options: FindOptions): Promise<void> => {
-  const start = words.replace(/^@/, '')
-  const people = await usersTable(await context.database()).find(start, maybeUser(start), options.limit)
+  const { limit, offset } = options
+  const users = usersTable(await context.database())
+  const { total, people } = await users.find(words, { user: maybeUser(words), limit, offset })
   // Whom somebody looked up by name is written down, not the name.
   await writeAudit(context, 'users find', undefined, { found: people.length })
-  if (people.length === 0) throw new NotFoundError(`Nobody has a username or nickname that begins with "${start}".`)
+  if (people.length === 0)
+    throw new NotFoundError(
+      offset === 0
+        ? `Nobody has "${words}" in a username or nickname.`
+        : `Nobody after the first ${offset} has "${words}" in a username or nickname.`,
+    )
+  const next = offset + people.length
   const text = table(
     [
       { title: 'PERSON' },
@@ -48,12 +69,14 @@ const find = async (context: Context, words: string, options: FindOptions): Prom
     ]),
     context.terminal.columns,
   )
-  context.show(options, { people }, text)
+  const more = next < total ? `… ${next} of ${total}; more with: users find ${words} --offset ${next}\n` : ''
+  context.show(options, { total, offset, people }, text + more)
 }
 
 const EXAMPLES = `
 Examples:
-  npm run cli -- users find @ann
+  npm run cli -- users find fox
+  npm run cli -- users show @ann
   npm run cli -- users ban 5000000001 --for 7d --reason "insulted three partners"
   npm run -s cli -- users export 5000000001 > person.json
 `
@@ -68,27 +91,32 @@ export const addUsers = (program: Command, context: Context): void => {
     users
       .command(name)
       .description(description)
-      .argument('<id>', 'the id of the person', userArgument)
+      .argument('<person>', PERSON_WORDS, personArgument)
       .option(...JSON_OPTION)
   one('show', 'who it is and where: profile, ban, waiting or room (the look is written to the audit table)').action(
-    (user: UserId, options: { json?: boolean }) => show(context, user, options),
+    async (named: NamedPerson, options: Options) => show(context, await personOf(context, named), options),
   )
   users
     .command('find')
-    .description('people by the beginning of a username or nickname, or by id')
-    .argument('<name>', 'the beginning of a name, with or without @')
+    .description('people with this text in their username or nickname, or with this id; the one seen last first')
+    .argument('<text>', 'part of a name, or an id; with @ before it, part of a username only')
     .option(...LIMIT_OPTION)
+    .option(...OFFSET_OPTION)
     .option(...JSON_OPTION)
     .action((words: string, options: FindOptions) => find(context, words, options))
   one('ban', 'keep a person out: ends the search or the room at once')
     .requiredOption('--reason <words>', 'why, for the ban and the audit table')
     .option('--for <duration>', 'for how long, such as 24h or 7d; for good without it', durationArgument)
-    .action((user: UserId, options: BanOptions) => ban(context, user, options))
-  one('unban', 'let a person in again').action((user: UserId, options: { json?: boolean }) =>
-    unban(context, user, options),
+    .action(async (named: NamedPerson, options: BanOptions) => ban(context, await personOf(context, named), options))
+  one('unban', 'let a person in again').action(async (named: NamedPerson, options: Options) =>
+    unban(context, await personOf(context, named), options),
   )
-  one('export', 'everything that is stored about a person, as JSON').action((user: UserId) => exportUser(context, user))
+  one('export', 'everything that is stored about a person, as JSON').action(async (named: NamedPerson) =>
+    exportUser(context, await personOf(context, named)),
+  )
   one('forget', 'delete what is stored about a person; ends the search or the room at once')
-    .option('--yes', 'do not ask')
-    .action((user: UserId, options: { json?: boolean; yes?: boolean }) => forget(context, user, options))
+    .option(...YES_OPTION)
+    .action(async (named: NamedPerson, options: Options & { yes?: boolean }) =>
+      forget(context, await personOf(context, named), options),
+    )
 }

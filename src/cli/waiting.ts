@@ -4,7 +4,8 @@ import type { Whereabouts } from '../redis/waiting-set.js'
 import { tryAudit, wholeLive } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError } from './failures.js'
-import { JSON_OPTION, LIMIT_OPTION, userArgument, wholeNumber } from './options.js'
+import { JSON_OPTION, LIMIT_OPTION, OFFSET_OPTION, PERSON_WORDS, personArgument, type NamedPerson } from './options.js'
+import { personOf } from './person.js'
 import { table } from './table.js'
 import { counted, span, until } from './words.js'
 
@@ -13,8 +14,6 @@ interface ListOptions {
   readonly limit: number
   readonly offset: number
 }
-
-const MOST_OFFSET = 10_000_000
 
 const list = async (context: Context, options: ListOptions): Promise<void> => {
   const { waitingSet } = await context.live()
@@ -86,19 +85,19 @@ export const addWaiting = (program: Command, context: Context): void => {
     .command('list')
     .description('who waits, by the deadline of the search (people are shown by id only)')
     .option(...LIMIT_OPTION)
-    .option('--offset <number>', 'after how many to begin', wholeNumber(0, MOST_OFFSET), 0)
+    .option(...OFFSET_OPTION)
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(context, options))
   const one = (name: string, description: string) =>
     waiting
       .command(name)
       .description(description)
-      .argument('<user>', 'the id of the person', userArgument)
+      .argument('<person>', PERSON_WORDS, personArgument)
       .option(...JSON_OPTION)
-  one('show', 'one person who waits: since when, and until when').action((user: UserId, options: { json?: boolean }) =>
-    show(context, user, options),
+  one('show', 'one person who waits: since when, and until when').action(
+    async (named: NamedPerson, options: { json?: boolean }) => show(context, await personOf(context, named), options),
   )
-  one('remove', 'end the search of one person, who is told').action((user: UserId, options: { json?: boolean }) =>
-    remove(context, user, options),
+  one('remove', 'end the search of one person, who is told').action(
+    async (named: NamedPerson, options: { json?: boolean }) => remove(context, await personOf(context, named), options),
   )
 }

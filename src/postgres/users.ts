@@ -61,12 +61,26 @@ const setReachable = noRows<{ user: UserId; reachable: boolean }>('users/set-rea
 const names = anyRows<{ users: readonly UserId[] }, { user: UserId; language: string; nickname: string | null }>(
   'users/names',
 )
-const find = anyRows<{ pattern: string; user: UserId | null; limit: number }, FoundUser>('users/find')
+const byUsername = anyRows<{ username: string; limit: number }, FoundUser>('users/by-username')
+const find = anyRows<
+  { username: string; nickname: string | null; user: UserId | null; limit: number; offset: number },
+  FoundUser & { total: number }
+>('users/find')
 const exported = oneRow<{ user: UserId }, ExportedUser>('users/export')
 const forget = oneRow<{ user: UserId }, { profile: boolean; rooms: number; banned: boolean }>('users/forget')
 const countLiveRooms = oneRow<{ user: UserId }, { count: number }>('users/count-live-rooms')
 const roomsOf = anyRows<{ user: UserId; limit: number }, RoomOfUser>('users/rooms')
 const countByGender = anyRows<object, { gender: Gender | null; count: number }>('users/count-by-gender')
+
+/** A regular expression for texts that contain this one in any case: the letters of a database in the C locale have none. */
+const containing = (text: string): string =>
+  [...text]
+    .map((one) =>
+      one.toLowerCase() === one.toUpperCase()
+        ? one.replace(/[^\p{L}\p{N}\s]/u, '\\$&')
+        : `(?:${one.toLowerCase()}|${one.toUpperCase()})`,
+    )
+    .join('')
 
 /**
  * The people who wrote to the bot. Writes that carry an `update_id` are refused (they give false) when a newer update
@@ -95,9 +109,21 @@ export const usersTable = (on: Connection) => ({
     users: readonly UserId[],
   ): Promise<ReadonlyMap<UserId, { readonly language: string; readonly nickname: string | null }>> =>
     new Map((await names(on, { users })).map(({ user, ...rest }) => [user, rest])),
-  /** People whose username or nickname begins with `start` (any case), or with this id. */
-  find: (start: string, user: UserId | null, limit: number): Promise<FoundUser[]> =>
-    find(on, { pattern: `${start.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`, user, limit }),
+  /** Who has this username (in small letters), or had it when they were seen last: names change hands. */
+  byUsername: (username: string, limit: number): Promise<FoundUser[]> => byUsername(on, { username, limit }),
+  /**
+   * People with this text in their username or nickname (any case), or with this id; the one seen last first. With an
+   * `@` before it the text is looked for in usernames only. Reads all people.
+   */
+  find: async (
+    text: string,
+    { user, limit, offset }: { user: UserId | null; limit: number; offset: number },
+  ): Promise<{ total: number; people: FoundUser[] }> => {
+    const part = containing(text.replace(/^@/, ''))
+    const nickname = text.startsWith('@') ? null : part
+    const rows = await find(on, { username: part, nickname, user, limit, offset })
+    return { total: rows[0]?.total ?? 0, people: rows.map(({ total: _total, ...person }) => person) }
+  },
   export: (user: UserId): Promise<ExportedUser> => exported(on, { user }),
   /** Deletes the profile and makes the person's closed rooms anonymous. `banned`: a ban in force stays. */
   forget: (user: UserId): Promise<{ profile: boolean; rooms: number; banned: boolean }> => forget(on, { user }),

@@ -20,21 +20,79 @@ describe('cli about people', () => {
   const lastAudit = async () => (await auditTable(stage.db).newest(1))[0]
 
   describe('users', () => {
-    it('are found by the beginning of a name, in any case, and by id', async () => {
+    it('are found by a part of a name, in any case, and by id', async () => {
       await register(ann, 'Ann_Smith', 'Blue Fox')
-      await register(bob, 'bob', 'Red_Hen')
+      await register(bob, 'bob', 'Red_Hen_Smith')
+      await register(cat, 'cat', 'Белая Лиса 🦊')
       const found = async (words: string) =>
-        (await stage.json<{ people: { user: string }[] }>(`users find ${words}`)).people.map(({ user }) => user)
-      expect(await found('@ann')).to.deep.equal([ann])
-      expect(await found('blue')).to.deep.equal([ann])
-      expect(await found('red_')).to.deep.equal([bob])
+        (await stage.json<{ people: { user: string }[] }>(['users', 'find', words])).people.map(({ user }) => user)
+      expect(await found('ann')).to.deep.equal([ann])
+      expect(await found('lue FOX')).to.deep.equal([ann])
+      expect(await found('лис')).to.deep.equal([cat])
+      expect(await found('А 🦊')).to.deep.equal([cat])
+      expect(await found('d_h')).to.deep.equal([bob])
+      await register(bob, 'bob', 'Red_Hen_Smith (*.[\\)')
+      expect(await found('SMITH (*.[\\)')).to.deep.equal([bob])
+      expect(await found('smith')).to.deep.equal([bob, ann])
+      expect(await found('@smith'), 'usernames only').to.deep.equal([ann])
       expect(await found(bob)).to.deep.equal([bob])
       const nobody = await stage.run('users find b_b')
-      expect([nobody.code, nobody.notes]).to.deep.equal([
-        3,
-        'Nobody has a username or nickname that begins with "b_b".\n',
-      ])
+      expect([nobody.code, nobody.notes]).to.deep.equal([3, 'Nobody has "b_b" in a username or nickname.\n'])
       expect(await lastAudit()).to.deep.include({ action: 'users find', details: { found: 0 } })
+    })
+
+    it('are found page by page', async () => {
+      for (const [n, user] of [ann, bob, cat].entries()) await register(user, `name${n}`, 'Fox')
+      const page = (options: string) =>
+        stage.json<{ total: number; offset: number; people: { user: string }[] }>(`users find fox ${options}`)
+      const first = await page('--limit 2')
+      expect(first).to.include({ total: 3, offset: 0 })
+      const second = await page('--limit 2 --offset 2')
+      expect([...first.people, ...second.people].map(({ user }) => user)).to.deep.equal([cat, bob, ann])
+      expect((await stage.run('users find fox --limit 2')).out).to.contain(
+        '… 2 of 3; more with: users find fox --offset 2',
+      )
+      const after = await stage.run('users find fox --offset 3')
+      expect([after.code, after.notes]).to.deep.equal([
+        3,
+        'Nobody after the first 3 has "fox" in a username or nickname.\n',
+      ])
+    })
+
+    it('are named by @username as well as by id', async () => {
+      await register(ann, 'Ann_Smith', 'Blue Fox')
+      await register(bob, 'ann_smithson', 'Red Hen')
+      await stage.live.find(ann)
+      expect(await stage.json('users show @ann_smith')).to.include({ user: ann })
+      expect(await lastAudit()).to.deep.include({ action: 'users show', subject: ann })
+      expect(await stage.json('waiting show @ANN_smith')).to.include({ user: ann })
+      expect(await stage.json('waiting remove @ann_smith')).to.include({ user: ann })
+      expect(await stage.json('users ban @ann_smith --reason spam')).to.include({ user: ann, known: true })
+      expect(await stage.json('users unban @ann_smith')).to.include({ user: ann })
+      expect(JSON.parse((await stage.run('users export @ann_smith')).out)).to.include({ user: ann })
+      await stage.remember()
+      expect(await stage.json('users forget @ann_smith --yes')).to.include({ user: ann, profile: true })
+      for (const command of ['show', 'unban', 'export', 'forget', 'ban --reason spam']) {
+        const { code, notes } = await stage.run(`users ${command} @ann_smith`)
+        expect([code, notes], command).to.deep.equal([
+          3,
+          'Nobody has the username @ann_smith; part of a name is enough for: users find\n',
+        ])
+      }
+      expect(await bansTable(stage.db).list()).to.deep.equal([])
+    })
+
+    it('are listed when several had a username, and nothing is done', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      await register(bob, 'Ann', 'Red Hen')
+      const { code, notes } = await stage.run('users ban @ann --reason spam')
+      expect(code).to.equal(1)
+      expect(notes).to.match(/^@ann is or was the username of several people/)
+      expect(notes.split('\n').slice(1, 3).join()).to.match(
+        new RegExp(`^  ${bob}  Red Hen, seen .*,  ${ann}  Blue Fox`),
+      )
+      expect(await bansTable(stage.db).list()).to.deep.equal([])
+      expect(await lastAudit()).to.deep.include({ action: 'users find', details: { found: 2 } })
     })
 
     it('are shown with what they are doing now; the look is written down', async () => {
@@ -177,6 +235,8 @@ describe('cli about people', () => {
     const last = crowd.at(-1) ?? ''
     for (const line of [
       'users find name50000999',
+      'users find ick5',
+      `users show @name${last}`,
       `users show ${last}`,
       `waiting show ${last}`,
       `waiting remove ${last}`,

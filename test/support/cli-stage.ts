@@ -37,8 +37,9 @@ export const createCliStage = async () => {
     /** Runs a command, with answers to its questions. */
     run: (line: string, ...answers: string[]) => cli(line.split(' '), env, { answers }),
     /** Runs a command with --json, which must succeed without remarks, and gives what it printed. */
-    json: async <Printed>(line: string): Promise<Printed> => {
-      const { code, out, notes } = await cli([...line.split(' '), '--json'], env)
+    json: async <Printed>(line: string | readonly string[]): Promise<Printed> => {
+      const args = typeof line === 'string' ? line.split(' ') : line
+      const { code, out, notes } = await cli([...args, '--json'], env)
       expect(notes).to.equal('')
       expect(code).to.equal(0)
       expect(out.trimEnd().split('\n')).to.have.length(1)
