@@ -21,7 +21,11 @@ export const rekey = async (context: Context, options: { json?: boolean; oldKeyE
   context.show(
     options,
     { changed, same },
-    `${counted(changed, 'session is', 'sessions are')} under the new SECRET_KEY now${same === 0 ? '' : `, ${same} had been before`}. ` +
-      'Restart the service with it.\n',
+    changed > 0
+      ? `${counted(changed, 'session is', 'sessions are')} under the new SECRET_KEY now${same === 0 ? '' : `, ${same} had been before`}. ` +
+          'Restart the service with it.\n'
+      : same > 0
+        ? `Nothing was changed: ${counted(same, 'session is', 'sessions are')} under this SECRET_KEY already.\n`
+        : 'Nothing was changed: there are no hosts.\n',
   )
 }

@@ -27,14 +27,20 @@ const readFile = <Schema extends z.ZodType>(file: string, schema: Schema): z.out
   }
 }
 
-/** What `.env` says. The environment has it already, so this only tells where a value came from. */
+/** What `.env` says: the one of the working directory before that of the installation. */
 const inDotEnv = (): NodeJS.Dict<string> => {
-  try {
-    return parseEnv(readFileSync(path.join(ROOT, '.env'), 'utf8'))
-  } catch {
-    return {}
-  }
+  const files = [process.cwd(), ROOT].map((directory): NodeJS.Dict<string> => {
+    try {
+      return parseEnv(readFileSync(path.join(directory, '.env'), 'utf8'))
+    } catch {
+      return {}
+    }
+  })
+  return { ...files[1], ...files[0] }
 }
+
+/** The environment of this process, and behind it what `.env` says. An empty value counts as set, and hides it. */
+export const withDotEnv = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...inDotEnv(), ...env })
 
 const lives = (pid: number): boolean => {
   try {
@@ -46,18 +52,17 @@ const lives = (pid: number): boolean => {
 }
 
 /**
- * The settings of one command: from the environment (which has `.env` in it), and from what a service that `npm start`
- * keeps running has left: its servers, unless the environment names others, and what it was given for the local Telegram.
+ * The settings of one command: from the environment (which has `.env` in it), and where that says nothing from what a
+ * service that `npm start` keeps running has left: its servers, and what it was given for the local Telegram.
  */
 export const commandSettings = (env: NodeJS.ProcessEnv) => {
   const directory = path.resolve(ROOT, env['DATA_DIR'] || '.data')
   const running = readFile(path.join(directory, 'run.json'), runFile)
   const inSandbox = running !== undefined && running.sandbox !== null && lives(running.pid)
   const sandbox = inSandbox ? readFile(path.join(directory, 'sandbox.json'), sandboxFile) : undefined
-  // The service that runs in the sandbox has these too, whatever else is set.
-  const filled: NodeJS.ProcessEnv = { ...env, ...sandbox }
-  if (running && !env['REDIS_URL']) filled['REDIS_URL'] = running.redis
-  if (running && !env['DATABASE_URL']) filled['DATABASE_URL'] = running.database
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const servers = running && { REDIS_URL: running.redis, DATABASE_URL: running.database }
+  const filled: NodeJS.ProcessEnv = { ...servers, ...sandbox, ...set }
 
   const fromOf = (name: string, value: string) => (inDotEnv()[name] === value ? '.env' : 'environment')
 
@@ -77,9 +82,8 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
     given: (name: string): { value: string; from: string } | undefined => {
       const value = filled[name]
       if (!value) return undefined
-      if (sandbox && name in sandbox) return { value, from: 'sandbox.json' }
       if (env[name]) return { value, from: fromOf(name, value) }
-      return { value, from: 'run.json' }
+      return { value, from: sandbox && name in sandbox ? 'sandbox.json' : 'run.json' }
     },
     /** A secret that a command was given by the name of its variable. */
     secret: (name: string): string => {

@@ -1,7 +1,7 @@
 import type { HostId, UserId } from '../ids.js'
 import type { Connection } from './database.js'
 import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
-import { decryptSession, encryptSession } from './session-encryption.js'
+import { decryptSession, encryptSession, SessionEncryptionError } from './session-encryption.js'
 
 /** A Telegram account that owns groups. Instants in milliseconds. */
 export interface HostRow {
@@ -76,7 +76,12 @@ export const hostsTable = (on: Connection, secret: string) => ({
         counts.same++
         continue
       }
-      const text = await decryptSession(sealed, user, old)
+      const text = await decryptSession(sealed, user, old).catch((error: unknown) => {
+        throw new SessionEncryptionError(
+          `The session of host ${host} opens neither with the old key nor with SECRET_KEY. Nothing was changed.`,
+          error,
+        )
+      })
       await storeSession(on, { host, session: await encryptSession(text, user, secret) })
       counts.changed++
     }

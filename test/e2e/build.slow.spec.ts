@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,5 +55,19 @@ describe('what npm run build makes', () => {
       env: { PATH: process.env['PATH'], ...stage.env, NODE_ENV: 'production' },
     })
     expect(JSON.parse(stdout)).to.be.an('object')
+  })
+
+  it('has a command line that reads .env of the working directory, behind the environment', async () => {
+    const elsewhere = path.join(directory, 'elsewhere')
+    mkdirSync(elsewhere)
+    writeFileSync(path.join(elsewhere, '.env'), 'GROUP_STOCK=7\nGROUP_BUDGET=8\n')
+    const { stdout } = await run(process.execPath, [path.join(directory, 'dist/cli/main.js'), 'config', '--json'], {
+      cwd: elsewhere,
+      env: { PATH: process.env['PATH'], ...stage.env, GROUP_BUDGET: '9', GROUP_STOCK: undefined },
+    })
+    const { settings } = JSON.parse(stdout) as { settings: { name: string; value: string; from: string }[] }
+    const of = (wanted: string) => settings.find(({ name }) => name === wanted)
+    expect(of('GROUP_STOCK')).to.include({ value: '7', from: '.env' })
+    expect(of('GROUP_BUDGET')).to.include({ value: '9', from: 'environment' })
   })
 })

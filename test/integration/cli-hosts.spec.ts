@@ -109,11 +109,19 @@ describe('cli about hosts', () => {
     const rekey = (name: string) => cli(['hosts', 'rekey', '--old-key-env', name, '--json'], env)
     const wrong = await rekey('WRONG')
     expect(wrong.code).to.equal(1)
-    expect(wrong.notes).to.contain('does not open with this SECRET_KEY')
+    expect(wrong.notes).to.contain(`The session of host ${host} opens neither with the old key nor with SECRET_KEY`)
     expect(await hosts().session(host)).to.equal('the session')
     expect(JSON.parse((await rekey('OLD')).out)).to.deep.equal({ changed: 1, same: 0 })
     expect(await hostsTable(stage.db, env.SECRET_KEY).session(host)).to.equal('the session')
     expect(JSON.parse((await rekey('OLD')).out)).to.deep.equal({ changed: 0, same: 1 })
+    const again = await cli(['hosts', 'rekey', '--old-key-env', 'WRONG'], env)
+    expect(again.out).to.equal('Nothing was changed: 1 session is under this SECRET_KEY already.\n')
+    const two = await hosts().add({ phoneLabel: '+49…68', userId: userId(7_000_000_002), session: 'another session' })
+    const one = await rekey('WRONG')
+    expect([one.code, one.notes]).to.deep.equal([
+      1,
+      `The session of host ${two} opens neither with the old key nor with SECRET_KEY. Nothing was changed.\n`,
+    ])
     expect((await rekey('NOWHERE')).notes).to.contain('NOWHERE is not set')
     expect((await rekey('the key itself')).code).to.equal(2)
   })

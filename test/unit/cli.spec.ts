@@ -90,7 +90,7 @@ describe('cli settings', () => {
     const given = { BOT_TOKEN: `1:${'x'.repeat(35)}`, TELEGRAM_API_ROOT: 'http://127.0.0.1:3', GROUP_BUDGET: '500' }
     writeFileSync(path.join(directory, 'sandbox.json'), JSON.stringify(given))
     write({ ...servers, sandbox: 'http://127.0.0.1:3' })
-    const env = { DATA_DIR: directory, BOT_TOKEN: `2:${'y'.repeat(35)}` }
+    const env = { DATA_DIR: directory, BOT_TOKEN: '' }
     const settings = commandSettings(env)
     expect(settings.read('BOT_TOKEN', 'TELEGRAM_API_ROOT', 'GROUP_BUDGET')).to.deep.equal({
       ...given,
@@ -99,9 +99,18 @@ describe('cli settings', () => {
     expect(settings.given('BOT_TOKEN')?.from).to.equal('sandbox.json')
     for (const stale of [{ sandbox: null }, { sandbox: 'http://127.0.0.1:3', pid: 2 ** 30 }]) {
       write({ ...servers, ...stale })
-      expect(commandSettings(env).given('BOT_TOKEN')?.from).to.equal('environment')
+      expect(commandSettings(env).given('BOT_TOKEN')).to.equal(undefined)
       expect(commandSettings(env).has('TELEGRAM_API_ROOT')).to.equal(false)
     }
+  })
+
+  it('prefer the environment to what the service was given for the local Telegram', () => {
+    writeFileSync(path.join(directory, 'sandbox.json'), JSON.stringify({ SECRET_KEY: 'x'.repeat(16), API_ID: '1' }))
+    write({ ...servers, sandbox: 'http://127.0.0.1:3' })
+    const settings = commandSettings({ DATA_DIR: directory, SECRET_KEY: 'y'.repeat(16), API_ID: '' })
+    expect(settings.read('SECRET_KEY', 'API_ID')).to.deep.equal({ SECRET_KEY: 'y'.repeat(16), API_ID: '1' })
+    expect(settings.given('SECRET_KEY')?.from).to.equal('environment')
+    expect(settings.given('API_ID')?.from).to.equal('sandbox.json')
   })
 
   it('say what to do when nothing runs and nothing is set, and ask only for what a command needs', () => {
