@@ -1,7 +1,4 @@
 -- The groups behind these chat ids.
 -- Gives any number of rows.
-select
-  group_id as "group", marker, host_id::text as "host", chat_id as "chat", access_hash as "accessHash", status,
-  room_id as "room", created_at as "createdAt", changed_at as "changedAt"
-from groups
+select $<columns:raw> from groups
 where chat_id = any($<chats>::bigint[])

@@ -1,8 +1,5 @@
 -- The groups of one host that are in one of these states, oldest first.
 -- Gives any number of rows.
-select
-  group_id as "group", marker, host_id::text as "host", chat_id as "chat", access_hash as "accessHash", status,
-  room_id as "room", created_at as "createdAt", changed_at as "changedAt"
-from groups
+select $<columns:raw> from groups
 where host_id = $<host> and status = any($<statuses>::text[])
 order by group_id

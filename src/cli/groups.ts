@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { systemClock } from '../clock.js'
 import { VisavisError } from '../errors.js'
 import type { HostId } from '../ids.js'
-import { groupsTable, type GroupRow, type GroupStatus } from '../postgres/groups.js'
+import { groupsTable, LIVE_STATUSES, type GroupRow, type LiveGroupStatus } from '../postgres/groups.js'
 import { tryAudit } from './acting.js'
 import type { Context, Live } from './context.js'
 import { hostArgument, JSON_OPTION, LIMIT_OPTION } from './options.js'
@@ -11,13 +11,10 @@ import { noteSilent, openReconciler } from './reconcile.js'
 import { table } from './table.js'
 import { counted, span } from './words.js'
 
-const STATUSES = ['preparing', 'stock', 'held', 'disposing'] as const satisfies readonly GroupStatus[]
-type Status = (typeof STATUSES)[number]
-
 interface ListOptions {
   readonly json?: boolean
   readonly host?: HostId
-  readonly status?: Status
+  readonly status?: LiveGroupStatus
   readonly limit: number
 }
 
@@ -27,9 +24,9 @@ const ORPHANED = 'group_orphaned'
 const PATIENCE_MS = 60_000
 const LOOK_MS = 200
 
-const statusArgument = (text: string): Status => {
-  const status = STATUSES.find((known) => known === text)
-  if (status === undefined) throw new InvalidArgumentError(`It must be one of: ${STATUSES.join(', ')}.`)
+const statusArgument = (text: string): LiveGroupStatus => {
+  const status = LIVE_STATUSES.find((known) => known === text)
+  if (status === undefined) throw new InvalidArgumentError(`It must be one of: ${LIVE_STATUSES.join(', ')}.`)
   return status
 }
 
@@ -128,7 +125,7 @@ export const addGroups = (program: Command, context: Context): void => {
     .command('list')
     .description('every group that exists or is about to: where it is in its life, and for how long')
     .option('--host <number>', 'only groups of this host', hostArgument)
-    .option('--status <status>', `only groups that are ${STATUSES.join(', ')}`, statusArgument)
+    .option('--status <status>', `only groups that are ${LIVE_STATUSES.join(', ')}`, statusArgument)
     .option(...LIMIT_OPTION)
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(context, options))

@@ -2,7 +2,7 @@ import { systemClock } from '../clock.js'
 import { VisavisError } from '../errors.js'
 import type { HostId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
-import { groupsTable, type GroupStatus } from '../postgres/groups.js'
+import { groupsTable, LIVE_STATUSES, type LiveGroupStatus } from '../postgres/groups.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
 import { writeAudit } from './acting.js'
 import type { Context } from './context.js'
@@ -12,16 +12,14 @@ import { counted, instant } from './words.js'
 
 const LOOK_MS = 500
 
-export const LIVE_STATUSES = ['preparing', 'stock', 'held', 'disposing'] as const satisfies readonly GroupStatus[]
-export type GroupCounts = Record<(typeof LIVE_STATUSES)[number], number>
+export type GroupCounts = Record<LiveGroupStatus, number>
 
 /** How many groups each host has in each part of their life. */
 export const groupCounts = async (context: Context): Promise<(host: HostId) => GroupCounts> => {
   const rows = await groupsTable(await context.database()).countByStatus()
   return (host) => {
     const counts: GroupCounts = { preparing: 0, stock: 0, held: 0, disposing: 0 }
-    for (const row of rows)
-      if (row.host === host && row.status in counts) counts[row.status as keyof GroupCounts] = row.count
+    for (const row of rows) if (row.host === host) counts[row.status] = row.count
     return counts
   }
 }
@@ -51,6 +49,8 @@ const wake = async (context: Context, host: HostId): Promise<void> => {
 
 /** Waits until a draining host owns nothing any more. May be interrupted: the service goes on with it. */
 const untilEmpty = async (context: Context, host: HostId, total: number): Promise<void> => {
+  if (context.terminal.columns !== undefined)
+    context.terminal.note('The service goes on with it also when you stop waiting (Ctrl-C).\n')
   const progress = createProgress(context.terminal, `Draining host ${host}`)
   try {
     for (;;) {

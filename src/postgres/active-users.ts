@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from '../ids.js'
 import type { Connection } from './database.js'
-import { anyRows, maybeRow, oneRow } from './queries.js'
+import { anyRows, oneRow } from './queries.js'
 
 /** Where one person is: waiting, or paired in a room. Idle people have none. */
 export interface ActiveUser {
@@ -22,9 +22,11 @@ export interface ActiveCounts {
   readonly oldestWaitAt: number | null
 }
 
-const page = anyRows<{ after: UserId | '0'; limit: number }, ActiveUser>('active-users/page')
-const byUser = maybeRow<{ user: UserId }, ActiveUser>('active-users/by-user')
-const byUsers = anyRows<{ users: readonly UserId[] }, ActiveUser>('active-users/by-users')
+/** Of an ActiveUser. */
+const COLUMNS = 'user_id as "user", state, since, room_id as "room", first_in_line as "first", fact'
+
+const page = anyRows<{ after: UserId | '0'; limit: number }, ActiveUser>('active-users/page', COLUMNS)
+const byUsers = anyRows<{ users: readonly UserId[] }, ActiveUser>('active-users/by-users', COLUMNS)
 const counts = oneRow<object, ActiveCounts>('active-users/counts')
 const removeStale = anyRows<{ users: readonly UserId[]; facts: readonly string[] }, { user: UserId }>(
   'active-users/remove-stale',
@@ -43,7 +45,6 @@ export const activeUsersTable = (on: Connection) => ({
       after = last.user
     }
   },
-  byUser: (user: UserId): Promise<ActiveUser | null> => byUser(on, { user }),
   /** The rows of those of `users` who have one. */
   byUsers: (users: readonly UserId[]): Promise<ActiveUser[]> => byUsers(on, { users }),
   counts: (): Promise<ActiveCounts> => counts(on, {}),

@@ -55,14 +55,21 @@ export interface ClaimedRecipient {
   readonly language: string
 }
 
+/** Of a Broadcast. */
+const COLUMNS = `
+  broadcast_id as "broadcast", made_by as "madeBy", text, entities, photo, button_text as "buttonText",
+  button_url as "buttonUrl", gender, language, seen_within_s as "seenWithinS", status, error, total,
+  progress_admin as "progressAdmin", progress_message as "progressMessage", made_at as "madeAt",
+  started_at as "startedAt", finished_at as "finishedAt"`
+
 type Of = { broadcast: BroadcastId }
 type Button = Pick<BroadcastContent, 'buttonText' | 'buttonUrl'>
 const create = oneRow<Segment & Omit<BroadcastContent, 'entities'> & { madeBy: string; entities: string | null }, Of>(
   'broadcasts/create',
 )
-const get = maybeRow<Of, Broadcast>('broadcasts/get')
-const newest = anyRows<{ limit: number }, Broadcast>('broadcasts/newest')
-const running = maybeRow<object, Broadcast>('broadcasts/running')
+const get = maybeRow<Of, Broadcast>('broadcasts/get', COLUMNS)
+const newest = anyRows<{ limit: number }, Broadcast>('broadcasts/newest', COLUMNS)
+const running = maybeRow<object, Broadcast>('broadcasts/running', COLUMNS)
 const counts = anyRows<Of, { state: RecipientState; count: number }>('broadcasts/counts')
 const audience = oneRow<Of, { count: number }>('broadcasts/audience')
 const amend = maybeRow<Of & Segment & Button, object>('broadcasts/amend')
@@ -74,6 +81,7 @@ const showProgress = noRows<Of & { admin: UserId; message: number }>('broadcasts
 const plan = oneRow<Of & { limit: number }, { count: number }>('broadcasts/plan')
 const claim = maybeRow<Of, ClaimedRecipient>('broadcasts/claim')
 const settle = noRows<Of & { user: UserId; state: RecipientState }>('broadcasts/settle')
+const left = oneRow<object, { count: number }>('broadcasts/left')
 const deleteDone = oneRow<{ before: number; limit: number }, { count: number }>('broadcasts/delete-done')
 const doubt = oneRow<Of & { forS: number }, { count: number }>('broadcasts/doubt')
 
@@ -109,6 +117,8 @@ export const broadcastsTable = (on: Connection) => ({
     settle(on, { broadcast, user, state }),
   /** What another sender began at least `forS` seconds ago is in doubt from now on. Gives how many. */
   doubt: async (broadcast: BroadcastId, forS: number): Promise<number> => (await doubt(on, { broadcast, forS })).count,
+  /** How many people are left of what is being sent. */
+  left: async (): Promise<number> => (await left(on, {})).count,
   /** Forgets what was done before an instant in milliseconds, with who got it: about `limit` rows. Gives how many. */
   deleteDoneBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteDone(on, { before, limit })).count,

@@ -6,8 +6,10 @@ import { anyRows, maybeRow, oneRow } from './queries.js'
 export type GroupId = string & { readonly groupId: unique symbol }
 
 /** Where a group is in its life (I4). `lost`: its creation was never confirmed, and no group with its marker exists. */
-export const GROUP_STATUSES = ['preparing', 'stock', 'held', 'disposing', 'deleted', 'lost'] as const
-export type GroupStatus = (typeof GROUP_STATUSES)[number]
+export type GroupStatus = LiveGroupStatus | 'deleted' | 'lost'
+/** Of the groups that exist on Telegram, or are about to. */
+export const LIVE_STATUSES = ['preparing', 'stock', 'held', 'disposing'] as const
+export type LiveGroupStatus = (typeof LIVE_STATUSES)[number]
 
 /** A Telegram group of one host. Instants in milliseconds. */
 export interface GroupRow {
@@ -25,17 +27,26 @@ export interface GroupRow {
   readonly changedAt: number
 }
 
+/** How many groups one host has in one part of their life. */
+export interface GroupCount {
+  readonly host: HostId
+  readonly status: LiveGroupStatus
+  readonly count: number
+}
+
+/** Of a GroupRow. */
+const COLUMNS = `
+  group_id as "group", marker, host_id::text as "host", chat_id as "chat", access_hash as "accessHash", status,
+  room_id as "room", created_at as "createdAt", changed_at as "changedAt"`
+
 const intend = oneRow<{ host: HostId; marker: string }, { group: GroupId }>('groups/intend')
 const locate = maybeRow<{ group: GroupId; chat: ChatId; accessHash: string }, object>('groups/locate')
 const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('groups/set-status')
-const byChat = maybeRow<{ chat: ChatId }, GroupRow>('groups/by-chat')
-const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host')
-const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live')
-const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats')
+const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host', COLUMNS)
+const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live', COLUMNS)
+const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats', COLUMNS)
 const deleteGone = oneRow<{ before: number; limit: number }, { count: number }>('groups/delete-gone')
-const countByStatus = anyRows<object, { host: HostId; status: GroupStatus; count: number }>('groups/count-by-status')
-
-const LIVE = ['preparing', 'stock', 'held', 'disposing'] as const
+const countByStatus = anyRows<object, GroupCount>('groups/count-by-status')
 
 /** The groups that hosts own, from the intent to create them to their deletion. */
 export const groupsTable = (on: Connection) => ({
@@ -47,11 +58,11 @@ export const groupsTable = (on: Connection) => ({
   /** Moves a group on, for what the ledger does not hear of. False when it is unknown or deleted: that is final. */
   setStatus: async (group: GroupId, status: Exclude<GroupStatus, 'held'>): Promise<boolean> =>
     (await setStatus(on, { group, status })) !== null,
-  byChat: (chat: ChatId): Promise<GroupRow | null> => byChat(on, { chat }),
+  byChat: async (chat: ChatId): Promise<GroupRow | null> => (await byChats(on, { chats: [chat] }))[0] ?? null,
   preparing: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: ['preparing'] }),
   disposing: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: ['disposing'] }),
   /** Everything of one host that exists on Telegram or is about to. */
-  liveOf: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: LIVE }),
+  liveOf: (host: HostId): Promise<GroupRow[]> => ofHost(on, { host, statuses: LIVE_STATUSES }),
   /** Everything that exists or is about to, page by page, oldest first; each page is read when it is asked for. */
   livePages: async function* (limit = 500): AsyncGenerator<readonly GroupRow[]> {
     let after: GroupId | '0' = '0'
@@ -68,6 +79,6 @@ export const groupsTable = (on: Connection) => ({
   /** Forgets at most `limit` groups that were gone from Telegram before an instant in milliseconds. Gives how many. */
   deleteGoneBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteGone(on, { before, limit })).count,
-  countByStatus: (): Promise<{ host: HostId; status: GroupStatus; count: number }[]> => countByStatus(on, {}),
+  countByStatus: (): Promise<GroupCount[]> => countByStatus(on, {}),
 })
 export type GroupsTable = ReturnType<typeof groupsTable>

@@ -15,29 +15,33 @@ type Parameters = object
 /** A query: takes a connection and its named parameters, gives its rows. */
 export type Query<P extends Parameters, Result> = (on: Connection, parameters: P) => Promise<Result>
 
-const load = (name: string, cardinality: Cardinality): pgPromise.QueryFile => {
-  const file = new pgPromise.QueryFile(`${SQL_DIRECTORY}${name}.sql`, { minify: true, noWarnings: true })
+const load = (name: string, cardinality: Cardinality, columns = ''): pgPromise.QueryFile => {
+  const params = { columns }
+  const file = new pgPromise.QueryFile(`${SQL_DIRECTORY}${name}.sql`, { minify: true, noWarnings: true, params })
   if (file.error) throw file.error
   if (declaredQueries.has(name)) throw new Error(`sql/${name}.sql is declared twice`)
   declaredQueries.set(name, cardinality)
   return file
 }
 
-/** Declares `sql/<name>.sql` as a query that gives exactly one row; anything else is an error. */
-export const oneRow = <P extends Parameters, Row>(name: string): Query<P, Row> => {
-  const file = load(name, 'one row')
+/**
+ * Declares `sql/<name>.sql` as a query that gives exactly one row; anything else is an error. Where several queries
+ * give the same kind of row, `columns` stands for `$<columns:raw>` in each.
+ */
+export const oneRow = <P extends Parameters, Row>(name: string, columns?: string): Query<P, Row> => {
+  const file = load(name, 'one row', columns)
   return (on, parameters) => on.one<Row>(file, parameters)
 }
 
 /** Declares `sql/<name>.sql` as a query that gives a row or null. */
-export const maybeRow = <P extends Parameters, Row>(name: string): Query<P, Row | null> => {
-  const file = load(name, 'at most one row')
+export const maybeRow = <P extends Parameters, Row>(name: string, columns?: string): Query<P, Row | null> => {
+  const file = load(name, 'at most one row', columns)
   return (on, parameters) => on.oneOrNone<Row>(file, parameters)
 }
 
 /** Declares `sql/<name>.sql` as a query that gives a list of rows. */
-export const anyRows = <P extends Parameters, Row>(name: string): Query<P, Row[]> => {
-  const file = load(name, 'any number of rows')
+export const anyRows = <P extends Parameters, Row>(name: string, columns?: string): Query<P, Row[]> => {
+  const file = load(name, 'any number of rows', columns)
   return (on, parameters) => on.any<Row>(file, parameters)
 }
 

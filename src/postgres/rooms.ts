@@ -1,7 +1,7 @@
 import type { ChatId, HostId, RoomId, UserId } from '../ids.js'
 import type { CloseReason } from '../mailboxes.js'
 import type { Connection } from './database.js'
-import { anyRows, maybeRow, oneRow } from './queries.js'
+import { anyRows, oneRow } from './queries.js'
 
 /** A room as Postgres remembers it. Instants in Redis' milliseconds; null for what has not happened. */
 export interface RoomRow {
@@ -33,19 +33,22 @@ export interface RoomEvent {
   readonly user: UserId | null
 }
 
-const live = anyRows<object, RoomRow>('rooms/live')
-const livePage = anyRows<{ after: string; limit: number }, RoomRow>('rooms/page-live')
-const byIds = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/by-ids')
-const byId = maybeRow<{ room: RoomId }, RoomRow>('rooms/by-id')
-const newest = anyRows<{ limit: number }, RoomRow>('rooms/newest')
+/** Of a RoomRow. */
+const COLUMNS = `
+  room_id as "room", a, b, chat_id as "chat", host_id::text as "host", stage, made_at as "madeAt",
+  invited_at as "invitedAt", entry_deadline_at as "entryDeadlineAt", entered_a_at as "enteredAAt",
+  entered_b_at as "enteredBAt", opened_at as "openedAt", closing_at as "closingAt", closed_at as "closedAt", reason,
+  ended_by as "endedBy", link`
+
+const livePage = anyRows<{ after: string; limit: number }, RoomRow>('rooms/page-live', COLUMNS)
+const byIds = anyRows<{ rooms: readonly RoomId[] }, RoomRow>('rooms/by-ids', COLUMNS)
+const newest = anyRows<{ limit: number }, RoomRow>('rooms/newest', COLUMNS)
 const story = anyRows<{ room: RoomId }, RoomEvent>('rooms/story')
 const deleteClosed = oneRow<{ before: number; limit: number }, { count: number }>('rooms/delete-closed')
 
 /** Rooms, live and closed. Written by the ledger, and forgotten by retention. */
 export const roomsTable = (on: Connection) => ({
-  /** Every room that is not closed, oldest first. */
-  live: (): Promise<RoomRow[]> => live(on, {}),
-  /** The same, page by page in the order of their ids; each page is read when it is asked for. */
+  /** Every room that is not closed, page by page in the order of their ids; each page is read when it is asked for. */
   livePages: async function* (limit = 500): AsyncGenerator<readonly RoomRow[]> {
     let after = ''
     for (;;) {
@@ -58,7 +61,7 @@ export const roomsTable = (on: Connection) => ({
   },
   /** Those of `rooms` that Postgres knows. */
   byIds: (rooms: readonly RoomId[]): Promise<RoomRow[]> => byIds(on, { rooms }),
-  byId: (room: RoomId): Promise<RoomRow | null> => byId(on, { room }),
+  byId: async (room: RoomId): Promise<RoomRow | null> => (await byIds(on, { rooms: [room] }))[0] ?? null,
   newest: (limit: number): Promise<RoomRow[]> => newest(on, { limit }),
   /** What happened to a room, in order; empty when Postgres does not know it. */
   story: (room: RoomId): Promise<RoomEvent[]> => story(on, { room }),

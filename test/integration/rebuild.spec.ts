@@ -223,7 +223,7 @@ describe('redis/rebuild', () => {
     const [entry] = await state.redis.xrange(state.keys.mailbox('ledger'), '-', '+')
     expect(Number(entry?.[0].split('-')[0])).to.be.greaterThan(future)
     await state.write()
-    expect(await state.tables.activeUsers.byUser(person(1))).to.equal(null)
+    expect(await state.tables.activeUsers.byUsers([person(1)])).to.deep.equal([])
   })
 
   it('does not take a batch from before the loss for news', async () => {
@@ -240,7 +240,7 @@ describe('redis/rebuild', () => {
     for (const [id, fields] of batch) await state.redis.xadd('late', id, ...fields)
     await state.redis.rename('late', state.keys.mailbox('ledger'))
     await state.write()
-    expect(await state.tables.activeUsers.byUser(person(1))).to.equal(null)
+    expect(await state.tables.activeUsers.byUsers([person(1)])).to.deep.equal([])
   })
 
   describe('when an older copy came back', () => {
