@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { fromBotApiId } from '../../src/sandbox/world/chat-id.js'
-import { chatState, ending, invite, roomOf, untilDeleted } from '../support/meetings.js'
+import { chatState, ending, endTimeOf, invite, roomOf, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
 import { RefusedBySandbox, type TelegramPerson } from '../support/telegram-people.js'
 import { until } from '../support/until.js'
@@ -9,12 +9,7 @@ describe('somebody does not come', () => {
   let stage: Stage
   before(async () => {
     stage = await openStage({
-      env: {
-        ROOM_ENTRY_TIMEOUT: '600ms',
-        REMATCH_AFTER: '0s',
-        NO_SHOW_COOLDOWN: '400ms',
-        NO_SHOW_COOLDOWN_MAX: '2s',
-      },
+      env: { REMATCH_AFTER: '0s', NO_SHOW_COOLDOWN: '1s', NO_SHOW_COOLDOWN_MAX: '4s' },
     })
     await stage.startService()
     await stage.stocked(3)
@@ -38,6 +33,7 @@ describe('somebody does not come', () => {
     const [ann, ben] = await two()
     const [link] = await invite(stage, ann, ben)
     const chat = await groupOf(ann)
+    await endTimeOf(stage, ann)
     await Promise.all([ann, ben].map((person) => person.hears(/you did not come in time/i)))
     expect((await ending(stage, chat)).reason).to.equal('no_show')
     await until(
@@ -72,6 +68,7 @@ describe('somebody does not come', () => {
     const { chat } = await ann.enter(links[0])
     await ann.hears(/you are in.*partner is on the way/i)
     await ben.hears(/partner is already in the room/i)
+    await endTimeOf(stage, ann)
     const told = await ann.hears(/partner did not come in time/i)
     expect(told.text).to.match(/first in line/)
     await ben.hears(/you did not come in time/i)
@@ -87,10 +84,10 @@ describe('somebody does not come', () => {
   it('again and again: waits longer and longer before the next search, and is forgiven in time', async () => {
     const [ann, ben] = await two()
     const miss = async (): Promise<string> => {
-      await invite(stage, ben, ann)
-      await stage.people.call('GET', '/state')
-      const { link } = (await roomOf(stage, ben)) ?? {}
-      await ben.enter(link ?? '')
+      const [link] = await invite(stage, ben, ann)
+      await ben.enter(link)
+      await ben.hears(/you are in/i)
+      await endTimeOf(stage, ben)
       await ben.hears(/partner did not come/i)
       return (await ann.hears(/you did not come in time/i)).text
     }
@@ -105,7 +102,7 @@ describe('somebody does not come', () => {
     await miss()
     const pause = Number((await stage.redis.hget(stage.keys.penalties, String(ann.id)))?.split('|')[1])
     const at = Number((await stage.redis.hget(stage.keys.penalties, String(ann.id)))?.split('|')[2])
-    expect(pause - at).to.equal(800)
+    expect(pause - at).to.equal(2_000)
     await ann.ask('/find', /you can search again in/i)
   })
 
@@ -120,6 +117,7 @@ describe('somebody does not come', () => {
     stage.world.invites.decide(fromBotApiId(chat) ?? 0, (await chatState(stage, chat)).owner, ben.id, true)
     expect(await ben.groups()).to.have.length(1)
     expect((await roomOf(stage, ben))?.stage).to.equal('inviting')
+    await endTimeOf(stage, ben)
     await until('the room is open', async () => (await roomOf(stage, ben))?.stage === 'open')
     await stage.people.clearFaults()
     await ann.ask('/stop', /left the room/)
@@ -134,6 +132,7 @@ describe('somebody does not come', () => {
     await ann.hears(/you are in/i)
     await stage.people.fault({ surface: 'bot', method: 'update', wire: 'drop-before', times: 20 })
     await ben.enter(links[1])
+    await endTimeOf(stage, ben)
     await until('the room is open', async () => (await roomOf(stage, ben))?.stage === 'open')
     expect(await ben.groups()).to.have.length(1)
     await stage.people.clearFaults()
@@ -143,20 +142,27 @@ describe('somebody does not come', () => {
   })
 
   it('who comes around the deadline is either in the room or told that it is closed', async () => {
-    const pairs = await Promise.all([two(), two(), two()])
+    const crowd = (await Promise.all([two(), two(), two()])).flat()
     await stage.stocked(3)
+    await Promise.all(crowd.map((person) => person.say('/find')))
+    await Promise.all(crowd.map((person) => stage.invitation(person)))
+    const rooms = new Map<string, TelegramPerson[]>()
+    for (const person of crowd) {
+      const id = (await roomOf(stage, person))?.id ?? ''
+      rooms.set(id, [...(rooms.get(id) ?? []), person])
+    }
+    expect(rooms.size).to.equal(3)
     await Promise.all(
-      pairs.map(async ([ann, ben], index) => {
-        await Promise.all([ann.say('/find'), ben.say('/find')])
-        await Promise.all([stage.invitation(ann), stage.invitation(ben)])
-        const room = await roomOf(stage, ann)
-        if (!room) return
-        await until('the deadline is near', () => Date.now() >= room.deadline - 15 + 10 * index, { everyMs: 1 })
-        await Promise.all([ann, ben].map((person) => person.enter(room.link ?? '').catch(() => undefined)))
+      [...rooms.values()].map(async (pair, index) => {
+        const [one] = pair as [TelegramPerson]
+        const { link = '' } = (await roomOf(stage, one)) ?? {}
+        const deadline = await endTimeOf(stage, one, 50)
+        await until('the deadline is near', () => Date.now() >= deadline - 15 + 10 * index, { everyMs: 1 })
+        await Promise.all(pair.map((person) => person.enter(link).catch(() => undefined)))
       }),
     )
     await Promise.all(
-      pairs.flat().map((person) =>
+      crowd.map((person) =>
         until(`${person.firstName} knows`, async () => {
           const room = await roomOf(stage, person)
           return room === undefined || room.stage === 'open'
@@ -164,7 +170,7 @@ describe('somebody does not come', () => {
       ),
     )
     await stage.settled()
-    for (const person of pairs.flat()) if (await roomOf(stage, person)) await person.say('/stop')
+    for (const person of crowd) if (await roomOf(stage, person)) await person.say('/stop')
   })
 
   it('both came and one left after moments: the other one is free at once', async () => {
