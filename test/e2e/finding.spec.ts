@@ -9,9 +9,7 @@ describe('finding somebody', () => {
   const names = ['Ada', 'Bo', 'Cy', 'Dee', 'Eli', 'Flo', 'Gus', 'Hal', 'Ida', 'Jo']
   let crowd: TelegramPerson[] = []
   before(async () => {
-    stage = await openStage({
-      env: { GROUP_STOCK: '10', REMATCH_AFTER: '700ms', WAIT_MAX: '700ms', WAIT_CONFIRM: '500ms' },
-    })
+    stage = await openStage({ env: { GROUP_STOCK: '10', REMATCH_AFTER: '2s' } })
     await stage.startService()
     crowd = await Promise.all([...names, ...names.map((name) => `${name} 2`)].map((name) => stage.register(name)))
   })
@@ -84,9 +82,19 @@ describe('finding somebody', () => {
     await (other === ann ? ben : ann).say('/find')
     await Promise.all([ann, ben].map((person) => stage.invitation(person)))
   })
+})
 
-  it('asks who waits for long whether they are still there, and ends the search that nobody watches', async () => {
-    const [ann] = take(1) as [TelegramPerson]
+describe('searching for long', () => {
+  let stage: Stage
+  before(async () => {
+    stage = await openStage({ env: { GROUP_STOCK: '0', WAIT_MAX: '700ms', WAIT_CONFIRM: '1s' } })
+    await stage.startService()
+  })
+  afterEach(() => stage.settled())
+  after(() => stage.close())
+
+  it('asks whether the person is still there, and ends the search that nobody watches', async () => {
+    const ann = await stage.register('Ann')
     await ann.ask('/find', /searching/i)
     const asked = await ann.hears(/still there/)
     await ann.tap(asked, /keep searching/i)
@@ -96,5 +104,6 @@ describe('finding somebody', () => {
     expect(await stage.redis.scard(stage.keys.waiting)).to.equal(0)
     await ann.tap(ended, /search again/i)
     await ann.hears(/searching…/i)
+    await ann.ask('/stop', /not searching/)
   })
 })

@@ -65,6 +65,7 @@ describe('the door of a group', () => {
   })
 
   it('puts out whoever gets into a group in stock, who may still be invited to it later', async () => {
+    await stage.stocked(1)
     const chat = Number((await stage.redis.srandmember(stage.keys.stock))?.split(':')[0])
     const eve = await stage.register('Eve')
     stage.world.members.add(worldId(chat), (await chatState(stage, chat)).owner, eve.id)

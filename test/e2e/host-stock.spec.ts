@@ -6,6 +6,9 @@ import type { Chat } from '../../src/sandbox/world/types.js'
 import { createHostStage, type HostStage } from '../support/host-stage.js'
 import { until } from '../support/until.js'
 
+/** For a host that does not come to the end of its patience. */
+const NO_ANSWER_MS = 10_000
+
 describe('a host fills the stock of groups', () => {
   let stage: HostStage
   before(async () => (stage = await createHostStage()))
@@ -112,11 +115,11 @@ describe('a host fills the stock of groups', () => {
   for (const method of ['channels.createChannel', 'channels.editAdmin'])
     it(`goes on where another instance was cut off in ${method}`, async () => {
       stage.fault({ method, wire: 'no-answer' })
-      const first = stage.start()
+      const first = stage.start({}, NO_ANSWER_MS)
       await until('the call hangs', () => stage.faults.list().length === 0)
       const startedAt = performance.now()
       await first.stop()
-      expect(performance.now() - startedAt).to.be.lessThan(200)
+      expect(performance.now() - startedAt, 'it does not wait for the answer').to.be.lessThan(NO_ANSWER_MS / 2)
       stage.start()
       await expectOneGroupInStock()
     })
@@ -125,7 +128,8 @@ describe('a host fills the stock of groups', () => {
     stage.fault({ method: 'channels.createChannel', delayMs: 1_200 })
     stage.start({ sweepEveryMs: 200 })
     await stocked()
-    await until('the late group came', () => stage.world.chats.byId.size === 2)
+    // There may be more: a call whose answer takes too long on a busy machine counts as failed as well.
+    await until('the late group came', () => stage.world.chats.byId.size >= 2)
     await until('and was deleted', () => stage.owned().length === 1)
     await expectOneGroupInStock()
   })
@@ -182,7 +186,8 @@ describe('a host fills the stock of groups', () => {
       await host.handle({ type: 'dispose', chat: stage.idOf(group), room: '' })
       await until('deleted', () => group.deleted)
       await host.handle({ type: 'fill' })
-      expect(await stage.accounts.get(stage.host)).to.include({ status: 'quarantined', lastError: 'USER_RESTRICTED' })
+      await until('stored', async () => (await stage.accounts.get(stage.host))?.status === 'quarantined')
+      expect(await stage.accounts.get(stage.host)).to.include({ lastError: 'USER_RESTRICTED' })
       await until('no intent is left', async () => (await stage.groups.preparing(stage.host)).length === 0)
       expect(stage.world.chats.byId.size).to.equal(1)
     })

@@ -4,6 +4,7 @@ import { bansTable } from '../../src/postgres/bans.js'
 import { usersTable } from '../../src/postgres/users.js'
 import { createCliStage, type CliStage } from '../support/cli-stage.js'
 import { people, person } from '../support/live-state.js'
+import { within } from '../support/speed.js'
 
 describe('cli about people', () => {
   let stage: CliStage
@@ -221,9 +222,11 @@ describe('cli about people', () => {
 
   it('answers within a second while 100,000 people are known and wait', async () => {
     await stage.db.none(`insert into users (user_id, username, nickname)
-      select n, 'name' || n, 'nick' || n from generate_series(5000000001, 5000100000) as n`)
+      select n, 'name' || n, 'nick' || n from generate_series(5000000001, 5000100009) as n`)
     const now = await stage.live.waitingSet.now()
     const crowd = people(100_000)
+    // A search that goes on is ended before its person is forgotten, which only a service can do.
+    const idle = people(9, 100_001)
     for (let from = 0; from < crowd.length; from += 5_000) {
       const some = crowd.slice(from, from + 5_000)
       const pipeline = stage.live.redis.pipeline()
@@ -232,21 +235,20 @@ describe('cli about people', () => {
       pipeline.hset(stage.live.keys.people, ...some.flatMap((user) => [user, `|${now - 60_000}||`]))
       await pipeline.exec()
     }
-    const last = crowd.at(-1) ?? ''
     for (const line of [
       'users find name50000999',
       'users find ick5',
-      `users show @name${last}`,
-      `users show ${last}`,
-      `waiting show ${last}`,
-      `waiting remove ${last}`,
-      `users ban ${last} --reason test`,
-      `users export ${last}`,
-      `users forget ${last} --yes`,
+      'users show @nameN',
+      'users show N',
+      'waiting show N',
+      'waiting remove N',
+      'users ban N --reason test',
+      'users export N',
+      'users forget N --yes',
     ]) {
-      const startedAt = performance.now()
-      const { code, notes } = await stage.run(line)
-      expect(performance.now() - startedAt, line).to.be.below(1_000)
+      const { code, notes } = await within(1_000, line, () =>
+        stage.run(line.replace('N', () => (line.includes('forget') ? idle : crowd).pop() ?? '')),
+      )
       expect(code, line + notes).to.equal(0)
       await stage.remember()
     }

@@ -135,6 +135,8 @@ const oracleOf = (stage: Stage) => ({
 export interface Aftermath {
   /** How long a host may take, beyond the ten seconds of I9. */
   readonly hostMs?: number
+  /** How long all may take, beyond the ten seconds of I9, because there is so much to do. */
+  readonly busyMs?: number
   readonly allowDeadLetters?: boolean
 }
 
@@ -150,13 +152,13 @@ const updatesLeft = async (stage: Stage): Promise<number> => {
  */
 export const recovered = async (
   stage: Stage,
-  { hostMs = 0, allowDeadLetters = false }: Aftermath = {},
+  { hostMs = 0, busyMs = 0, allowDeadLetters = false }: Aftermath = {},
 ): Promise<void> => {
   await until('everything said is heard', async () => (await updatesLeft(stage)) === 0, {
-    withinMs: 10_000,
+    withinMs: 10_000 + busyMs,
     everyMs: 50,
   })
-  await untilAllIsTrue({ ...oracleOf(stage), allowDeadLetters }, { withinMs: 10_000 + hostMs, everyMs: 200 })
+  await untilAllIsTrue({ ...oracleOf(stage), allowDeadLetters }, { withinMs: 10_000 + hostMs + busyMs, everyMs: 200 })
 }
 
 /** What must hold at any instant, while things are moving. */
@@ -186,7 +188,7 @@ export const everybodyIsFree = async (stage: Stage, crowd: Crowd, aftermath: Aft
         }
         return found
       },
-      { withinMs: 10_000, everyMs: 50 },
+      { withinMs: 10_000 + (aftermath.busyMs ?? 0), everyMs: 50 },
     )
     await recovered(stage, aftermath)
   }

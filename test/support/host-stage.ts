@@ -16,7 +16,7 @@ import { createLiveState } from './live-state.js'
 import { createDatabase } from './servers.js'
 
 /** How long the host waits for each answer of Telegram. */
-export const TIMEOUT_MS = 300
+export const TIMEOUT_MS = 500
 const BOT = 'visavis_bot'
 
 /** One host actor with its real client, Redis, Postgres and a local Telegram. The ledger does not run here. */
@@ -53,7 +53,10 @@ export const createHostStage = async () => {
     accounts,
     stockings: () => stockings,
 
-    client: ({ address = sandbox.mtproto, ...changed }: { address?: string; session?: string } = {}) =>
+    client: ({
+      address = sandbox.mtproto,
+      ...changed
+    }: { address?: string; session?: string; timeoutMs?: number } = {}) =>
       createHostClient({
         apiId: 1,
         apiHash: 'sandbox',
@@ -63,7 +66,7 @@ export const createHostStage = async () => {
         ...changed,
       }),
 
-    start: (changed: Partial<HostSettings> = {}): Host => {
+    start: (changed: Partial<HostSettings> = {}, timeoutMs = TIMEOUT_MS): Host => {
       const { host } = stage
       const actor = createHost({
         host,
@@ -73,7 +76,7 @@ export const createHostStage = async () => {
         logger,
         events: createEvents(logger),
         stock: live.groups,
-        connect: async () => stage.client({ session: (await accounts.session(host)) ?? '' }),
+        connect: async () => stage.client({ session: (await accounts.session(host)) ?? '', timeoutMs }),
         onStocked: () => void stockings++,
         settings: {
           ...HOST_DEFAULTS,

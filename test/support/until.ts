@@ -9,12 +9,12 @@ export interface Patience {
 /**
  * Waits until a condition holds: anything but undefined, null and false, which it then gives.
  * @param what names the condition, for the error when it never holds
- * @throws Error after `withinMs` (default 5 s), with what the condition last threw as its cause
+ * @throws Error after `withinMs` (default 10 s: the machine may be busy with others), with what the condition last threw as its cause
  */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { withinMs = 5_000, everyMs = 10 }: Patience = {},
+  { withinMs = 10_000, everyMs = 10 }: Patience = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const startedAt = performance.now()
   for (;;) {
