@@ -2,7 +2,7 @@ import { wordsOf } from './errors.js'
 import type { ChatId, HostId, RoomId } from './ids.js'
 import { masked, type Logger } from './logger.js'
 import type { CloseReason, MailboxName } from './mailboxes.js'
-import { createMetrics, kindOf, type Metrics } from './metrics.js'
+import { createMetrics, kindOf, type BroadcastOutcome, type Metrics } from './metrics.js'
 
 const inSeconds = (ms: number): number => Math.max(0, ms) / 1_000
 
@@ -120,6 +120,10 @@ export const createEvents = (logger: Logger, metrics: Metrics = createMetrics())
   /** Measured only. `toldAt`: the instant in the entry's id. */
   messageDone: (mailbox: MailboxName, toldAt: number) =>
     metrics.mailboxLatency.observe({ mailbox: kindOf(mailbox) }, inSeconds(Date.now() - toldAt)),
+
+  // Broadcasts.
+  /** Measured only. What became of it for one person, or so many. */
+  broadcastSettled: (outcome: BroadcastOutcome, people = 1) => metrics.broadcastMessages.inc({ outcome }, people),
 
   // Telegram.
   /** Measured; a failure is logged by whoever had to live with it. */

@@ -4,6 +4,10 @@ import { CLOSE_REASONS } from './mailboxes.js'
 /** Labels never carry ids: all hosts' mailboxes (and their leases) are one kind. */
 export const kindOf = (name: string): string => name.split(':', 1)[0] ?? name
 
+/** What a broadcast comes to for one person. */
+const BROADCAST_OUTCOMES = ['sent', 'doubt', 'blocked', 'refused', 'skipped'] as const
+export type BroadcastOutcome = (typeof BROADCAST_OUTCOMES)[number]
+
 /**
  * What is counted and measured while the service works, for `GET /metrics`. Durations are in seconds, as Prometheus
  * has them. Every process counts its own; docs/operations.md says which are to be summed and which not.
@@ -59,6 +63,12 @@ export const createMetrics = () => {
       ['mailbox'],
     ),
 
+    broadcastMessages: counter(
+      'broadcast_messages_total',
+      'What became of broadcasts, one for each person; doubt: it may have arrived, skipped: not wanted any more',
+      ['outcome'],
+    ),
+
     botApi: histogram(
       'bot_api_seconds',
       'How long calls of the Bot API took',
@@ -102,7 +112,10 @@ export const createMetrics = () => {
   }
   for (const event of ['created', 'stocked', 'deleted', 'recycled', 'not_recycled', 'orphan', 'unprepared'])
     metrics.groups.inc({ event }, 0)
+  for (const outcome of BROADCAST_OUTCOMES) metrics.broadcastMessages.inc({ outcome }, 0)
   for (const event of ['parked', 'full', 'quarantined']) metrics.hosts.inc({ event }, 0)
+  // Of the differences only these have an alarm (docs/alarms.yml).
+  for (const repaired of ['true', 'false']) metrics.differences.inc({ kind: 'group_orphaned', repaired }, 0)
   return metrics
 }
 export type Metrics = ReturnType<typeof createMetrics>

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../clock.js'
 import { wordsOf } from '../errors.js'
+import type { Events } from '../events.js'
 import type { UserId } from '../ids.js'
 import { masked, type Logger } from '../logger.js'
 import type { Broadcast, BroadcastId, BroadcastsTable, RecipientState } from '../postgres/broadcasts.js'
@@ -24,6 +25,7 @@ export interface BroadcasterDeps {
   readonly progress: (broadcast: Broadcast) => Promise<void>
   /** Resolves when Telegram answers. */
   readonly answers: () => Promise<unknown>
+  readonly events: Pick<Events, 'broadcastSettled'>
   readonly logger: Logger
   readonly clock?: Clock
   /** Aborted when the lease is lost or the service stops: nothing more is begun. */
@@ -52,7 +54,7 @@ const REFUSALS = 3
  * where it stopped, whoever sends it next, and nobody gets it twice.
  */
 export const startBroadcaster = (deps: BroadcasterDeps) => {
-  const { broadcasts, bot, limits, unreachable, logger, clock = systemClock, signal, holding } = deps
+  const { broadcasts, bot, limits, unreachable, events, logger, clock = systemClock, signal, holding } = deps
   const begun = new Set<BroadcastId>()
   let nextAt = 0
   let refusals = 0
@@ -68,10 +70,17 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
   }
 
   /** What became of a message is not lost because Postgres is away for a moment. */
-  const settle = async (broadcast: BroadcastId, user: UserId, state: RecipientState): Promise<void> => {
+  const settle = async (
+    broadcast: BroadcastId,
+    user: UserId,
+    state: Exclude<RecipientState, 'sending'>,
+  ): Promise<void> => {
     for (;;) {
       try {
-        return await broadcasts.settle(broadcast, user, state)
+        await broadcasts.settle(broadcast, user, state)
+        // Back in line, it is not over.
+        if (state !== 'planned') events.broadcastSettled(state)
+        return
       } catch (error) {
         if (signal.aborted) throw error
         await clock.wait(RETRY_MS, signal)
@@ -133,6 +142,7 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
       await turn()
       const next = await broadcasts.claim(id)
       if (next?.state === 'sending') await send(broadcast, next.user, next.language)
+      if (next?.state === 'skipped') events.broadcastSettled('skipped')
       if (!next && last) return
       // Nobody more to plan: but another lane may have planned a page since this one found nobody.
       last = !next && (await plan(id)) === 0
@@ -143,8 +153,10 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
     const id = broadcast.broadcast
     // What is being sent and not by this process was begun by one that is gone, or that has woken up and died since.
     const doubted = await broadcasts.doubt(id, begun.has(id) ? STALE_S : 0)
-    if (doubted > 0)
+    if (doubted > 0) {
+      events.broadcastSettled('doubt', doubted)
       logger.warn({ event: 'broadcast_doubt', broadcast: id, people: doubted }, 'A broadcast was cut off while sending')
+    }
     begun.add(id)
     refusals = 0
     const over = new AbortController()

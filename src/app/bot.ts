@@ -2,7 +2,6 @@ import { systemClock } from '../clock.js'
 import { createBot, type Bot } from '../bot/bot.js'
 import { wordsOf } from '../errors.js'
 import { auditTable } from '../postgres/audit.js'
-import { broadcastsTable } from '../postgres/broadcasts.js'
 import { leaseNames } from '../redis/lease-names.js'
 import { createMatchingPause } from '../redis/matching-pause.js'
 import { createPanelStore } from '../redis/panel.js'
@@ -50,7 +49,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       users: parts.tables.users,
       bans: parts.tables.bans,
       audit,
-      broadcasts: broadcastsTable(parts.db),
+      broadcasts: parts.tables.broadcasts,
       panelStore: createPanelStore(parts.redis, parts.keys),
       rooms: parts.rooms,
       waitingSet: parts.waitingSet,

@@ -8,6 +8,7 @@ import type { ConsumerDeps } from '../mailbox/read-mailbox.js'
 import { createTell, type Tell } from '../mailbox/tell.js'
 import { activeUsersTable } from '../postgres/active-users.js'
 import { bansTable } from '../postgres/bans.js'
+import { broadcastsTable } from '../postgres/broadcasts.js'
 import { openDatabase, type Database } from '../postgres/database.js'
 import { deploymentTable } from '../postgres/deployment.js'
 import { groupsTable } from '../postgres/groups.js'
@@ -33,6 +34,7 @@ const createTables = (db: Database, secret: string) => ({
   groups: groupsTable(db),
   hosts: hostsTable(db, secret),
   bans: bansTable(db),
+  broadcasts: broadcastsTable(db),
   deployment: deploymentTable(db),
 })
 export type Tables = ReturnType<typeof createTables>

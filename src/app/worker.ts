@@ -9,7 +9,6 @@ import { consume } from '../mailbox/consumer.js'
 import { createLifeline } from '../mailbox/lifeline.js'
 import { broadcastMessage } from '../bot/admin/broadcast-message.js'
 import { textsFor } from '../bot/texts/index.js'
-import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createLedgerStore } from '../postgres/ledger-store.js'
 import { listenForExpiry } from '../redis/expiry-listener.js'
 import { leaseNames } from '../redis/lease-names.js'
@@ -113,7 +112,7 @@ const keepCourier = (parts: Parts) => {
           attempts: config.MESSAGE_ATTEMPTS,
         },
       )
-      const broadcasts = broadcastsTable(parts.db)
+      const { broadcasts } = parts.tables
       const broadcaster = startBroadcaster({
         broadcasts,
         bot: parts.bot,
@@ -127,6 +126,7 @@ const keepCourier = (parts: Parts) => {
           bot: parts.bot,
         }),
         answers: parts.checkTelegram,
+        events,
         logger: parts.logger,
         signal: stopping.signal,
         holding,

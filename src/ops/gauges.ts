@@ -3,7 +3,8 @@ import { systemClock } from '../clock.js'
 import { readBacklog, type Backlog } from '../mailbox/backlog.js'
 import { hostMailbox } from '../mailboxes.js'
 import { kindOf } from '../metrics.js'
-import type { GroupsTable } from '../postgres/groups.js'
+import type { BroadcastsTable } from '../postgres/broadcasts.js'
+import type { GroupsTable, LiveGroupStatus } from '../postgres/groups.js'
 import type { HostRow } from '../postgres/hosts.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Groups } from '../redis/groups.js'
@@ -15,13 +16,14 @@ import type { WaitingSet } from '../redis/waiting-set.js'
 export interface GaugeSources {
   readonly redis: RedisClient
   readonly keys: Keys
-  readonly waitingSet: Pick<WaitingSet, 'now' | 'count' | 'countFirst' | 'oldestSince'>
+  readonly waitingSet: Pick<WaitingSet, 'now' | 'count' | 'countFirst' | 'oldestSince' | 'paused'>
   readonly rooms: Pick<Rooms, 'countByStage'>
   readonly groups: Pick<Groups, 'size'>
   readonly leases: Pick<LeaseKeeper, 'held'>
   readonly tables: {
     readonly hosts: { readonly list: () => Promise<readonly HostRow[]> }
     readonly groups: Pick<GroupsTable, 'countByStatus'>
+    readonly broadcasts: Pick<BroadcastsTable, 'left'>
   }
   /** GROUP_STOCK, and GROUP_BUDGET of one host. */
   readonly settings: { readonly stock: number; readonly budget: number }
@@ -57,7 +59,7 @@ const byKind = (backlog: readonly Backlog[]): Map<string, Omit<Backlog, 'mailbox
 }
 
 /**
- * How things stand, read from Redis and Postgres when Prometheus asks: a dozen short commands and two queries. Made
+ * How things stand, read from Redis and Postgres when Prometheus asks: a dozen short commands and three queries. Made
  * anew each time, so that a store which does not answer leaves no old values behind; `visavis_store_up` says which.
  */
 export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
@@ -66,13 +68,18 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
   const gauge = <const Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
     new Gauge<Label>({ name: `visavis_${name}`, help, labelNames: [...labelNames], registers: [registry] })
 
-  const postgres = await answerOf(Promise.all([tables.hosts.list(), tables.groups.countByStatus()]))
+  const [postgres, broadcastLeft] = await Promise.all([
+    answerOf(Promise.all([tables.hosts.list(), tables.groups.countByStatus()])),
+    // Counted row by row: where there are very many, it may come too late, and nothing else shall be missing then.
+    answerOf(tables.broadcasts.left()),
+  ])
   const hosts = postgres?.[0] ?? []
   const readRedis = async () => {
     const now = await waitingSet.now()
     const names = ['room', 'courier', 'ledger', ...hosts.map(({ host }) => hostMailbox(host))] as const
-    const [whole, waiting, first, oldest, stages, late, stock, backlog, dead] = await Promise.all([
+    const [whole, paused, waiting, first, oldest, stages, late, stock, backlog, dead] = await Promise.all([
       redis.exists(keys.epoch),
+      waitingSet.paused(),
       waitingSet.count(),
       waitingSet.countFirst(),
       waitingSet.oldestSince(),
@@ -82,7 +89,7 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
       readBacklog(redis, keys, names),
       redis.xlen(keys.deadLetters),
     ])
-    return { now, whole, waiting, first, oldest, stages, late, stock, backlog, dead }
+    return { now, whole, paused, waiting, first, oldest, stages, late, stock, backlog, dead }
   }
   const live = await answerOf(readRedis())
 
@@ -95,6 +102,7 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
 
   if (live !== undefined) {
     gauge('whole', '0 while Redis is being rebuilt from Postgres').set(live.whole)
+    gauge('matching_paused', '1 while an administrator or operator has paused matching').set(live.paused ? 1 : 0)
     gauge('waiting', 'People in the waiting set').set(live.waiting)
     gauge('first_in_line', 'Of these: first in line').set(live.first)
     gauge('oldest_waiter_seconds', 'For how long the one who waits longest has waited; 0 when nobody waits').set(
@@ -131,8 +139,11 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
       able.reduce((sum, { usedToday }) => sum + usedToday, 0),
     )
     gauge('host_budget_limit', 'How many these hosts may make a day').set(able.length * settings.budget)
+    if (broadcastLeft !== undefined)
+      gauge('broadcast_left', 'People to whom the broadcasts that are being sent have not gone yet').set(broadcastLeft)
     const known = gauge('groups', 'Groups by status, as Postgres has them', ['status'])
-    for (const status of ['preparing', 'stock', 'held', 'disposing']) known.set({ status }, 0)
+    const none: Record<LiveGroupStatus, number> = { preparing: 0, stock: 0, held: 0, disposing: 0 }
+    for (const [status, count] of Object.entries(none)) known.set({ status }, count)
     for (const { status, count } of postgres[1]) known.inc({ status }, count)
   }
   return registry

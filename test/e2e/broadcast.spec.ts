@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { App } from '../../src/app/app.js'
 import { userId } from '../../src/ids.js'
 import { broadcastsTable, type BroadcastId } from '../../src/postgres/broadcasts.js'
+import { scrape } from '../support/scrape.js'
 import { openStage, type Stage } from '../support/stage.js'
 import type { SeenMessage, TelegramPerson } from '../support/telegram-people.js'
 import { until } from '../support/until.js'
@@ -123,6 +124,13 @@ describe('broadcasts', () => {
     await table().resume(id)
     await done(id)
     expect(await table().counts(id)).to.include({ sent: 11, doubt: 1, planned: 0, sending: 0 })
+    const { value } = await scrape(app.opsUrl)
+    const counted = (outcome: string) => value('broadcast_messages_total', { outcome })
+    expect([counted('sent'), counted('skipped'), value('broadcast_left')], 'by this process').to.deep.equal([
+      11 - sent,
+      0,
+      0,
+    ])
     for (const person of all) expect(await got(person, 'Slow news'), person.firstName).to.have.length(1)
     await stage.settled()
   })

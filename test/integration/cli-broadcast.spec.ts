@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { auditTable } from '../../src/postgres/audit.js'
-import { broadcastsTable } from '../../src/postgres/broadcasts.js'
+import { broadcastsTable, type BroadcastId } from '../../src/postgres/broadcasts.js'
 import { usersTable } from '../../src/postgres/users.js'
 import { cli } from '../support/cli.js'
 import { createCliStage, type CliStage } from '../support/cli-stage.js'
@@ -30,6 +30,24 @@ describe('cli about broadcasts', () => {
     expect([code, notes]).to.deep.equal([0, ''])
     return JSON.parse(out) as { broadcast: string; audience: number }
   }
+
+  it('have so many people left: while they are being sent, those to whom they have not gone yet', async () => {
+    const table = broadcastsTable(stage.db)
+    const [one, other] = [(await create('--text', 'News')).broadcast, (await create('--text', 'More')).broadcast] as [
+      BroadcastId,
+      BroadcastId,
+    ]
+    expect(await table.left()).to.equal(0)
+    for (const id of [one, other]) await table.start(id)
+    expect(await table.left()).to.equal(8)
+    await table.plan(one, 3)
+    const next = await table.claim(one)
+    expect(await table.left(), 'it is on its way').to.equal(8)
+    await table.settle(one, next?.user ?? person(1), 'sent')
+    expect(await table.left()).to.equal(7)
+    await table.pause(other)
+    expect(await table.left()).to.equal(3)
+  })
 
   it('count whom each segment means, without those who want none or cannot be written to', async () => {
     const users = usersTable(stage.db)

@@ -27,6 +27,8 @@ const setUp = (people: number, page = people) => {
     /** What a message takes. */
     take: async (): Promise<void> => undefined,
     plans: 0,
+    /** What was counted. */
+    settled: [] as string[],
   }
   const broadcast = { broadcast: '1' as BroadcastId, status: 'running', text: 'News' } as Broadcast
   const limits: RateLimits = {
@@ -89,6 +91,7 @@ const setUp = (people: number, page = people) => {
     answers: async () => {
       if (!world.answers) throw new Error('as expected')
     },
+    events: { broadcastSettled: (outcome) => void world.settled.push(outcome) },
     logger: createLogger({ level: 'silent', pretty: false }),
     signal: stopping.signal,
     holding: () => {
@@ -139,6 +142,8 @@ describe('the broadcaster', () => {
     world.answers = true
     await until('it is done', () => world.status === 'done', { withinMs: 8_000 })
     expect({ sent: count('sent'), doubt: count('doubt') }).to.deep.equal({ sent: 26, doubt: 4 })
+    const counted = (outcome: string) => world.settled.filter((one) => one === outcome).length
+    expect([counted('sent'), counted('doubt'), world.settled.length], 'each is counted once').to.deep.equal([26, 4, 30])
     await stop()
   })
 

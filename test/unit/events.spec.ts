@@ -34,6 +34,7 @@ const TOLD: { readonly [Name in Exclude<keyof Events, 'metrics'>]: Parameters<Ev
   messageBuried: ['host:17', '1700000000000-0', 8, error],
   messagesTakenOver: ['room', 'one', 4],
   messageDone: ['host:17', Date.now() - 40],
+  broadcastSettled: ['doubt', 2],
   botApiCalled: ['sendMessage', 30, 'telegram_forbidden'],
   rateLimited: [1_000],
   scriptRan: ['find', 1.5],
@@ -48,7 +49,7 @@ const TOLD: { readonly [Name in Exclude<keyof Events, 'metrics'>]: Parameters<Ev
   jobFailed: ['match', error, false],
   factIllegible: ['1700000000000-0', error],
 }
-const MEASURED = ['messageDone', 'scriptRan']
+const MEASURED = ['messageDone', 'broadcastSettled', 'scriptRan']
 
 describe('events', () => {
   const openEvents = () => {
@@ -81,6 +82,7 @@ describe('events', () => {
     expect(value('time_to_match_seconds_sum')).to.equal(2.5)
     expect(value('rooms_closed_total', 'no_show')).to.equal(1)
     expect(value('messages_buried_total', 'host')).to.equal(1)
+    expect(value('broadcast_messages_total', 'doubt')).to.equal(2)
     expect(value('bot_api_failures_total', 'telegram_forbidden')).to.equal(1)
     expect(value('differences_total', 'waits')).to.equal(1)
     expect(value('last_reconcile_timestamp_seconds')).to.be.closeTo(Date.now() / 1_000, 5)
