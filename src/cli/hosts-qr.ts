@@ -9,9 +9,9 @@ const BORDER = 2
  * (a file, a pipe) or where the code does not fit.
  */
 export const qrScreen = (terminal: Terminal): ((link: string) => void) => {
-  const { columns } = terminal
   let shown = 0
   return (link) => {
+    const { columns } = terminal
     // Light on dark, half a line per dot: so it also reads right on a dark terminal that shows no colours.
     const rows = renderUnicodeCompact(link, { border: BORDER }).split('\n')
     const fits = columns !== undefined && rows.every((row) => row.length <= columns)

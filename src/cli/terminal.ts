@@ -2,6 +2,8 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { VisavisError } from '../errors.js'
 
+const USUAL_COLUMNS = 80
+
 export type Tone = 'good' | 'bad' | 'faint' | 'bold' | 'code'
 
 const CODES: Readonly<Record<Tone, string>> = { good: '32', bad: '31', faint: '2', bold: '1', code: '97;40' }
@@ -26,13 +28,15 @@ export interface Terminal {
 /** The terminal that this process was started from. */
 export const processTerminal = (env: NodeJS.ProcessEnv): Terminal => {
   const { stdin, stdout, stderr } = process
-  let muted = false
+  // What is typed before anybody asks is not shown: it may be the answer to a hidden question.
+  let muted = true
   const echo = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       if (!muted) stderr.write(chunk)
       done()
     },
   })
+  Object.defineProperty(echo, 'columns', { get: () => stderr.columns })
   // One reader for all questions: a second one would lose the lines that the first has read ahead from a pipe.
   let reader: ReturnType<typeof createInterface> | undefined
   const lines: string[] = []
@@ -41,38 +45,54 @@ export const processTerminal = (env: NodeJS.ProcessEnv): Terminal => {
   const nobody = () => new VisavisError('unanswered', 'Stopped before the end: nothing was changed.')
 
   const open = () => {
-    if (reader) return
-    reader = createInterface({ input: stdin, output: echo, terminal: stdin.isTTY })
-    reader.on('line', (line) => {
+    const made = createInterface({ input: stdin, output: echo, terminal: stdin.isTTY, historySize: 0 })
+    made.on('line', (line) => {
       if (waiting) waiting.resolve(line)
-      else lines.push(line)
+      // A second Enter at a keyboard is no answer to the next question.
+      else if (!stdin.isTTY) lines.push(line)
       waiting = undefined
     })
+    // While it reads, Ctrl-C comes as a key; between questions it is to end the process as everywhere.
+    made.on('SIGINT', () => {
+      const asked = waiting !== undefined
+      made.close()
+      if (!asked) process.kill(process.pid, 'SIGINT')
+    })
     // Ctrl-C or Ctrl-D, or the end of a pipe.
-    reader.on('SIGINT', () => reader?.close())
-    reader.on('close', () => {
+    made.on('close', () => {
       ended = true
       waiting?.reject(nobody())
     })
+    return made
   }
 
   return {
     out: (text) => void stdout.write(text),
     note: (text) => void stderr.write(text),
-    columns: stdout.isTTY ? stdout.columns : undefined,
+    get columns() {
+      // Some terminals do not know their width and say 0.
+      return stdout.isTTY ? stdout.columns || USUAL_COLUMNS : undefined
+    },
     paint: (tone, text) => (stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? painted(tone, text) : text),
     ask: async (question, { hidden = false } = {}) => {
-      open()
-      stderr.write(question)
+      reader ??= open()
       const buffered = lines.shift()
+      const shown = hidden || buffered !== undefined || ended ? question.length : question.lastIndexOf('\n') + 1
+      stderr.write(question.slice(0, shown))
       if (buffered !== undefined) return buffered
       if (ended) throw nobody()
-      muted = hidden
+      if (!hidden) {
+        muted = false
+        // It is drawn anew when the line is edited, so the reader has to know it.
+        reader.setPrompt(question.slice(shown))
+        reader.prompt()
+      }
       try {
         return await new Promise<string>((resolve, reject) => (waiting = { resolve, reject }))
       } finally {
-        muted = false
-        if (hidden) stderr.write('\n')
+        muted = true
+        // Neither the Enter after a hidden answer nor a Ctrl-C ends the line.
+        if (hidden || ended) stderr.write('\n')
       }
     },
   }

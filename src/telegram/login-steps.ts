@@ -58,7 +58,7 @@ export const maskedPhone = (phone: string): string => {
 
 const waitInWords = (ms: number): string => {
   const minutes = Math.ceil(ms / 60_000)
-  return minutes <= 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`
+  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`
 }
 
 /** Repeats a question while the answer is refused as `wrong`, a few times. */
