@@ -1,6 +1,6 @@
 import { createComposer, type Composer } from '../bot/composer.js'
-import { broadcastsTable } from '../postgres/broadcasts.js'
 import type { PanelAction } from '../bot/admin/actions.js'
+import { readDeadLetters } from '../mailbox/backlog.js'
 import { createPanelStore, type PanelStore } from '../redis/panel.js'
 import type { Parts } from './parts.js'
 
@@ -17,7 +17,8 @@ export const createAppComposer = (
     panel: {
       store,
       rooms: parts.rooms,
-      broadcasts: broadcastsTable(parts.db),
+      broadcasts: tables.broadcasts,
+      deadLetters: () => readDeadLetters(parts.redis, parts.keys),
     },
     settings: {
       adminIds: config.ADMIN_IDS,

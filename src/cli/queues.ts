@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readBacklog } from '../mailbox/backlog.js'
+import { readBacklog, readDeadLetters } from '../mailbox/backlog.js'
 import { hostMailbox, type MailboxName } from '../mailboxes.js'
 import type { Context, Live } from './context.js'
 import { wordsFor } from './failures.js'
@@ -35,12 +35,8 @@ export const firstInLine = async ({ waitingSet }: Live, now: number) => {
 
 /** How many dead letters there are, and the age of the oldest. */
 export const deadLetters = async ({ redis, keys }: Live, now: number) => {
-  const [count, head] = await Promise.all([
-    redis.xlen(keys.deadLetters),
-    redis.xrange(keys.deadLetters, '-', '+', 'COUNT', 1),
-  ])
-  const at = Number(head[0]?.[0].split('-')[0])
-  return { count, oldestMs: head.length === 0 ? null : Math.max(0, now - at) }
+  const { count, oldestAt } = await readDeadLetters(redis, keys)
+  return { count, oldestMs: oldestAt === null ? null : Math.max(0, now - oldestAt) }
 }
 
 const queues = async (context: Context, options: { json?: boolean }): Promise<void> => {

@@ -48,3 +48,16 @@ export const readBacklog = async (
     }),
   )
 }
+
+/** How many dead letters there are, and when the oldest was buried (by Redis' clock; null when there are none). */
+export const readDeadLetters = async (
+  redis: RedisClient,
+  keys: Keys,
+): Promise<{ count: number; oldestAt: number | null }> => {
+  const [count, head] = await Promise.all([
+    redis.xlen(keys.deadLetters),
+    redis.xrange(keys.deadLetters, '-', '+', 'COUNT', 1),
+  ])
+  const entry = head[0]?.[0]
+  return { count, oldestAt: entry === undefined ? null : Number(entry.split('-')[0]) }
+}

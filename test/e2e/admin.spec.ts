@@ -41,6 +41,16 @@ describe('/admin', () => {
       (await boss.messages()).find(({ id, text }) => id === panel.id && text !== panel.text),
     )
     expect(refreshed.text).to.include('0 open').and.to.include('Waiting: 0').and.to.include('longest: nobody')
+    expect(refreshed.text).to.include('Dead letters: none')
+    const { redis, keys } = stage
+    await redis.xadd(keys.deadLetters, `${Date.now() - 3_600_000}-0`, 'mailbox', 'room')
+    await boss.tap(panel, /refresh/i)
+    await until('the panel has the dead letter', async () =>
+      (await boss.messages()).find(
+        ({ id, text }) => id === panel.id && /Dead letters: 1, the oldest for 1 h/.test(text),
+      ),
+    )
+    await redis.del(keys.deadLetters)
     await boss.tap(panel, /refresh/i)
   })
 

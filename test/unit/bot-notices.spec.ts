@@ -25,6 +25,7 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
     count: 3,
     paused: false,
     stock: 5,
+    dead: { count: 0, oldestAt: null } as { count: number; oldestAt: number | null },
   }
   const composer = createComposer({
     users: {
@@ -47,6 +48,7 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
     panel: {
       store: { issue: async (_admin, actions) => actions.map((_, index) => `word${index}`) },
       rooms: { list: async () => [] },
+      deadLetters: async () => state.dead,
       broadcasts: {
         get: async () => null,
         newest: async () => [],
@@ -259,10 +261,14 @@ describe('notices', () => {
   })
 
   it('show the panel to administrators only', async () => {
-    const { text } = setUp()
+    const { text, state } = setUp()
     expect(await text('admin')).to.equal(undefined)
+    state.dead = { count: 4, oldestAt: 1_000 }
+    expect(await text('admin', {}, ADMIN)).to.contain('Dead letters: 4, the oldest for 1 minute')
+    state.dead = { count: 0, oldestAt: null }
     const panel = await text('admin', {}, ADMIN)
     expect(panel).to.contain('1 inviting, 2 open, 3 closing').and.to.contain('longest: 1 minute')
+    expect(panel).to.contain('Dead letters: none')
     expect(panel).to.contain('Host 1 (+1…00): parked for 1 minute, 7 of 40 groups today – FLOOD')
   })
 

@@ -22,14 +22,15 @@ const hostLines = async (reader: Reader, now: number): Promise<string> => {
 
 /** The counts of the whole service, and the way to everything else. */
 export const overview = async (reader: Reader): Promise<PanelPage> => {
-  const { texts, rooms, waitingSet, users, groups } = reader
-  const [stages, waiting, first, oldest, genders, stock, paused, now] = await Promise.all([
+  const { texts, rooms, waitingSet, users, groups, panel } = reader
+  const [stages, waiting, first, oldest, genders, stock, dead, paused, now] = await Promise.all([
     rooms.countByStage(),
     waitingSet.count(),
     waitingSet.countFirst(),
     waitingSet.oldestSince(),
     users.countByGender(),
     groups.size(),
+    panel.deadLetters(),
     waitingSet.paused(),
     waitingSet.now(),
   ])
@@ -40,6 +41,8 @@ export const overview = async (reader: Reader): Promise<PanelPage> => {
     first,
     oldest: oldest === undefined ? texts.say('admin.nobody') : texts.duration(Math.max(1, now - oldest)),
     stock,
+    dead: dead.count,
+    buried: dead.oldestAt === null ? 'none' : texts.duration(Math.max(1, now - dead.oldestAt)),
     hosts: await hostLines(reader, now),
     at: new Date(now).toISOString().slice(11, 19),
   })

@@ -24,6 +24,8 @@ export interface NoticeSources {
     readonly store: Pick<PanelStore<PanelAction>, 'issue'>
     readonly rooms: Pick<Rooms, 'list'>
     readonly broadcasts: Pick<BroadcastsTable, 'get' | 'newest' | 'counts' | 'audience'>
+    /** How many there are, and when the oldest was buried. */
+    readonly deadLetters: () => Promise<{ count: number; oldestAt: number | null }>
   }
   readonly settings: NoticeSettings
 }

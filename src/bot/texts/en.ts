@@ -123,7 +123,7 @@ export const en: Language = {
   trouble: 'Something went wrong on our side. Please try again in a minute.',
 
   'admin.panel':
-    'Rooms: {inviting} inviting, {open} open, {closing} closing\nWaiting: {waiting} ({first} first in line), longest: {oldest}\nPeople: {female} female, {male} male, {other} other, {unknown} not said yet\nGroups in stock: {stock}\n\n{hosts}\n\nAs of {at} UTC',
+    'Rooms: {inviting} inviting, {open} open, {closing} closing\nWaiting: {waiting} ({first} first in line), longest: {oldest}\nPeople: {female} female, {male} male, {other} other, {unknown} not said yet\nGroups in stock: {stock}\nDead letters: {buried, select, none {none} other {{dead}, the oldest for {buried}}}\n\n{hosts}\n\nAs of {at} UTC',
   'admin.host':
     'Host {host} ({label}): {status, select, active {active} parked {parked for {parked}} quarantined {in quarantine} draining {draining} other {{status}}}, {used} of {budget} groups today{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'No hosts: rooms cannot be made. Add one with the command line: hosts login.',

@@ -155,6 +155,8 @@ export const PARAMETERS = {
     other: 'number',
     unknown: 'number',
     stock: 'number',
+    dead: 'number',
+    buried: 'text',
     hosts: 'text',
     at: 'text',
   },

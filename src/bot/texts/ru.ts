@@ -123,7 +123,7 @@ export const ru: Language = {
   trouble: 'У нас что-то пошло не так. Попробуйте, пожалуйста, через минуту.',
 
   'admin.panel':
-    'Комнаты: приглашение {inviting}, открыто {open}, закрывается {closing}\nЖдут: {waiting} (первых в очереди: {first}), дольше всех: {oldest}\nЛюди: женщин {female}, мужчин {male}, другой пол {other}, не ответили {unknown}\nГрупп в запасе: {stock}\n\n{hosts}\n\nВремя: {at} UTC',
+    'Комнаты: приглашение {inviting}, открыто {open}, закрывается {closing}\nЖдут: {waiting} (первых в очереди: {first}), дольше всех: {oldest}\nЛюди: женщин {female}, мужчин {male}, другой пол {other}, не ответили {unknown}\nГрупп в запасе: {stock}\nНеобработанные сообщения: {buried, select, none {нет} other {{dead}, старейшее лежит {buried}}}\n\n{hosts}\n\nВремя: {at} UTC',
   'admin.host':
     'Хост {host} ({label}): {status, select, active {работает} parked {отдыхает, осталось {parked}} quarantined {на карантине} draining {освобождается} other {{status}}}, групп сегодня: {used} из {budget}{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'Хостов нет: комнаты создавать некому. Добавьте хост из командной строки: hosts login.',
