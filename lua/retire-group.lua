@@ -1,13 +1,17 @@
 -- retire-group: takes a group out of stock (it is gone from Telegram, or the bot lost its rights there) and has its host dispose of it.
--- KEYS: epoch groups stock hostMailbox
--- ARGV: chat host
--- REPLY: {"retired"} | {"in_use", place} | {"unknown"} | {"rebuilding"}
+-- KEYS: epoch groups stock lease hostMailbox
+-- ARGV: chat host holding
+-- REPLY: {"retired"} | {"in_use", place} | {"unknown"} | {"not_holder"} | {"rebuilding"}
 -- EMITS: host: dispose
-local epoch, groups, stock, mailbox = unpack(KEYS)
-local chat, host = ARGV[1], ARGV[2]
+-- holding: as in stock-group.
+local epoch, groups, stock, lease, mailbox = unpack(KEYS)
+local chat, host, holding = unpack(ARGV)
 
 if redis.call('EXISTS', epoch) == 0 then
   return { 'rebuilding' }
+end
+if holding ~= '' and string.match(redis.call('GET', lease) or '', '^(.*):%w+$') ~= holding then
+  return { 'not_holder' }
 end
 local place = redis.call('HGET', groups, chat)
 if not place then

@@ -68,7 +68,7 @@ export const createDisposal = (parts: HostParts, standing: HostStanding) => {
         await client.deleteGroup(ref)
         standing.groupDeleted()
         events.groupDeleted(host, ref.chat)
-        await stock.forget(ref.chat)
+        await stock.forget(ref.chat, host)
       }
       if (row !== undefined) await groups.setStatus(row.group, 'deleted')
     },

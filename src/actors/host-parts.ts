@@ -36,7 +36,7 @@ export interface GroupStock {
   /** Puts a prepared (or disposed of and cleaned) group into stock; no harm when it has a place already. */
   add(chat: ChatId, host: HostId): Promise<unknown>
   /** The group is gone from Telegram. */
-  forget(chat: ChatId): Promise<unknown>
+  forget(chat: ChatId, host: HostId): Promise<unknown>
   place(chat: ChatId): Promise<'stock' | 'disposing' | RoomId | undefined>
   /** The groups in stock, of every host. */
   stocked(): Promise<readonly { chat: ChatId; host: HostId }[]>

@@ -28,7 +28,7 @@ export const sweepOrphans = async (parts: HostParts, client: HostClient): Promis
     orphans++
     events.orphanDeleted(host, group.chat)
     await client.deleteGroup(group)
-    await stock.forget(group.chat)
+    await stock.forget(group.chat, host)
   }
   return orphans
 }

@@ -1,11 +1,14 @@
 import { createHost, HOST_DEFAULTS } from '../actors/host.js'
 import { systemClock } from '../clock.js'
 import { LeaseLostError, wordsOf } from '../errors.js'
-import type { HostId } from '../ids.js'
+import type { ChatId, HostId } from '../ids.js'
 import { consume } from '../mailbox/consumer.js'
 import { hostMailbox } from '../mailboxes.js'
+import type { Connection } from '../postgres/database.js'
 import { fenced } from '../postgres/deployment.js'
-import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { groupsTable, type GroupId, type GroupsTable } from '../postgres/groups.js'
+import { hostsTable, type HostRow, type HostsTable } from '../postgres/hosts.js'
+import { createGroups } from '../redis/groups.js'
 import { leaseNames } from '../redis/lease-names.js'
 import type { KeptLease } from '../redis/leases.js'
 import { createHostClient } from '../telegram/gramjs-host-client.js'
@@ -18,19 +21,42 @@ const LOOK_FOR_HOSTS_MS = 3_000
 /** For how long an answer to an operator's question lies there. */
 const ANSWER_MS = 60_000
 
+/** Whatever a holder writes about its account and its groups is refused once another holds the lease. */
+const fencedStores = (parts: Parts, host: HostId, token: string) => {
+  const { config, redis, keys, instance, tables, db } = parts
+  const write = <T>(work: (tx: Connection) => Promise<T>) => fenced(db, leaseNames.host(host), token, work)
+  const writeAccount = <T>(work: (hosts: HostsTable) => Promise<T>) =>
+    write((tx) => work(hostsTable(tx, config.SECRET_KEY)))
+  const writeGroup = <T>(work: (groups: GroupsTable) => Promise<T>) => write((tx) => work(groupsTable(tx)))
+  return {
+    stock: createGroups(redis, keys, { holder: instance, token }),
+    groups: {
+      ...tables.groups,
+      intend: (of: HostId, marker: string) => writeGroup((groups) => groups.intend(of, marker)),
+      located: (group: GroupId, chat: ChatId, accessHash: string) =>
+        writeGroup((groups) => groups.located(group, chat, accessHash)),
+      setStatus: (group: GroupId, status: 'disposing' | 'deleted' | 'lost') =>
+        writeGroup((groups) => groups.setStatus(group, status)),
+    },
+    accounts: {
+      get: tables.hosts.get,
+      spendBudget: (of: HostId, max: number) => writeAccount((hosts) => hosts.spendBudget(of, max)),
+      park: (of: HostId, until: number, reason: string) => writeAccount((hosts) => hosts.park(of, until, reason)),
+      quarantine: (of: HostId, reason: string) => writeAccount((hosts) => hosts.quarantine(of, reason)),
+    },
+  }
+}
+
 /** Keeps the lease of one host and works as it while holding. */
 const keepHost = (parts: Parts, host: HostId): KeptLease => {
-  const { config, logger, events, tables, db } = parts
+  const { config, logger, events, tables } = parts
   return parts.leases.keep({
     name: leaseNames.host(host),
     ttlMs: config.HOST_LEASE,
     onHeld: async (token, holding) => {
       const session = await tables.hosts.session(host)
       if (session === null) throw new Error('this host was removed')
-      // What a holder writes about its account is refused once another holds the lease.
       const bot = await parts.bot.me()
-      const write = <T>(work: (hosts: ReturnType<typeof hostsTable>) => Promise<T>) =>
-        fenced(db, leaseNames.host(host), token, (tx) => work(hostsTable(tx, config.SECRET_KEY)))
       const actor = createHost({
         host,
         connect: () =>
@@ -42,14 +68,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
             endpoint: { address: config.TELEGRAM_MTPROTO, publicKey: config.TELEGRAM_MTPROTO_KEY },
           }),
         bot,
-        groups: tables.groups,
-        stock: parts.groups,
-        accounts: {
-          get: tables.hosts.get,
-          spendBudget: (id, max) => write((hosts) => hosts.spendBudget(id, max)),
-          park: (id, until, reason) => write((hosts) => hosts.park(id, until, reason)),
-          quarantine: (id, reason) => write((hosts) => hosts.quarantine(id, reason)),
-        },
+        ...fencedStores(parts, host, token),
         settings: {
           stock: config.GROUP_STOCK,
           paceMs: config.GROUP_PACE,

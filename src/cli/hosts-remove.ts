@@ -31,7 +31,7 @@ const abandon = async (context: Context, host: HostId): Promise<number> => {
       )
     }
   for (const { chat, group } of rows) {
-    if (chat !== null) await groups.forget(chat)
+    if (chat !== null) await groups.forget(chat, host)
     await table.setStatus(group, 'lost')
   }
   await redis.del(keys.mailbox(hostMailbox(host)), keys.later(hostMailbox(host)))

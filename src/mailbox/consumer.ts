@@ -50,6 +50,7 @@ const DOUBT_MS = 20
 /** What is no message's fault and passes for all of them: such a failure never buries a message. */
 const OUTAGES: ReadonlySet<string> = new Set([
   'rebuilding',
+  'lease_lost',
   'postgres_unreachable',
   'telegram_unavailable',
   'telegram_rate_limited',

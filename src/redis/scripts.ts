@@ -200,9 +200,9 @@ export const claimDeadlineScript = defineScript({
 
 export const stockGroupScript = defineScript({
   name: 'stock-group',
-  keys: ['epoch', 'groups', 'stock', 'ledgerMailbox'],
-  args: ['chat', 'host'],
-  reply: oneOf('stocked', 'known'),
+  keys: ['epoch', 'groups', 'stock', 'lease', 'ledgerMailbox'],
+  args: ['chat', 'host', 'holding'],
+  reply: oneOf('stocked', 'known', 'not_holder'),
 })
 
 export const locateGroupScript = defineScript({
@@ -224,16 +224,16 @@ export const countStockScript = defineScript({
 
 export const forgetGroupScript = defineScript({
   name: 'forget-group',
-  keys: ['epoch', 'groups'],
-  args: ['chat'],
-  reply: oneOf('forgotten', 'in_use', 'unknown'),
+  keys: ['epoch', 'groups', 'lease'],
+  args: ['chat', 'holding'],
+  reply: oneOf('forgotten', 'in_use', 'unknown', 'not_holder'),
 })
 
 export const retireGroupScript = defineScript({
   name: 'retire-group',
-  keys: ['epoch', 'groups', 'stock', 'hostMailbox'],
-  args: ['chat', 'host'],
-  reply: oneOf('retired', 'in_use', 'unknown'),
+  keys: ['epoch', 'groups', 'stock', 'lease', 'hostMailbox'],
+  args: ['chat', 'host', 'holding'],
+  reply: oneOf('retired', 'in_use', 'unknown', 'not_holder'),
 })
 
 export const takeLeaseScript = defineScript({

@@ -92,7 +92,7 @@ describe('rebuilding the live state', () => {
       rooms.claimDeadline(room.id, 1_000),
       groups.add(group(90), HOST),
       groups.retire(room.chat, HOST),
-      groups.forget(room.chat),
+      groups.forget(room.chat, HOST),
       loseRoom('', recordOf('lost01', 'open')),
       // Who only asks must not take what is lost for what never was.
       rooms.get(room.id),

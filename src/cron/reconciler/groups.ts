@@ -51,7 +51,7 @@ const compare = (deps: ReconcilerDeps, chat: ChatId, place: string, row: GroupRo
   const { group, host, status } = row
   if (status === 'deleted' || status === 'lost') {
     const repair = async (): Promise<boolean> => {
-      if (place === 'disposing') return (await groups.forget(chat)) === 'forgotten'
+      if (place === 'disposing') return (await groups.forget(chat, host)) === 'forgotten'
       if (place === 'stock') return (await groups.retire(chat, host)) === 'retired'
       return lose(roomId(place))()
     }
