@@ -73,12 +73,18 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
       })
     })
     await lookAtRedis(parts)
+    // A Redis that restarted may have forgotten what was set.
+    parts.redis.on('ready', () => {
+      lookAtRedis(parts).catch((error: unknown) =>
+        logger.warn({ event: 'redis_not_looked_at', error }, 'Could not look at the settings of Redis'),
+      )
+    })
     const instance = parts.leases.keep({
       name: leaseNames.instance(parts.instance),
       ttlMs: INSTANCE_LEASE_MS,
       // Written down again whenever the lease is taken: Redis may have lost it.
       onHeld: async () => {
-        await registerInstance({ ...parts, roles: config.ROLES })
+        await registerInstance(parts)
         return { stop: async () => void (await parts.redis.hdel(parts.keys.instances, parts.instance)) }
       },
     })

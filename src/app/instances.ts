@@ -1,9 +1,48 @@
 import { hostname } from 'node:os'
-import type { Role } from '../config.js'
+import type { Config, Role } from '../config.js'
 import type { InstanceId } from '../ids.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
 import { leaseNames } from '../redis/lease-names.js'
+import { STORE_SETTINGS } from './stores.js'
+
+/** The settings by which an operator's tools judge the service, and act as it does. None of them is a secret. */
+export const SHARED_SETTINGS = [
+  ...STORE_SETTINGS,
+  'GROUP_STOCK',
+  'GROUP_BUDGET',
+  'RECONCILE_CRON',
+] as const satisfies readonly (keyof Config)[]
+export type SharedSettings = Pick<Config, (typeof SHARED_SETTINGS)[number]>
+
+/** What a process says of itself. Instants by its own clock. */
+interface InstanceFacts {
+  readonly roles: readonly Role[]
+  readonly pid: number
+  readonly machine: string
+  readonly startedAt: number
+  readonly settings: SharedSettings
+}
+
+export interface Instance extends Partial<InstanceFacts> {
+  readonly instance: string
+}
+
+/** The processes that live; each says of itself what its version knows. One process has one entry, so there are few. */
+export const livingInstances = async (redis: RedisClient, keys: Keys): Promise<Instance[]> => {
+  const entries = Object.entries(await redis.hgetall(keys.instances))
+  const alive = await Promise.all(entries.map(([id]) => redis.exists(keys.lease(leaseNames.instance(id)))))
+  return entries
+    .filter((_, index) => alive[index] === 1)
+    .map(([instance, json]) => ({ instance, ...(JSON.parse(json) as Partial<InstanceFacts>) }))
+}
+
+/** What the service goes by, as its processes say. Of groups, those know best that make them. Empty while none lives. */
+export const settingsOf = (instances: readonly Instance[]): Partial<SharedSettings> => {
+  const makesGroups = ({ roles }: Instance) => Number(roles?.includes('host') === true)
+  const inOrder = [...instances].sort((a, b) => makesGroups(a) - makesGroups(b))
+  return Object.assign({}, ...inOrder.map(({ settings }) => settings)) as Partial<SharedSettings>
+}
 
 /**
  * Writes this process down for operators who ask which processes there are, and forgets those that died without a word:
@@ -13,13 +52,19 @@ export const registerInstance = async (deps: {
   readonly redis: RedisClient
   readonly keys: Keys
   readonly instance: InstanceId
-  readonly roles: readonly Role[]
+  readonly config: SharedSettings & Pick<Config, 'ROLES'>
 }): Promise<void> => {
-  const { redis, keys, instance, roles } = deps
-  const facts = { roles, pid: process.pid, machine: hostname(), startedAt: Math.round(performance.timeOrigin) }
+  const { redis, keys, instance, config } = deps
+  const facts = {
+    roles: config.ROLES,
+    pid: process.pid,
+    machine: hostname(),
+    startedAt: Math.round(performance.timeOrigin),
+    settings: Object.fromEntries(SHARED_SETTINGS.map((name) => [name, config[name]])),
+  }
   await redis.hset(keys.instances, instance, JSON.stringify(facts))
   const others = (await redis.hkeys(keys.instances)).filter((id) => id !== instance)
-  const alive = await Promise.all(others.map((id) => redis.exists(keys.lease(leaseNames.instance(id)))))
-  const dead = others.filter((_, index) => alive[index] === 0)
+  const alive = new Set((await livingInstances(redis, keys)).map((one) => one.instance))
+  const dead = others.filter((id) => !alive.has(id))
   if (dead.length > 0) await redis.hdel(keys.instances, ...dead)
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { createStores, STORE_SETTINGS, type Stores } from '../app/stores.js'
+import { livingInstances, settingsOf, SHARED_SETTINGS, type Instance, type SharedSettings } from '../app/instances.js'
+import { createStores, type Stores } from '../app/stores.js'
 import { VisavisError, wordsOf } from '../errors.js'
 import { createLogger, masked } from '../logger.js'
 import { createTell, type Tell } from '../mailbox/tell.js'
@@ -10,7 +11,8 @@ import { createKeys, type Keys } from '../redis/keys.js'
 import { commandSettings, type CommandSettings } from './settings.js'
 import type { Terminal } from './terminal.js'
 
-const CONNECT_MS = 5_000
+/** A server that is away is told so within a moment; somebody waits at a terminal. */
+const CONNECT_MS = 2_500
 
 /** The live state, as a command looks at it. */
 export interface Live extends Stores {
@@ -19,6 +21,10 @@ export interface Live extends Stores {
   readonly tell: Tell
   /** Whether Redis holds a whole live state; not while it is rebuilt, and not where no service ever ran. */
   readonly whole: boolean
+  /** The processes of the service. */
+  readonly instances: readonly Instance[]
+  /** What the service goes by; what nobody says there is as it is set here. */
+  readonly served: SharedSettings
 }
 
 /** What the commands share: the terminal, the settings, and connections that are made when they are needed. */
@@ -92,19 +98,22 @@ export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Conte
     settings,
     lost,
     live: once(async () => {
-      const config = settings.read('REDIS_URL', 'REDIS_PREFIX', ...STORE_SETTINGS)
+      const config = settings.read('REDIS_URL', 'REDIS_PREFIX', ...SHARED_SETTINGS)
       const redis = await connect(config.REDIS_URL)
       const keys = createKeys(config.REDIS_PREFIX)
-      const whole = (await redis.exists(keys.epoch)) === 1
+      const [epochs, instances] = await Promise.all([redis.exists(keys.epoch), livingInstances(redis, keys)])
+      const whole = epochs === 1
+      const served = { ...config, ...settingsOf(instances) }
       if (!whole)
         terminal.note(
           `Redis holds no whole live state under REDIS_PREFIX=${config.REDIS_PREFIX}: it is being rebuilt from ` +
             'Postgres, or no service has started with this Redis yet.\n',
         )
-      return { redis, keys, whole, tell: createTell(redis, keys), ...createStores(redis, keys, config) }
+      const tell = createTell(redis, keys)
+      return { redis, keys, whole, instances, served, tell, ...createStores(redis, keys, served) }
     }),
     database: once(async () => {
-      const db = openDatabase(settings.read('DATABASE_URL').DATABASE_URL, { logger, max: 2 })
+      const db = openDatabase(settings.read('DATABASE_URL').DATABASE_URL, { logger, max: 2, connectMs: CONNECT_MS })
       closers.push(() => closeDatabase(db))
       try {
         await checkDatabase(db)

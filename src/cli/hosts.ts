@@ -18,11 +18,19 @@ interface Options {
 const stateWords = ({ status, parkedUntil }: HostRow): string =>
   status === 'parked' && parkedUntil !== null ? `parked until ${instant(parkedUntil)}` : status
 
+/** How many groups a host may make in a day, as the service has it; unknown without Redis. */
+const budgetOf = (context: Context): Promise<number | null> =>
+  context.live().then(
+    ({ served }) => served.GROUP_BUDGET,
+    () => null,
+  )
+
 const list = async (context: Context, options: Options): Promise<void> => {
   // Sessions stay closed, so their key is not needed.
   const rows = await hostsTable(await context.database(), '').list()
   const counts = await groupCounts(context)
-  const hosts = rows.map((row) => ({ ...row, groups: counts(row.host) }))
+  const budget = await budgetOf(context)
+  const hosts = rows.map((row) => ({ ...row, budget, groups: counts(row.host) }))
   const text =
     hosts.length === 0
       ? 'There are no hosts: without one no group can be made. Add one with: hosts login\n'
@@ -42,7 +50,7 @@ const list = async (context: Context, options: Options): Promise<void> => {
             host.host,
             host.phoneLabel,
             stateWords(host),
-            String(host.usedToday),
+            budget === null ? String(host.usedToday) : `${host.usedToday} of ${budget}`,
             String(host.groups.stock),
             String(host.groups.held),
             host.user,

@@ -28,7 +28,7 @@ export const openReconciler = async (context: Context) => {
     ...live,
     db,
     hosts: asked.reachable,
-    config: context.settings.read('WAIT_MAX'),
+    config: live.served,
     // Every difference is shown by the command itself.
     logger: createLogger({ level: 'silent', pretty: false }),
     events: { difference: () => undefined },

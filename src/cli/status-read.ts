@@ -11,63 +11,45 @@ import { groupCounts } from './hosts-work.js'
 import { deadLetters, firstInLine } from './queues.js'
 import { askBot } from './telegram.js'
 
-interface InstanceFacts {
-  readonly roles: readonly string[]
-  readonly pid: number
-  readonly machine: string
-  readonly startedAt: number
-}
-
-/** The processes that live, with what they play and hold. One process has one entry, so there are few. */
-const readInstances = async ({ redis, keys }: Live, hosts: readonly HostRow[]) => {
+/** The processes that live, with what they play and hold, and what nobody holds. */
+const readLeases = async ({ redis, keys, instances }: Live, hosts: readonly HostRow[]) => {
   const names = [...LONE_LEASES, ...hosts.map(({ host }) => leaseNames.host(host))]
-  const [facts, holders] = await Promise.all([
-    redis.hgetall(keys.instances),
-    redis.mget(...names.map((name) => keys.lease(name))),
-  ])
-  const ids = Object.keys(facts)
-  const alive = await Promise.all(ids.map((id) => redis.exists(keys.lease(leaseNames.instance(id)))))
+  const holders = await redis.mget(...names.map((name) => keys.lease(name)))
   const leases = names.map((name, index) => {
     const value = holders[index] ?? undefined
     return { lease: name, holder: value === undefined ? null : leaseHolder(value) }
   })
-  const instances = ids
-    .filter((_, index) => alive[index] === 1)
-    .map((instance) => ({
+  return {
+    instances: instances.map(({ instance, roles = [], pid, machine, startedAt }) => ({
       instance,
-      ...(JSON.parse(facts[instance] ?? '{}') as InstanceFacts),
+      roles,
+      pid,
+      machine,
+      startedAt,
       leases: leases.filter(({ holder }) => holder === instance).map(({ lease }) => lease),
-    }))
-  return { instances, unheld: leases.filter(({ holder }) => holder === null).map(({ lease }) => lease) }
+    })),
+    unheld: leases.filter(({ holder }) => holder === null).map(({ lease }) => lease),
+  }
 }
 
 const readHosts = async (context: Context) => {
+  const db = await context.database()
   const startedAt = performance.now()
-  const rows = await hostsTable(await context.database(), '').list()
+  const rows = await hostsTable(db, '').list()
   const latencyMs = Math.round(performance.now() - startedAt)
   const counts = await groupCounts(context)
   return { latencyMs, rows, hosts: rows.map((row) => ({ ...row, groups: counts(row.host) })) }
 }
 
-/** Everything that one screen says. What does not answer is null, with words in `missing`. */
-export const readStatus = async (context: Context) => {
-  const missing: string[] = []
-  const live = await context.live()
-  const { redis, keys, waitingSet, rooms, groups, whole } = live
-  const [postgres, telegram] = await Promise.all([
-    readHosts(context).catch((error: unknown) => {
-      missing.push(`Postgres: ${wordsFor(error)}`)
-      return null
-    }),
-    askBot(context),
-  ])
-  const rows = postgres?.rows ?? []
+/** Whatever Redis knows. */
+const readLive = async (live: Live, rows: readonly HostRow[]) => {
+  const { redis, keys, waitingSet, rooms, groups, whole, served } = live
   const startedAt = performance.now()
   const now = await waitingSet.now()
   const latencyMs = Math.round(performance.now() - startedAt)
   const [processes, count, oldestSince, first, pausedBy, stages, late, stock, mailboxes, dead, reconciled] =
     await Promise.all([
-      readInstances(live, rows),
+      readLeases(live, rows),
       waitingSet.count(),
       waitingSet.oldestSince(),
       firstInLine(live, now),
@@ -79,12 +61,9 @@ export const readStatus = async (context: Context) => {
       deadLetters(live, now),
       lastReconciled(redis, keys),
     ])
-  const { GROUP_STOCK: target, GROUP_BUDGET: budget } = context.settings.read('GROUP_STOCK', 'GROUP_BUDGET')
   return {
     at: now,
     redis: { whole, latencyMs },
-    postgres: postgres === null ? null : { latencyMs: postgres.latencyMs },
-    telegram,
     ...processes,
     waiting: {
       count,
@@ -93,11 +72,50 @@ export const readStatus = async (context: Context) => {
     },
     matching: { paused: pausedBy !== null, by: pausedBy },
     rooms: { ...stages, pastDeadline: late.reduce((sum, one) => sum + one, 0) },
-    stock: { size: stock, target },
-    hosts: postgres === null ? null : postgres.hosts.map((host) => ({ ...host, budget })),
+    stock: { size: stock, target: served.GROUP_STOCK },
     mailboxes: mailboxes.map((one) => ({ ...one, oldestMs: one.length === 0 ? null : one.oldestMs })),
     deadLetters: dead,
-    reconciled: reconciled ?? null,
+    reconciled: reconciled === undefined ? null : { ...reconciled, found: reconciled.found ?? null },
+  }
+}
+
+/** Without Redis nothing is known of these. */
+const UNKNOWN = {
+  redis: null,
+  instances: null,
+  unheld: null,
+  waiting: null,
+  matching: null,
+  rooms: null,
+  stock: null,
+  mailboxes: null,
+  deadLetters: null,
+  reconciled: null,
+} as const
+
+/** Everything that one screen says. What does not answer is null, with words in `missing`; all are asked at once. */
+export const readStatus = async (context: Context) => {
+  // Where nothing runs at all, that is all there is to say.
+  context.settings.read('REDIS_URL')
+  const missing: string[] = []
+  const orMissing =
+    (server: string) =>
+    (error: unknown): null => {
+      missing.push(`${server}: ${wordsFor(error)}`)
+      return null
+    }
+  const [opened, postgres, telegram] = await Promise.all([
+    context.live().catch(orMissing('Redis')),
+    readHosts(context).catch(orMissing('Postgres')),
+    askBot(context),
+  ])
+  const live = opened && (await readLive(opened, postgres?.rows ?? []).catch(orMissing('Redis')))
+  return {
+    at: Date.now(),
+    ...(live ?? UNKNOWN),
+    postgres: postgres === null ? null : { latencyMs: postgres.latencyMs },
+    telegram,
+    hosts: postgres?.hosts.map((host) => ({ ...host, budget: opened?.served.GROUP_BUDGET ?? null })) ?? null,
     missing,
   }
 }

@@ -2,7 +2,8 @@ import { createBotApi, type BotApi } from '../telegram/bot-api.js'
 import type { Context } from './context.js'
 import { wordsFor } from './failures.js'
 
-const TIMEOUT_MS = 3_000
+/** Somebody waits at a terminal. */
+const TIMEOUT_MS = 2_500
 
 /** What Telegram says to the bot's token. */
 export interface BotAnswer {

@@ -35,16 +35,16 @@ const withPlainTlsMode = (url: string): string =>
   /[?&]uselibpqcompat=/.test(url) ? url : url.replace(/([?&]sslmode=)(?:require|verify-ca)(?=&|$)/, '$1verify-full')
 
 /**
- * Opens a pool; connects only when first used. Connecting fails after 5 s, a statement after 15 s.
+ * Opens a pool; connects only when first used. Connecting fails after 5 s (or `connectMs`), a statement after 15 s.
  * @param options.max connections at most (default 10)
  */
-export const openDatabase = (url: string, options: { logger: Logger; max?: number }): Database => {
+export const openDatabase = (url: string, options: { logger: Logger; max?: number; connectMs?: number }): Database => {
   const db = pgp<unknown>({
     connectionString: withPlainTlsMode(url),
     application_name: 'visavis',
     max: options.max ?? 10,
     keepAlive: true,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectMs ?? 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 15_000,

@@ -1,18 +1,36 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { painted } from '../../src/cli/terminal.js'
+import { registerInstance, SHARED_SETTINGS } from '../../src/app/instances.js'
+import { commandSettings } from '../../src/cli/settings.js'
+import type { Status } from '../../src/cli/status-read.js'
+import { screen } from '../../src/cli/status-screen.js'
+import { painted, type Terminal } from '../../src/cli/terminal.js'
+import { ROLES } from '../../src/config.js'
+import { instanceId, userId } from '../../src/ids.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { noteReconciled } from '../../src/redis/reconciled.js'
 import { cli } from '../support/cli.js'
-import { createCliStage, type CliStage } from '../support/cli-stage.js'
+import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
 import { people, person } from '../support/live-state.js'
 import { openStage, type Stage } from '../support/stage.js'
 import { until } from '../support/until.js'
 import { within } from '../support/speed.js'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+const quiet: Terminal = {
+  out: () => undefined,
+  note: () => undefined,
+  columns: undefined,
+  paint: (_tone, text) => text,
+  ask: async () => '',
+}
 
 interface Found {
   redis: { whole: boolean }
@@ -31,6 +49,8 @@ describe('cli status, doctor and config without a service', () => {
   beforeEach(() => stage.reset())
   after(() => stage.close())
 
+  const look = async () => JSON.parse((await stage.run('status --json')).out) as Status
+
   it('status says that nobody works, and what waits', async () => {
     await stage.live.find(person(1))
     const found = await stage.json<Found>('status')
@@ -44,15 +64,83 @@ describe('cli status, doctor and config without a service', () => {
       .and.to.match(/^instance +none: the service does not run$/m)
   })
 
-  it('status does without Postgres', async () => {
+  it('status does without Postgres, and ends with 1', async () => {
     const { code, out } = await cli(['status', '--json'], {
       ...stage.env,
       DATABASE_URL: 'postgres://127.0.0.1:1/visavis',
     })
-    expect(code).to.equal(0)
+    expect(code).to.equal(1)
     const found = JSON.parse(out) as Found
     expect(found.hosts).to.equal(null)
+    expect(found.waiting).to.deep.include({ count: 0 })
+    expect(found.missing).to.have.length(1)
     expect(found.missing[0]).to.contain('Postgres is not answering')
+  })
+
+  it('status does without Redis, whether that refuses or says nothing, and ends with 1 within 3 s', async () => {
+    await hostsTable(stage.db, CLI_SECRET).add({ phoneLabel: '+49…1', userId: userId(7_000_000_001), session: 's' })
+    const mute = createServer().listen(0, '127.0.0.1')
+    await once(mute, 'listening')
+    const { port } = mute.address() as AddressInfo
+    try {
+      for (const REDIS_URL of ['redis://127.0.0.1:1', `redis://127.0.0.1:${port}`]) {
+        const startedAt = performance.now()
+        const { code, out } = await cli(['status', '--json'], { ...stage.env, REDIS_URL })
+        expect(performance.now() - startedAt).to.be.below(3_000)
+        expect(code).to.equal(1)
+        const found = JSON.parse(out) as Status
+        expect(found).to.deep.include({ redis: null, waiting: null, instances: null })
+        expect(found.hosts).to.have.length(1)
+        expect(found.postgres).to.have.property('latencyMs')
+        expect(found.missing).to.have.length(1)
+      }
+      const shown = await cli(['status'], { ...stage.env, REDIS_URL: 'redis://127.0.0.1:1' })
+      expect(shown.out)
+        .to.match(/^redis +does not answer$/m)
+        .and.to.match(/^host \d+ +\+49…1 active, 0 made today/m)
+    } finally {
+      mute.close()
+    }
+  })
+
+  it('status breaks its lines between words', async () => {
+    const { out } = await cli(['status'], { ...stage.env, DATABASE_URL: 'postgres://127.0.0.1:1/v' }, { columns: 60 })
+    const lines = out.split('\n')
+    expect(lines.filter((line) => line.length > 60)).to.deep.equal([])
+    expect(out).to.match(/^telegram +not asked: BOT_TOKEN is not set here$/m)
+    expect(out.replace(/\s+/g, ' ')).to.contain('nobody holds poller, courier, ledger, cron')
+  })
+
+  it('status says what the reconciler found lately, also after a run that found nothing', async () => {
+    const { redis, keys } = stage.live
+    await noteReconciled(redis, keys, { differences: 3, repaired: 3 })
+    await noteReconciled(redis, keys, { differences: 0, repaired: 0 })
+    const painted = screen(await look(), { ...quiet, paint: (tone, text) => (tone === 'bad' ? `<${text}>` : text) })
+    expect(painted).to.match(/^reconciled +<0 s ago: all agreed; 0 s ago: 3 differences, 3 repaired>$/m)
+    await redis.del(keys.reconciled)
+    await noteReconciled(redis, keys, { differences: 0, repaired: 0 })
+    expect((await stage.run('status')).out).to.match(/^reconciled +\d s ago: all agreed$/m)
+  })
+
+  it('status goes by what the service says, not by its own environment', async () => {
+    const { redis, keys } = stage.live
+    const service = { ...stage.env, GROUP_STOCK: '1', GROUP_BUDGET: '500' }
+    await redis.set(keys.lease('instance:a'), 'a:1:a', 'PX', 60_000)
+    const { read } = commandSettings(service)
+    const config = { ...read(...SHARED_SETTINGS), ROLES: ROLES }
+    await registerInstance({ redis, keys, instance: instanceId('a'), config })
+    const host = await hostsTable(stage.db, CLI_SECRET).add({
+      phoneLabel: '+49…1',
+      userId: userId(7_000_000_001),
+      session: 's',
+    })
+    await stage.live.stock(2, host)
+    const { out } = await stage.run('status')
+    expect(out)
+      .to.match(/^host \d+ .* 0 of 500 made today/m)
+      .and.to.match(/^stock +2 groups, more than the 1 wanted: no new ones are made$/m)
+    expect((await stage.run('hosts list')).out).to.match(/ 0 of 500 /)
+    expect((await stage.json<{ hosts: { budget: number }[] }>('hosts list')).hosts[0]?.budget).to.equal(500)
   })
 
   it('status takes less than a second while 100,000 people wait', async () => {

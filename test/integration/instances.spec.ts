@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { registerInstance } from '../../src/app/instances.js'
+import { livingInstances, registerInstance, settingsOf } from '../../src/app/instances.js'
+import { readVariables, VARIABLES, type Config } from '../../src/config.js'
 import { instanceId } from '../../src/ids.js'
 import { leaseNames } from '../../src/redis/lease-names.js'
 import { createLiveState, type LiveState } from '../support/live-state.js'
@@ -9,14 +10,35 @@ describe('the list of processes', () => {
   before(async () => (live = await createLiveState()))
   after(() => live.close())
 
+  const config = (env: Record<string, string>): Config => {
+    const servers = { REDIS_URL: 'redis://127.0.0.1', DATABASE_URL: 'postgres://127.0.0.1/x' }
+    const keys = { BOT_TOKEN: `1:${'x'.repeat(35)}`, API_ID: '1', API_HASH: 'a', SECRET_KEY: 'x'.repeat(16) }
+    return readVariables({ ...servers, ...keys, ...env }, Object.keys(VARIABLES) as (keyof Config)[])
+  }
+
   it('keeps those that live, and forgets those that died without a word', async () => {
     const { redis, keys } = live
     await redis.hset(keys.instances, { alive: '{}', dead: '{}', deader: '{}' })
     for (const name of ['alive', 'new'])
       await redis.set(keys.lease(leaseNames.instance(name)), `${name}:1:a`, 'PX', 60_000)
-    await registerInstance({ redis, keys, instance: instanceId('new'), roles: ['bot'] })
+    await registerInstance({ redis, keys, instance: instanceId('new'), config: config({ ROLES: 'bot' }) })
     const found = await redis.hgetall(keys.instances)
     expect(Object.keys(found).sort()).to.deep.equal(['alive', 'new'])
     expect(JSON.parse(found['new'] ?? '')).to.deep.include({ roles: ['bot'], pid: process.pid })
+  })
+
+  it('says what they go by: of groups, those that make them know best; and no secrets', async () => {
+    const { redis, keys } = live
+    await redis.del(keys.instances)
+    expect(settingsOf(await livingInstances(redis, keys))).to.deep.equal({})
+    const all = { host: { GROUP_BUDGET: '7' }, bot: { GROUP_BUDGET: '8', WAIT_MAX: '2h' } }
+    for (const [role, env] of Object.entries(all)) {
+      await redis.set(keys.lease(leaseNames.instance(role)), `${role}:1:a`, 'PX', 60_000)
+      await registerInstance({ redis, keys, instance: instanceId(role), config: config({ ROLES: role, ...env }) })
+    }
+    expect(settingsOf(await livingInstances(redis, keys))).to.include({ GROUP_BUDGET: 7, GROUP_STOCK: 5 })
+    expect(JSON.stringify(await redis.hgetall(keys.instances)))
+      .not.to.contain('xxxx')
+      .and.not.to.contain('SECRET_KEY')
   })
 })

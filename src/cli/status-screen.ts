@@ -1,0 +1,111 @@
+import type { Status } from './status-read.js'
+import type { Terminal } from './terminal.js'
+import { counted, instant, maybeSpan, span } from './words.js'
+import { wrapped } from './wrap.js'
+
+/** Where the words begin, behind the name of what they are about. */
+const INDENT = 14
+/** A mailbox that is read is empty within moments. */
+export const SLOW_MS = 60_000
+/** For how long differences that were repaired are worth a look. */
+const LATELY_MS = 3_600_000
+
+type Known<Part extends keyof Status> = NonNullable<Status[Part]>
+
+const waitingWords = ({ count, oldestMs, firstInLine }: Known<'waiting'>): string =>
+  count === 0 ? 'nobody' : `${count}, the oldest for ${maybeSpan(oldestMs)}, ${firstInLine} first in line`
+
+const stockWords = ({ size, target }: Known<'stock'>): string =>
+  size > target
+    ? `${counted(size, 'group', 'groups')}, more than the ${target} wanted: no new ones are made`
+    : `${size} of ${target} groups`
+
+const runWords = ({ at, differences, repaired }: { at: number; differences: number; repaired: number }, now: number) =>
+  `${span(now - at)} ago: ${differences === 0 ? 'all agreed' : `${counted(differences, 'difference', 'differences')}, ${repaired} repaired`}`
+
+const reconciledWords = (last: Status['reconciled'], now: number): { words: string; isBad: boolean } => {
+  if (last === null) return { words: 'never', isBad: false }
+  const { found } = last
+  const isLate = found !== null && now - found.at < LATELY_MS
+  const earlier = found !== null && found.at !== last.at ? `; ${runWords(found, now)}` : ''
+  return { words: `${runWords(last, now)}${earlier}`, isBad: isLate }
+}
+
+/** One screen. What a person should look at is in the tone of trouble. */
+export const screen = (status: Status, terminal: Terminal): string => {
+  const bad = (text: string) => terminal.paint('bad', text)
+  const warn = (text: string, isBad: boolean) => (isBad ? bad(text) : text)
+  const line = (name: string, text: string) =>
+    `${terminal.paint('bold', name.padEnd(INDENT))}${wrapped(text, terminal.columns, INDENT)}\n`
+  const ifKnown = <Part>(part: Part | null, words: (part: Part) => string): string => (part === null ? '' : words(part))
+  const { redis, postgres, telegram, waiting, matching, rooms, stock, deadLetters, reconciled, at } = status
+
+  const head = [
+    line(
+      'redis',
+      redis === null
+        ? bad('does not answer')
+        : warn(redis.whole ? `answers in ${redis.latencyMs} ms` : 'holds no whole live state', !redis.whole),
+    ),
+    line('postgres', postgres === null ? bad('does not answer') : `answers in ${postgres.latencyMs} ms`),
+    line('telegram', warn(telegram.words, telegram.state === 'bad')),
+    ifKnown(waiting, (known) => line('waiting', waitingWords(known))),
+    ifKnown(matching, ({ paused, by }) =>
+      paused ? line('matching', bad(`paused by ${by ?? '?'}; see: matching status`)) : '',
+    ),
+    ifKnown(rooms, ({ inviting, open, closing, pastDeadline }) =>
+      line(
+        'rooms',
+        `${inviting} inviting, ${open} open, ${closing} closing` +
+          (pastDeadline === 0 ? '' : bad(`, ${pastDeadline} past their deadline`)),
+      ),
+    ),
+    ifKnown(stock, (known) => line('stock', warn(stockWords(known), known.size === 0 && known.target > 0))),
+    ifKnown(deadLetters, ({ count }) =>
+      line('dead letters', warn(count === 0 ? 'none' : `${count}; see: dead-letters list`, count > 0)),
+    ),
+  ]
+  if (redis !== null) {
+    const { words, isBad } = reconciledWords(reconciled, at)
+    head.push(line('reconciled', warn(words, isBad)))
+  }
+
+  const instances = (status.instances ?? []).map(({ instance, roles, leases, machine, pid, startedAt }) =>
+    line(
+      'instance',
+      `${instance} on ${machine ?? '?'} (pid ${pid ?? '?'}) for ${span(at - (startedAt ?? at))}: ${roles.join(', ')}` +
+        (leases.length === 0 ? '' : `; holds ${leases.join(', ')}`),
+    ),
+  )
+  if (status.instances?.length === 0) instances.push(line('instance', bad('none: the service does not run')))
+  if (status.unheld !== null && status.unheld.length > 0)
+    instances.push(line('', bad(`nobody holds ${status.unheld.join(', ')}`)))
+
+  const hosts = (status.hosts ?? []).map(
+    ({ host, phoneLabel, status: state, parkedUntil, usedToday, budget, groups }) =>
+      line(
+        `host ${host}`,
+        warn(
+          `${phoneLabel} ${state}${state === 'parked' && parkedUntil !== null ? ` until ${instant(parkedUntil)} UTC` : ''}`,
+          state === 'quarantined' || state === 'parked',
+        ) +
+          `, ${usedToday}${budget === null ? '' : ` of ${budget}`} made today; ${groups.stock} in stock, ` +
+          `${groups.held} hold rooms, ${groups.disposing} to go`,
+      ),
+  )
+
+  const mailboxes = (status.mailboxes ?? [])
+    .filter(({ length, postponed }) => length + postponed > 0)
+    .map(({ mailbox, length, pending, postponed, oldestMs }) =>
+      line(
+        'mailbox',
+        warn(
+          `${mailbox}: ${length} (${pending} taken, ${postponed} postponed), the oldest for ${maybeSpan(oldestMs)}`,
+          (oldestMs ?? 0) > SLOW_MS,
+        ),
+      ),
+    )
+  if (status.mailboxes !== null && mailboxes.length === 0) mailboxes.push(line('mailboxes', 'all empty'))
+  const missing = status.missing.map((words) => `${bad(wrapped(words, terminal.columns, 0))}\n`)
+  return [...head, ...instances, ...hosts, ...mailboxes, ...missing].join('')
+}
