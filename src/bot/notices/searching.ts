@@ -18,7 +18,7 @@ const searching: Notice<{ already?: boolean; noGroup?: boolean; unsuited?: boole
   const why = async () => {
     if (paused) return texts.say('searching.paused')
     if (others === 0) return undefined
-    if (noGroup) return texts.say('searching.no_group')
+    if (noGroup) return texts.say('searching.no_group', { others })
     // With an empty stock, others may be unsuited only because they are next for a group themselves.
     return unsuited && (await reader.groups.size()) > 0 ? texts.say('searching.met_before') : undefined
   }

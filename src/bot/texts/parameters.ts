@@ -85,7 +85,7 @@ export const PARAMETERS = {
   searching: { others: 'number' },
   'searching.first': { others: 'number' },
   'searching.already': { others: 'number', waited: 'text' },
-  'searching.no_group': {},
+  'searching.no_group': { others: 'number' },
   'searching.met_before': {},
   'searching.paused': {},
   found: {},
