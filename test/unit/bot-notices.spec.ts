@@ -123,7 +123,9 @@ describe('notices', () => {
       .and.to.contain('rooms are taken')
       .and.not.to.contain('you two')
     state.count = 2
-    expect(await text('searching', { noGroup: true })).to.contain('1 other person').and.to.contain('you two are next')
+    expect(await text('searching', { noGroup: true }))
+      .to.contain('1 other person')
+      .and.to.contain('you two are next')
     state.paused = true
     for (const notice of ['searching', 'still_there'] as const)
       expect(await text(notice, { noGroup: true, confirmMs: 1_000 }), notice)

@@ -18,7 +18,8 @@ const searching: Notice<{ already?: boolean; noGroup?: boolean; unsuited?: boole
   const why = async () => {
     if (paused) return texts.say('searching.paused')
     if (others === 0) return undefined
-    if (noGroup) return texts.say('searching.no_group', { others })
+    // Who gets the next group is chance, unless only these two wait.
+    if (noGroup) return texts.say(others === 1 ? 'searching.no_group' : 'searching.no_groups')
     // With an empty stock, others may be unsuited only because they are next for a group themselves.
     return unsuited && (await reader.groups.size()) > 0 ? texts.say('searching.met_before') : undefined
   }

@@ -58,7 +58,9 @@ export const en: Language = {
   'searching.already':
     '🔎 Still searching, for {waited} now. {others, plural, =0 {Nobody else is here yet.} one {# other person is waiting.} other {# other people are waiting.}}',
   'searching.no_group':
-    'There is somebody for you, but all rooms are taken at the moment. {others, plural, =1 {A new one is being prepared, and you two are next.} other {New ones are being prepared, and each goes to two of those who wait. You keep your place.}}',
+    'There is somebody for you, but all rooms are taken at the moment. A new one is being prepared, and you two are next.',
+  'searching.no_groups':
+    'There are people for you, but all rooms are taken at the moment. New ones are being prepared, and each goes to two of those who wait. You keep your place.',
   'searching.met_before':
     'So far only people you have just met are waiting. I pair you with one of them again if nobody else comes soon.',
   'searching.paused':
