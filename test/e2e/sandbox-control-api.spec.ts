@@ -245,6 +245,10 @@ describe('The sandbox control API', () => {
     expect((await call('DELETE', 'faults')).body).to.deep.equal({ rules: [] })
     expect((await sandbox.call('getMe')).ok).to.equal(true)
     expect((await call('POST', 'faults', { surface: 'fax' })).body).to.have.property('error', 'BODY_INVALID')
+    for (const idle of [{ times: 3 }, { afterEffect: true }, { delayMs: 0 }, { method: 'update', error: '500' }]) {
+      const { status, body } = await call('POST', 'faults', { surface: 'bot', method: 'getMe', ...idle })
+      expect([status, body['description']]).to.match(/^400,.*(would do nothing|only wire)/s)
+    }
   })
 
   it('moves the clock, and links expire', async () => {

@@ -97,6 +97,18 @@ describe('what Telegram allows, in the sandbox', () => {
     })
     afterEach(() => host.destroy())
 
+    it('so many groups at a time: those that are left or deleted do not count', async () => {
+      await limit({ chatsPerUser: 2 })
+      const first = firstChat(await create())
+      await create()
+      expect(await failureOf(create())).to.equal('400 CHANNELS_TOO_MUCH')
+      await host.invoke(new Api.channels.DeleteChannel({ channel: first }))
+      const third = firstChat(await create())
+      expect(await failureOf(create())).to.equal('400 CHANNELS_TOO_MUCH')
+      await host.invoke(new Api.channels.LeaveChannel({ channel: third }))
+      await create()
+    })
+
     it('so many groups in a day, and so many at all', async () => {
       await limit({ creationsPerDay: 2, chatsPerUser: 3 })
       await create()

@@ -48,6 +48,15 @@ describe('members in the sandbox world', () => {
     expect(world.members.find(group, alice)?.status).to.equal('member')
   })
 
+  it('manage the chat with any right, and may appoint others with those they have', () => {
+    const { world, host, alice, bob, bot, group } = worldWithGroup()
+    for (const id of [alice, bob]) world.invites.join(id, world.invites.export(group.id, host).hash)
+    world.members.promote(group.id, host, bot, ['add_admins', 'pin_messages'])
+    expect(world.members.find(group, bot)?.rights).to.include('other')
+    expect(outcome(() => world.members.promote(group.id, bot, alice, ['pin_messages', 'other']))).to.equal('done')
+    expect(outcome(() => world.members.promote(group.id, bot, bob, ['ban_users']))).to.equal('RIGHT_FORBIDDEN')
+  })
+
   it('by default may pin, rename and invite, until that is taken from them', () => {
     const { world, host, alice, group } = worldWithGroup()
     world.invites.join(alice, world.invites.export(group.id, host).hash)

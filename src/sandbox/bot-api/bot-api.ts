@@ -86,14 +86,16 @@ export class BotApi {
 
   /** Serves a call; false when the address is not the Bot API's. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
-    const [, token, asked] = /^\/bot([^/]+)\/(?:test\/)?(\w+)\/?$/.exec(url.pathname) ?? []
-    if (!token || !asked) return false
+    const [, token, path = ''] = /^\/bot([^/]+)(?:\/(?:test\/)?(.*))?$/.exec(url.pathname) ?? []
+    if (!token) return false
+    const asked = /^(\w+)\/?$/.exec(path)?.[1] ?? ''
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const signal = AbortSignal.any([gone.signal, this.closing.signal])
     try {
       const parameters = new Parameters(await readParameters(request, url))
       const bot = this.botBy(decodeURIComponent(token))
+      if (!asked) throw new BotApiError(404, 'Not Found')
       const result = await this.serve({ bot, parameters, signal }, asked)
       if (result === 'hang-up') request.socket.destroy()
       else if (result !== 'silence') answer(response, 200, { ok: true, result: result.value })

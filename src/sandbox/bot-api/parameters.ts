@@ -29,15 +29,15 @@ export class Parameters {
     return isTrue(this.raw[name])
   }
 
-  /** A JSON object or array, also where it arrives as a string; throws 400 where the string is no JSON. */
-  json(name: string): unknown {
+  /** A JSON object or array, also where it arrives as a string; throws 400 where the string is no JSON (`what` it is). */
+  json(name: string, what = name.replaceAll('_', ' ')): unknown {
     const value = this.raw[name]
     if (typeof value !== 'string') return value ?? undefined
     if (value === '') return undefined
     try {
       return JSON.parse(value)
     } catch {
-      throw badRequest(`can't parse ${name.replaceAll('_', ' ')} JSON object`)
+      throw badRequest(`can't parse ${what} JSON object`)
     }
   }
 

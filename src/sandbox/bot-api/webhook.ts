@@ -3,6 +3,9 @@ import type { QueuedUpdate, UpdateQueue } from './update-queue.js'
 export interface WebhookTarget {
   url: string
   secretToken?: string
+  /** Remembered and shown; updates go out one after the other, to the address itself. */
+  maxConnections?: number
+  ipAddress?: string
 }
 
 export interface WebhookDelivery {

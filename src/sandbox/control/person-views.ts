@@ -38,11 +38,10 @@ export function seenMessage(world: World, userId: number, place: MessagePlace): 
     ...(message.entities?.length && { entities: message.entities }),
     ...(keyboard && {
       buttons: keyboard.map((row) =>
-        row.map(({ text, callback_data: data, url }) => ({
-          text,
-          ...(data !== undefined && { data }),
-          ...(url !== undefined && { url }),
-        })),
+        row.map(({ text, callback_data: data, url, web_app, login_url }) => {
+          const address = url ?? web_app?.url ?? login_url?.url
+          return { text, ...(data !== undefined && { data }), ...(address !== undefined && { url: address }) }
+        }),
       ),
     }),
     ...(message.editedAt !== undefined && { edited: true as const }),

@@ -41,7 +41,7 @@ export function createChannel(world: World, body: unknown): { id: number; userna
   return { id: toBotApiId(chat.id), username }
 }
 
-const ruleBody = z.strictObject({
+const ruleFields = z.strictObject({
   surface: z.enum(['bot', 'mtproto']),
   method: z.string().min(1),
   user: z.coerce.number().int().optional(),
@@ -52,6 +52,14 @@ const ruleBody = z.strictObject({
   wire: z.enum(['drop-before', 'drop-after', 'no-answer', 'duplicate']).optional(),
   afterEffect: z.boolean().optional(),
 })
+
+const ruleBody = ruleFields
+  .refine(({ error, delayMs, wire }) => error !== undefined || delayMs || wire, {
+    error: 'The rule would do nothing: give it an error, delayMs or wire.',
+  })
+  .refine(({ method, wire }) => (method !== 'update' && method !== 'ping') || wire, {
+    error: 'Of update and ping only wire is heeded.',
+  })
 
 /** Adds a fault rule, given as `{rule}` or as itself. */
 export function addFault(faults: Faults, body: unknown): { rules: readonly FaultRule[] } {

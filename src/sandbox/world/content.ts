@@ -60,3 +60,9 @@ export function forwardOf(place: MessagePlace): MessageContent {
     : { at, userId: from }
   return { ...copyOf(place), forwarded: forwarded ?? origin }
 }
+
+/** Whom a link `tg://user?id=…` names. */
+export function userOfLink(url: string | undefined): number | undefined {
+  const id = /^tg:\/\/user\/?\?id=(\d{1,15})$/i.exec(url ?? '')?.[1]
+  return id === undefined ? undefined : Number(id)
+}

@@ -85,15 +85,16 @@ export class Members {
     return chat
   }
 
-  /** Gives rights, or takes them all (empty list). Promoting a bot that is not inside adds it. */
-  promote(id: number, by: number, userId: number, rights: readonly AdminRight[], title?: string): Chat {
+  /** Gives rights, or takes them all (empty list); any right implies `other`. Promoting a bot that is not inside adds it. */
+  promote(id: number, by: number, userId: number, given: readonly AdminRight[], title?: string): Chat {
+    const rights = given.length === 0 || given.includes('other') ? given : [...given, 'other' as const]
     const chat = this.world.chats.administered(id, by, 'add_admins')
     const user = this.world.users.get(userId)
     const member = this.find(chat, userId)
     if (member?.status === 'creator') throw new Denied('USER_CREATOR')
     if (member?.status === 'administrator' && !this.mayEdit(chat, by, member)) throw new Denied('CHAT_ADMIN_REQUIRED')
     const giver = this.standing(chat, by)
-    if (rights.some((right) => !giver.rights.includes(right) && giver.status !== 'creator'))
+    if (given.some((right) => right !== 'other' && !giver.rights.includes(right) && giver.status !== 'creator'))
       throw new Denied('RIGHT_FORBIDDEN')
     if (!isInside(member)) {
       if (!user.bot || rights.length === 0) throw new Denied('USER_NOT_PARTICIPANT')
@@ -196,7 +197,8 @@ export class Members {
 
 const noBan = { banned: [], bannedUntil: 0, bannedBy: undefined }
 
-const stranger = (userId: number): Member => ({
+/** The standing of somebody who was never there. */
+export const stranger = (userId: number): Member => ({
   userId,
   status: 'left',
   joinedAt: 0,

@@ -70,10 +70,17 @@ export interface JoinRequest {
   at: number
 }
 
+/** A button under a message, in the Bot API's shape: with one of the things that it can do. */
 export interface InlineButton {
   text: string
   callback_data?: string
   url?: string
+  web_app?: { url: string }
+  login_url?: { url: string }
+  copy_text?: { text: string }
+  switch_inline_query?: string
+  switch_inline_query_current_chat?: string
+  switch_inline_query_chosen_chat?: { query?: string }
 }
 
 /** Reply markup in the Bot API's shape. */
@@ -87,7 +94,11 @@ export interface MessageEntity {
   type: string
   offset: number
   length: number
-  [other: string]: unknown
+  url?: string
+  language?: string
+  custom_emoji_id?: string
+  /** Who is mentioned, as the Bot API shows people. */
+  user?: { id: number; is_bot: boolean; first_name: string; last_name?: string; username?: string }
 }
 
 export type ServiceAction =

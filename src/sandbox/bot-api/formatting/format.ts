@@ -1,5 +1,10 @@
+import type { MessageEntity } from '../../world/types.js'
+import type { User as ApiUser } from 'telegraf/types'
+import { userOfLink } from '../../world/content.js'
 import { badRequest } from '../errors.js'
-import { findEntities, type FormattedText, type TextEntity } from './entities.js'
+import { arrange, inOrder } from './arrange.js'
+import { findEntities, type FormattedText } from './entities.js'
+import { readEntities } from './given.js'
 import { parseHtml } from './html.js'
 import { parseMarkdown } from './markdown.js'
 import { parseMarkdownV2 } from './markdown-v2.js'
@@ -10,28 +15,47 @@ const parsers: Record<string, (text: string) => FormattedText> = {
   markdownv2: parseMarkdownV2,
 }
 
+/** How a person who is mentioned is shown; undefined for somebody whom the bot does not know. */
+export type UserOf = (id: number) => ApiUser | undefined
+
+const nobody: UserOf = () => undefined
+
 /**
  * Turns a text with markup into plain text with entities; without a parse mode the given entities stand.
  * Commands, links, names and tags that the text itself contains are found as the server finds them.
  */
-export function format(text: string, parseMode: string | undefined, given: TextEntity[] = []): FormattedText {
-  if (!parseMode || parseMode.toLowerCase() === 'none') return finish({ text, entities: given })
-  const parser = parsers[parseMode.toLowerCase()]
+export function format(
+  text: string,
+  parseMode: string | undefined,
+  given: unknown[] = [],
+  userOf: UserOf = nobody,
+): FormattedText {
+  const mode = parseMode?.toLowerCase() || 'none'
+  if (mode === 'none') return finish({ text, entities: readEntities(given, text, userOf) }, userOf)
+  const parser = parsers[mode]
   if (!parser) throw badRequest('unsupported parse_mode')
-  return finish(parser(text))
+  return finish(parser(text), userOf)
 }
 
-function finish({ text, entities }: FormattedText): FormattedText {
+function finish({ text, entities }: FormattedText, userOf: UserOf): FormattedText {
   const lead = text.length - text.trimStart().length
   const trimmed = text.trim()
-  const kept = entities
+  const placed = entities
     .map((entity) => {
       const start = Math.max(entity.offset - lead, 0)
       const end = Math.min(entity.offset - lead + entity.length, trimmed.length)
       return { ...entity, offset: start, length: end - start }
     })
     .filter((entity) => entity.length > 0)
-  const all = [...kept, ...findEntities(trimmed, kept)]
-  all.sort((one, other) => one.offset - other.offset || other.length - one.length)
-  return { text: trimmed, entities: all }
+  const kept = arrange(placed.map((entity) => asMention(entity, userOf)).filter((entity) => entity !== undefined))
+  return { text: trimmed, entities: inOrder([...kept, ...findEntities(trimmed, kept)]) }
+}
+
+/** A link `tg://user?id=…` mentions somebody, or is nothing at all. */
+function asMention(entity: MessageEntity, userOf: UserOf): MessageEntity | undefined {
+  const { offset, length, url } = entity
+  const id = userOfLink(url)
+  if (id === undefined) return entity
+  const user = userOf(id)
+  return user && { type: 'text_mention', offset, length, user }
 }

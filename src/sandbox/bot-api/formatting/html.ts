@@ -1,4 +1,5 @@
-import { byteOffset, cannotParse, type FormattedText, type TextEntity } from './entities.js'
+import type { MessageEntity } from '../../world/types.js'
+import { byteOffset, cannotParse, isLink, type FormattedText } from './entities.js'
 
 const types: Record<string, string> = {
   b: 'bold',
@@ -32,7 +33,7 @@ interface OpenTag {
  * Throws "can't parse entities: …" with the byte offset, worded as Telegram words it.
  */
 export function parseHtml(source: string): FormattedText {
-  const entities: TextEntity[] = []
+  const entities: MessageEntity[] = []
   const open: OpenTag[] = []
   let text = ''
   let at = 0
@@ -56,7 +57,12 @@ export function parseHtml(source: string): FormattedText {
   }
   const left = open.at(-1)
   if (left) throw cannotParse(`Can't find end tag corresponding to start tag "${left.name}"`)
-  return { text, entities }
+  return { text, entities: entities.map(withoutOwnLanguage) }
+}
+
+/** A language is a matter of whole blocks: of `code` alone it says nothing. */
+function withoutOwnLanguage({ language, ...entity }: MessageEntity): MessageEntity {
+  return entity.type === 'pre' && language !== undefined ? { ...entity, language } : entity
 }
 
 function characterAt(source: string, at: number): { character: string; length: number } {
@@ -114,12 +120,12 @@ function closeTag(source: string, at: number, open: OpenTag[], done: (tag: OpenT
   return end + 1
 }
 
-function addEntity(entities: TextEntity[], { name, attributes, start }: OpenTag, text: string): void {
-  const entity: TextEntity = { type: types[name] ?? name, offset: start, length: text.length - start }
+function addEntity(entities: MessageEntity[], { name, attributes, start }: OpenTag, text: string): void {
+  const entity: MessageEntity = { type: types[name] ?? name, offset: start, length: text.length - start }
   if (entity.length === 0) return
   if (name === 'a') {
     const url = attributes['href'] || text.slice(start)
-    if (!/^(https?|tg|tonsite):\/\/\S+$|^\S+\.\S+$/i.test(url)) return
+    if (!isLink(url)) return
     entity.url = url
   }
   if (name === 'tg-emoji') entity.custom_emoji_id = attributes['emoji-id'] ?? ''
@@ -130,9 +136,6 @@ function addEntity(entities: TextEntity[], { name, attributes, start }: OpenTag,
   if (name === 'pre' && inner?.type === 'code' && inner.offset === start && inner.length === entity.length) {
     if (inner.language) entity.language = inner.language
     entities.pop()
-  } else if (name === 'code') {
-    entities.push(entity)
-    return
   }
   entities.push(entity)
 }

@@ -1,4 +1,5 @@
-import { byteOffset, cannotParse, type FormattedText, type TextEntity } from './entities.js'
+import type { MessageEntity } from '../../world/types.js'
+import { byteOffset, cannotParse, isLink, type FormattedText } from './entities.js'
 
 interface Open {
   type: string
@@ -43,8 +44,8 @@ export function parseMarkdownV2(source: string): FormattedText {
 class MarkdownReader {
   private text = ''
   private at = 0
-  private quote: TextEntity | undefined
-  private readonly entities: TextEntity[] = []
+  private quote: MessageEntity | undefined
+  private readonly entities: MessageEntity[] = []
   private readonly open: Open[] = []
 
   constructor(private readonly source: string) {}
@@ -68,6 +69,11 @@ class MarkdownReader {
     if (inside && this.source.startsWith(closers[inside.kind] ?? '', this.at) && this.closes(inside)) {
       return this.close(inside)
     }
+    if (this.quote && this.endsExpandable()) {
+      this.quote.type = 'expandable_blockquote'
+      this.at += 2
+      return
+    }
     if (inside && ['Code', 'Pre', 'PreCode'].includes(inside.kind)) return this.take(current)
     if (current === '\n') {
       this.take(current)
@@ -85,6 +91,13 @@ class MarkdownReader {
       throw cannotParse(`Character '${current}' is reserved and must be escaped with the preceding '\\'`)
     }
     this.take(current)
+  }
+
+  /** `||` at the very end of a quotation folds it. */
+  private endsExpandable(): boolean {
+    const end = this.at + 2
+    const goesOn = this.source[end] === '\n' && this.source[end + 1] === '>'
+    return this.source.startsWith('||', this.at) && !goesOn && (this.source[end] ?? '\n') === '\n'
   }
 
   private take(character: string, consumed = 1): void {
@@ -115,7 +128,7 @@ class MarkdownReader {
   private close(inside: Open): void {
     this.open.pop()
     this.at += closers[inside.kind]?.length ?? 1
-    const entity: TextEntity = {
+    const entity: MessageEntity = {
       type: inside.type,
       offset: inside.start,
       length: this.text.length - inside.start,
@@ -123,7 +136,7 @@ class MarkdownReader {
     }
     if (inside.kind === 'TextUrl') {
       const url = this.target() ?? this.text.slice(inside.start)
-      if (!/^\S+[.:]\S+$/.test(url)) return
+      if (!isLink(url)) return
       entity.url = url
     }
     if (inside.kind === 'CustomEmoji') {

@@ -1,10 +1,11 @@
-import { byteOffset, cannotParse, type FormattedText, type TextEntity } from './entities.js'
+import type { MessageEntity } from '../../world/types.js'
+import { byteOffset, cannotParse, isLink, type FormattedText } from './entities.js'
 
 const marks: Record<string, string> = { '*': 'bold', _: 'italic', '`': 'code', '```': 'pre', '[': 'text_link' }
 
 /** Parses the legacy Markdown: no nesting, and only `_ * ` [` can be escaped. Throws when an entity is left open. */
 export function parseMarkdown(source: string): FormattedText {
-  const entities: TextEntity[] = []
+  const entities: MessageEntity[] = []
   let text = ''
   let at = 0
   while (at < source.length) {
@@ -25,14 +26,14 @@ export function parseMarkdown(source: string): FormattedText {
     const end = source.indexOf(mark === '[' ? ']' : mark, at + mark.length)
     if (end < 0) throw cannotParse(`Can't find end of the entity starting at byte offset ${byteOffset(source, at)}`)
     const inner = source.slice(at + mark.length, end)
-    const entity: TextEntity = { type, offset: text.length, length: inner.length }
+    const entity: MessageEntity = { type, offset: text.length, length: inner.length }
     at = end + mark.length
     text += inner
     if (mark === '[') {
       const target = /^\(([^)]*)\)/.exec(source.slice(at))
       at += target?.[0].length ?? 0
       const url = target?.[1] ?? inner
-      if (!/^\S+[.:]\S+$/.test(url)) continue
+      if (!isLink(url)) continue
       entity.url = url
     }
     if (entity.length > 0) entities.push(entity)

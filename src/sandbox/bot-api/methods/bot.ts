@@ -1,4 +1,5 @@
 import type { BotCommand } from 'telegraf/types'
+import type { User } from '../../world/types.js'
 import type { Call, Method } from '../call.js'
 import { badRequest } from '../errors.js'
 import { userView } from '../views/chats.js'
@@ -22,8 +23,13 @@ function readCommands({ parameters }: Call): BotCommand[] {
   })
 }
 
-/** A text about the bot, kept by language: `set…` stores it, `get…` gives the language's own or the general one. */
-function textMethods(kind: string, field: string, maxLength: number): Record<string, Method> {
+/** A text about the bot, kept by language: `set…` stores it, `get…` gives the language's own or the general one, or else the usual one. */
+function textMethods(
+  kind: string,
+  field: string,
+  maxLength: number,
+  usual: (bot: User) => string = () => '',
+): Record<string, Method> {
   return {
     [`setMy${kind}`]: (call) => {
       const text = call.parameters.text(field) ?? ''
@@ -32,7 +38,8 @@ function textMethods(kind: string, field: string, maxLength: number): Record<str
       return true
     },
     [`getMy${kind}`]: (call) => ({
-      [field]: call.state.texts.get(`${field}/${languageOf(call)}`) || (call.state.texts.get(`${field}/`) ?? ''),
+      [field]:
+        call.state.texts.get(`${field}/${languageOf(call)}`) || call.state.texts.get(`${field}/`) || usual(call.bot),
     }),
   }
 }
@@ -60,7 +67,7 @@ export const botMethods: Record<string, Method> = {
     call.state.commands.delete(scopeOf(call))
     return true
   },
-  ...textMethods('Name', 'name', 64),
+  ...textMethods('Name', 'name', 64, (bot) => bot.firstName),
   ...textMethods('Description', 'description', 512),
   ...textMethods('ShortDescription', 'short_description', 120),
 }

@@ -1,9 +1,9 @@
-import { isInside, isStaff } from '../../world/members.js'
+import { isInside, isStaff, stranger } from '../../world/members.js'
 import type { BannedRight } from '../../world/rights.js'
 import type { Chat, Member } from '../../world/types.js'
 import { chatOf, personOf, placeOf, type Call, type Method } from '../call.js'
 import { badRequest } from '../errors.js'
-import { memberView, userView } from '../views/chats.js'
+import { memberView } from '../views/chats.js'
 import { readAdminRights, readPermissions } from '../views/rights.js'
 
 /** Refuses to look at a channel's people unless the bot administers it. */
@@ -22,7 +22,7 @@ function getChatMember(call: Call) {
   if ('dialog' in place) {
     const userId = personOf(call)
     if (userId !== bot.id && userId !== place.dialog.userId) throw badRequest('user not found')
-    return { status: 'member', user: userView(world, userId) }
+    return memberView(world, { ...stranger(userId), status: 'member' }, bot.id)
   }
   const chat = readable(call)
   return memberView(world, world.members.standing(chat, personOf(call)), bot.id)
@@ -110,7 +110,10 @@ export const memberMethods: Record<string, Method> = {
     const place = placeOf(call)
     return 'chat' in place ? call.world.members.count(place.chat) : 2
   },
-  banChatMember: (call) => setBan(call, ['view_messages']),
+  banChatMember: (call) => {
+    if ('dialog' in placeOf(call)) throw badRequest("can't ban members in private chats")
+    return setBan(call, ['view_messages'])
+  },
   unbanChatMember: unban,
   restrictChatMember: restrict,
   promoteChatMember: promote,

@@ -3,9 +3,9 @@ import { pictureOf } from '../../world/pictures.js'
 import type { MessageContent, MessagePlace } from '../../world/types.js'
 import { messageIdOf, messageIn, placeOf, type Call, type Method, type Place } from '../call.js'
 import { badRequest } from '../errors.js'
-import type { TextEntity } from '../formatting/entities.js'
 import { format } from '../formatting/format.js'
 import { readKeyboard } from '../keyboard.js'
+import { namedUserView } from '../views/chats.js'
 import { messageView, type MessageView } from '../views/messages.js'
 
 const maxTextLength = 4096
@@ -23,11 +23,14 @@ function post({ world, bot }: Call, place: Place, content: MessageContent): Mess
 }
 
 function readText(call: Call, name = 'text'): Pick<MessageContent, 'text' | 'entities'> {
-  const { parameters } = call
+  const { parameters, world } = call
   const isCaption = name === 'caption'
-  const given = parameters.list(isCaption ? 'caption_entities' : 'entities') as TextEntity[] | undefined
   const source = (parameters.text(name) ?? '').replaceAll('\r', '')
-  const { text, entities } = format(source, parameters.text('parse_mode'), given)
+  if (!source && !isCaption) throw badRequest('message text is empty')
+  const given = parameters.list(isCaption ? 'caption_entities' : 'entities')
+  const { text, entities } = format(source, parameters.text('parse_mode'), given, (id) => {
+    return world.users.byId.has(id) ? namedUserView(world, id) : undefined
+  })
   if (!text && !isCaption) throw badRequest('message text is empty')
   if ([...text].length > (isCaption ? maxCaptionLength : maxTextLength)) {
     throw badRequest(isCaption ? 'message caption is too long' : 'message is too long')
@@ -47,8 +50,9 @@ function readReply(call: Call, place: Place): Pick<MessageContent, 'replyTo'> {
   throw badRequest('message to be replied not found')
 }
 
-function readMarkup(call: Call): Pick<MessageContent, 'markup'> {
-  const markup = readKeyboard(call.parameters)
+function readMarkup({ parameters, world }: Call, place: Place): Pick<MessageContent, 'markup'> {
+  const isKnown = (userId: number) => world.users.byId.has(userId)
+  const markup = readKeyboard(parameters, { isPrivate: 'dialog' in place, isKnown })
   return markup && markup.inline_keyboard.length > 0 ? { markup } : {}
 }
 
@@ -57,7 +61,7 @@ const protectedBy = ({ parameters }: Call) =>
 
 function sendMessage(call: Call): MessageView {
   const place = placeOf(call)
-  const content = { ...readText(call), ...readMarkup(call), ...readReply(call, place) }
+  const content = { ...readText(call), ...readMarkup(call, place), ...readReply(call, place) }
   return { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
 }
 
@@ -67,7 +71,7 @@ function sendPhoto(call: Call): MessageView {
   if (!call.parameters.has('photo')) throw badRequest('there is no photo in the request')
   const name = call.parameters.text('photo')
   const photo = pictureOf(call.world, name?.startsWith('attach://') ? undefined : name)
-  const content = { ...readText(call, 'caption'), photo, ...readMarkup(call), ...readReply(call, place) }
+  const content = { ...readText(call, 'caption'), photo, ...readMarkup(call, place), ...readReply(call, place) }
   return { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
 }
 
@@ -81,7 +85,7 @@ function readSource(call: Call, verb: 'copied' | 'forwarded'): MessagePlace {
 
 function copyMessage(call: Call): { message_id: number } {
   const place = placeOf(call)
-  const content = { ...copyOf(readSource(call, 'copied')), ...readMarkup(call), ...readReply(call, place) }
+  const content = { ...copyOf(readSource(call, 'copied')), ...readMarkup(call, place), ...readReply(call, place) }
   const placed = post(call, place, content)
   return { message_id: messageView(call.world, placed).message_id }
 }
@@ -92,16 +96,24 @@ function forwardMessage(call: Call): MessageView {
   return { ...messageView(call.world, placed), ...protectedBy(call) }
 }
 
-function edit(call: Call, change: Pick<MessageContent, 'text' | 'entities' | 'markup'>): MessageView {
+function edit(call: Call, place: Place, change: Pick<MessageContent, 'text' | 'entities' | 'markup'>): MessageView {
   const { world, bot } = call
-  const place = placeOf(call)
-  const messageId = messageIdOf(call)
+  const messageId = call.parameters.integer('message_id') ?? 0
   if ('chat' in place) {
     const message = world.messages.edit(place.chat.id, bot.id, messageId, change)
     return messageView(world, { chat: place.chat, message })
   }
   const message = world.dialogs.edit(place.dialog, bot.id, messageId, change)
   return messageView(world, { dialog: place.dialog, message })
+}
+
+/** Where the message to edit lies. Messages of inline mode, which have no place, do not exist here. */
+function placeToEdit(call: Call): Place {
+  const { parameters } = call
+  if (!parameters.has('chat_id') && !parameters.has('message_id')) {
+    throw badRequest(parameters.has('inline_message_id') ? 'MESSAGE_ID_INVALID' : 'message identifier is not specified')
+  }
+  return placeOf(call)
 }
 
 function remove(call: Call, messageIds: number[]): number {
@@ -141,11 +153,15 @@ export const messageMethods: Record<string, Method> = {
   copyMessage,
   forwardMessage,
   editMessageText: (call) => {
-    const { photo, sticker } = messageIn(call, placeOf(call), messageIdOf(call))?.message ?? {}
+    const place = placeToEdit(call)
+    const { photo, sticker } = messageIn(call, place, call.parameters.integer('message_id'))?.message ?? {}
     if (photo !== undefined || sticker !== undefined) throw badRequest('there is no text in the message to edit')
-    return edit(call, { ...readText(call), ...readMarkup(call) })
+    return edit(call, place, { ...readText(call), ...readMarkup(call, place) })
   },
-  editMessageReplyMarkup: (call) => edit(call, readMarkup(call)),
+  editMessageReplyMarkup: (call) => {
+    const place = placeToEdit(call)
+    return edit(call, place, readMarkup(call, place))
+  },
   deleteMessage: (call) => {
     if (remove(call, [messageIdOf(call)]) === 0) throw badRequest('message to delete not found')
     return true

@@ -1,9 +1,12 @@
+import { isIP } from 'node:net'
 import type { Call, Method } from '../call.js'
 import { badRequest, conflict } from '../errors.js'
 import { Webhook, type WebhookDelivery } from '../webhook.js'
 
 /** Runs a method on behalf of a webhook's answer. */
 export type RunForWebhook = (call: Call, method: string, parameters: Record<string, unknown>) => Promise<void>
+
+const usualConnections = 40
 
 function rememberAllowed({ parameters, state }: Call): void {
   const allowed = parameters.list('allowed_updates')
@@ -25,7 +28,11 @@ function setWebhook(call: Call, run: RunForWebhook): true {
   if (secretToken && !/^[\w-]{1,256}$/.test(secretToken)) {
     throw badRequest('secret token contains unallowed characters')
   }
-  const target = url && { url: readUrl(url), ...(secretToken && { secretToken }) }
+  const ipAddress = parameters.text('ip_address')
+  if (ipAddress && !isIP(ipAddress)) throw badRequest('bad webhook: Invalid IP address specified')
+  const maxConnections = Math.min(Math.max(parameters.integer('max_connections') ?? usualConnections, 1), 100)
+  const named = { ...(secretToken && { secretToken }), ...(ipAddress && { ipAddress }) }
+  const target = url && { url: readUrl(url), maxConnections, ...named }
   state.webhook?.stop()
   state.webhook = undefined
   rememberAllowed(call)
@@ -48,7 +55,8 @@ function webhookInfo({ state }: Call) {
     url: webhook?.target.url ?? '',
     has_custom_certificate: false,
     pending_update_count: queue.pending,
-    ...(webhook && { max_connections: 40 }),
+    ...(webhook && { max_connections: webhook.target.maxConnections ?? usualConnections }),
+    ...(webhook?.target.ipAddress && { ip_address: webhook.target.ipAddress }),
     ...(webhook?.lastError && {
       last_error_date: webhook.lastError.at,
       last_error_message: webhook.lastError.message,

@@ -4,8 +4,14 @@ import type { Chat, Invite, Member } from '../../world/types.js'
 import type { World } from '../../world/world.js'
 import { adminRightsView, permissionsView } from './rights.js'
 
-/** A person or bot as Telegram shows them to bots. */
+/** A person or bot as Telegram shows them to a bot to which they write: with their language. */
 export function userView(world: World, userId: number): ApiUser {
+  const { languageCode, bot } = world.users.get(userId)
+  return { ...namedUserView(world, userId), ...(languageCode && !bot && { language_code: languageCode }) }
+}
+
+/** A person or bot whom somebody names or asks about. */
+export function namedUserView(world: World, userId: number): ApiUser {
   const user = world.users.get(userId)
   return {
     id: user.id,
@@ -13,7 +19,6 @@ export function userView(world: World, userId: number): ApiUser {
     first_name: user.firstName,
     ...(user.lastName && { last_name: user.lastName }),
     ...(user.username && { username: user.username }),
-    ...(user.languageCode && !user.bot && { language_code: user.languageCode }),
   }
 }
 
@@ -72,7 +77,7 @@ export function fullChatView(world: World, chat: Chat, botId: number) {
 
 /** Somebody's standing. `botId` is who looks: it decides whether an administrator can be edited. */
 export function memberView(world: World, member: Member, botId: number): ChatMember {
-  const user = userView(world, member.userId)
+  const user = namedUserView(world, member.userId)
   switch (member.status) {
     case 'creator':
       return {

@@ -47,21 +47,14 @@ const media = ['audios', 'documents', 'photos', 'videos', 'video_notes', 'voice_
 )
 
 /** An administrator's rights as the Bot API spells them: all of them, since some bots' types demand every one. */
-export function adminRightsView(rights: readonly AdminRight[]): Record<string, boolean> {
-  return Object.fromEntries(
-    Object.entries(adminRights).map(([name, right]) => [
-      name,
-      rights.includes(right) || (right === 'other' && rights.length > 0),
-    ]),
-  )
-}
+export const adminRightsView = (rights: readonly AdminRight[]): Record<string, boolean> =>
+  Object.fromEntries(Object.entries(adminRights).map(([name, right]) => [name, rights.includes(right)]))
 
-/** Reads the rights of `promoteChatMember`. Any right implies managing the chat. */
-export function readAdminRights(isGiven: (name: string) => boolean): AdminRight[] {
-  const given = Object.entries(adminRights).filter(([name]) => isGiven(name))
-  const rights = given.map(([, right]) => right)
-  return rights.length > 0 && !rights.includes('other') ? [...rights, 'other'] : rights
-}
+/** Reads the rights of `promoteChatMember`. */
+export const readAdminRights = (isGiven: (name: string) => boolean): AdminRight[] =>
+  Object.entries(adminRights)
+    .filter(([name]) => isGiven(name))
+    .map(([, right]) => right)
 
 /** What members may do, given what has been taken from them. */
 export function permissionsView(banned: readonly BannedRight[]): Record<string, boolean> {

@@ -1,3 +1,4 @@
+import { userOfLink } from '../../world/content.js'
 import { sizesOf } from '../../world/pictures.js'
 import type {
   Chat,
@@ -5,6 +6,7 @@ import type {
   Dialog,
   DialogMessage,
   ForwardOrigin,
+  InlineButton,
   Markup,
   MessageEntity,
   ServiceAction,
@@ -54,6 +56,7 @@ export function dialogMessage(views: Views, dialog: Dialog, message: DialogMessa
 export function peopleIn(message: ChatMessage | DialogMessage): number[] {
   const ids = [message.from]
   if (message.forwarded && 'userId' in message.forwarded) ids.push(message.forwarded.userId)
+  for (const { user } of message.entities ?? []) if (user) ids.push(user.id)
   if ('service' in message && message.service) {
     if (message.service.type === 'added') ids.push(...message.service.userIds)
     if (message.service.type === 'removed') ids.push(message.service.userId)
@@ -104,14 +107,22 @@ function actionView(action: ServiceAction): TlObject {
 
 function markupView(markup: Markup | undefined): TlObject | undefined {
   if (!markup?.inline_keyboard) return undefined
-  const rows = markup.inline_keyboard.map((row) => {
-    const buttons = row.map(({ text, url, callback_data = '' }) => {
-      if (url !== undefined) return { _: 'keyboardButtonUrl', text, url }
-      return { _: 'keyboardButtonCallback', text, data: Buffer.from(callback_data) }
-    })
-    return { _: 'keyboardButtonRow', buttons }
-  })
+  const rows = markup.inline_keyboard.map((row) => ({ _: 'keyboardButtonRow', buttons: row.map(buttonView) }))
   return { _: 'replyInlineMarkup', rows }
+}
+
+function buttonView(button: InlineButton): TlObject {
+  const { text, url, web_app, login_url, copy_text, callback_data = '' } = button
+  const mentioned = userOfLink(url)
+  if (mentioned !== undefined) return { _: 'keyboardButtonUserProfile', text, user_id: mentioned }
+  if (url !== undefined) return { _: 'keyboardButtonUrl', text, url }
+  if (web_app) return { _: 'keyboardButtonWebView', text, url: web_app.url }
+  if (login_url) return { _: 'keyboardButtonUrlAuth', text, url: login_url.url, button_id: 0 }
+  if (copy_text) return { _: 'keyboardButtonCopy', text, copy_text: copy_text.text }
+  const here = button.switch_inline_query_current_chat
+  const query = here ?? button.switch_inline_query ?? button.switch_inline_query_chosen_chat?.query
+  if (query !== undefined) return { _: 'keyboardButtonSwitchInline', text, query, same_peer: here !== undefined }
+  return { _: 'keyboardButtonCallback', text, data: Buffer.from(callback_data) }
 }
 
 const ENTITIES: Record<string, string> = {
@@ -128,16 +139,22 @@ const ENTITIES: Record<string, string> = {
   strikethrough: 'messageEntityStrike',
   spoiler: 'messageEntitySpoiler',
   blockquote: 'messageEntityBlockquote',
+  expandable_blockquote: 'messageEntityBlockquote',
   code: 'messageEntityCode',
   pre: 'messageEntityPre',
   text_link: 'messageEntityTextUrl',
+  text_mention: 'messageEntityMentionName',
+  custom_emoji: 'messageEntityCustomEmoji',
 }
 
-function entityView({ type, offset, length, url, language }: MessageEntity): TlObject | undefined {
+function entityView({ type, offset, length, ...more }: MessageEntity): TlObject | undefined {
   const name = ENTITIES[type]
   if (name === undefined) return undefined
-  const extra = { url: typeof url === 'string' ? url : '', language: typeof language === 'string' ? language : '' }
-  return { ...extra, _: name, offset, length }
+  const { url = '', language = '', user, custom_emoji_id = '0' } = more
+  const place = { _: name, offset, length }
+  if (type === 'text_mention') return { ...place, user_id: user?.id ?? 0 }
+  if (type === 'custom_emoji') return { ...place, document_id: BigInt(custom_emoji_id) }
+  return { ...place, url, language, collapsed: type === 'expandable_blockquote' }
 }
 
 function photoView(picture: string, date: number): TlObject {
