@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { addBroadcast } from './broadcast.js'
 import { addCompletion } from './completion.js'
 import { addConfig } from './config.js'
-import { createContext } from './context.js'
+import { createContext, type Context } from './context.js'
 import { addDeadLetters } from './dead-letters.js'
 import { addDoctor } from './doctor.js'
 import { failureOf } from './failures.js'
@@ -34,17 +34,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 differences remain (
 const versionOf = (packageFile: URL): string =>
   (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version
 
-/**
- * Runs one command of the operators' command line. Never rejects.
- * @param args what follows the program's name
- * @param env where settings are read from, `.env` included
- * @returns the exit code, see EXIT
- */
-export const runCli = async (
-  args: readonly string[],
-  { env, terminal }: { env: NodeJS.ProcessEnv; terminal: Terminal },
-): Promise<number> => {
-  const context = createContext(env, terminal)
+/** All commands, with what their help says. */
+export const createProgram = (context: Context): Command => {
+  const { terminal } = context
   const program = new Command('visavis')
     .description('Look into a running Visavis, and act on it. Works from any terminal that reaches its servers.')
     .version(versionOf(new URL('../../package.json', import.meta.url)), '--version', 'print the version of Visavis')
@@ -73,6 +65,21 @@ export const runCli = async (
   addMigrate(program, context)
   addConfig(program, context)
   addCompletion(program, context)
+  return program
+}
+
+/**
+ * Runs one command of the operators' command line. Never rejects.
+ * @param args what follows the program's name
+ * @param env where settings are read from, `.env` included
+ * @returns the exit code, see EXIT
+ */
+export const runCli = async (
+  args: readonly string[],
+  { env, terminal }: { env: NodeJS.ProcessEnv; terminal: Terminal },
+): Promise<number> => {
+  const context = createContext(env, terminal)
+  const program = createProgram(context)
   try {
     await Promise.race([program.parseAsync(args, { from: 'user' }), context.lost])
     return context.exitCode()

@@ -1,4 +1,5 @@
 import { runCli } from '../../src/cli/cli.js'
+import { expectAsDocumented } from './cli-document.js'
 
 /** How a command of the command line ended, and what it said. */
 export interface CliResult {
@@ -12,7 +13,7 @@ export interface CliResult {
 }
 
 /**
- * Runs a command in this process.
+ * Runs a command in this process. What it prints with `--json` is held to docs/cli.md.
  * @param answers to its questions, in order; after the last one nobody answers any more
  * @param columns how wide the terminal is; undefined for a pipe
  * @param onNote hears each remark at once
@@ -46,5 +47,7 @@ export async function cli(
       },
     },
   })
+  if (result.out.startsWith('{'))
+    for (const line of result.out.trimEnd().split('\n')) expectAsDocumented(args, JSON.parse(line) as object)
   return result
 }
