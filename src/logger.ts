@@ -18,28 +18,33 @@ const SECRETS: ReadonlyArray<readonly [RegExp, string]> = [
 export const masked = (text: string): string =>
   SECRETS.reduce((words, [pattern, mask]) => words.replace(pattern, mask), text)
 
-const describeError = (error: unknown): object => {
+/** `place`: also where errors with a code came from, which somebody foresaw. */
+const describeError = (error: unknown, place: boolean): object => {
   if (!(error instanceof Error)) return { message: masked(String(error)) }
   const code = 'code' in error ? String((error as { code: unknown }).code) : undefined
   return {
     type: error.name,
     ...(code === undefined ? {} : { code }),
     message: masked(error.message),
-    // Where it happened, without the first line (which repeats the message, unmasked).
-    ...(error.stack === undefined ? {} : { at: masked(error.stack.split('\n').slice(1, 5).join(' <')).trim() }),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    // Without the first line (which repeats the message, unmasked).
+    ...(error.stack === undefined || (code !== undefined && !place)
+      ? {}
+      : { at: masked(error.stack.split('\n').slice(1, 5).join(' <')).trim() }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause, place) }),
   }
 }
 
-/** A logger for the process: one JSON object a line to standard output (or `to`), or for people when `pretty`. */
+/** A logger for the process: one JSON object a line to standard output (or `to`), or one line for people when `pretty`. */
 export const createLogger = (options: {
   level: string
   pretty: boolean
   to?: { write(line: string): void }
 }): Logger => {
-  const settings = { level: options.level, base: null, serializers: { err: describeError, error: describeError } }
+  const describe = (error: unknown) => describeError(error, options.level === 'debug' || options.level === 'trace')
+  const settings = { level: options.level, base: null, serializers: { err: describe, error: describe } }
   if (options.to !== undefined) return pino(settings, options.to)
   if (!options.pretty) return pino(settings)
-  const transport = { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss.l', singleLine: true } }
+  const look = { translateTime: 'SYS:HH:MM:ss.l', singleLine: true, errorLikeObjectKeys: [] }
+  const transport = { target: 'pino-pretty', options: look }
   return pino({ ...settings, transport })
 }
