@@ -1,25 +1,16 @@
 import { expect } from 'chai'
 import { fromBotApiId } from '../../src/sandbox/world/chat-id.js'
-import { chatState, invite, meet, roomOf, untilDeleted } from '../support/meetings.js'
-import { openStage, type Stage } from '../support/stage.js'
+import { chatState, invite, meet, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
+import type { Stage } from '../support/stage.js'
 import type { TelegramPerson } from '../support/telegram-people.js'
 import { until } from '../support/until.js'
+import { useStage } from '../support/use-stage.js'
 
 describe('the door of a group', () => {
   let stage: Stage
-  before(async () => {
-    stage = await openStage({ env: { REMATCH_AFTER: '0s', GROUP_STOCK: '2' } })
-    await stage.startService()
-    await stage.stocked(2)
-  })
-  afterEach(async () => {
-    await stage.people.clearFaults()
-    await stage.settled()
-  })
-  after(() => stage.close())
+  useStage({ env: { REMATCH_AFTER: '0s', GROUP_STOCK: '2' } }, 2, (opened) => (stage = opened))
 
-  const two = () =>
-    Promise.all(['Ann', 'Ben'].map((name) => stage.register(name))) as Promise<[TelegramPerson, TelegramPerson]>
+  const two = () => registerTwo(stage)
   const part = async (ann: TelegramPerson, ben: TelegramPerson, chat: number) => {
     await ann.ask('/stop', /left the room/)
     await ben.hears(/partner has left/i)

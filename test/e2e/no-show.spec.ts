@@ -1,27 +1,17 @@
 import { expect } from 'chai'
 import { fromBotApiId } from '../../src/sandbox/world/chat-id.js'
-import { chatState, ending, endTimeOf, invite, roomOf, untilDeleted } from '../support/meetings.js'
-import { openStage, type Stage } from '../support/stage.js'
+import { chatState, ending, endTimeOf, invite, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
+import type { Stage } from '../support/stage.js'
 import { RefusedBySandbox, type TelegramPerson } from '../support/telegram-people.js'
 import { until } from '../support/until.js'
+import { useStage } from '../support/use-stage.js'
 
 describe('somebody does not come', () => {
   let stage: Stage
-  before(async () => {
-    stage = await openStage({
-      env: { REMATCH_AFTER: '0s', NO_SHOW_COOLDOWN: '1s', NO_SHOW_COOLDOWN_MAX: '4s' },
-    })
-    await stage.startService()
-    await stage.stocked(3)
-  })
-  afterEach(async () => {
-    await stage.people.clearFaults()
-    await stage.settled()
-  })
-  after(() => stage.close())
+  const env = { REMATCH_AFTER: '0s', NO_SHOW_COOLDOWN: '1s', NO_SHOW_COOLDOWN_MAX: '4s' }
+  useStage({ env }, 3, (opened) => (stage = opened))
 
-  const two = () =>
-    Promise.all(['Ann', 'Ben'].map((name) => stage.register(name))) as Promise<[TelegramPerson, TelegramPerson]>
+  const two = () => registerTwo(stage)
   const groupOf = async (person: TelegramPerson): Promise<number> => Number((await roomOf(stage, person))?.chat)
   const deadLink = async (person: TelegramPerson, link: string) => {
     const refused = await person.enter(link).catch((error: unknown) => error)

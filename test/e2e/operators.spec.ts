@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { App } from '../../src/app/app.js'
 import { roomId, userId } from '../../src/ids.js'
-import { ending, invite, meet, roomOf, untilDeleted } from '../support/meetings.js'
+import { ending, invite, meet, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
 import type { TelegramPerson } from '../support/telegram-people.js'
 
@@ -16,8 +16,7 @@ describe('what operators do to people', () => {
   afterEach(() => stage.settled())
   after(() => stage.close())
 
-  const two = () =>
-    Promise.all(['Ann', 'Ben'].map((name) => stage.register(name))) as Promise<[TelegramPerson, TelegramPerson]>
+  const two = () => registerTwo(stage)
   const ban = async ({ id }: TelegramPerson, until: number | null = null) => {
     const user = userId(id)
     await app.parts.tables.bans.ban({ user, until, reason: 'test', by: 'operator' })

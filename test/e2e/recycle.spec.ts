@@ -1,28 +1,18 @@
 import { expect } from 'chai'
 import { fromBotApiId } from '../../src/sandbox/world/chat-id.js'
-import { chatState, ending, invite, meet, roomOf, untilDeleted } from '../support/meetings.js'
-import { openStage, type Stage } from '../support/stage.js'
+import { chatState, ending, invite, meet, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
+import type { Stage } from '../support/stage.js'
 import type { TelegramPerson } from '../support/telegram-people.js'
 import { until } from '../support/until.js'
+import { useStage } from '../support/use-stage.js'
 
 describe('GROUP_DISPOSAL=recycle', () => {
   let stage: Stage
-  before(async () => {
-    stage = await openStage({
-      // One group, and never another: whoever meets, meets there.
-      env: { GROUP_DISPOSAL: 'recycle', GROUP_STOCK: '1', GROUP_BUDGET: '1', REMATCH_AFTER: '0s' },
-    })
-    await stage.startService()
-    await stage.stocked(1)
-  })
-  afterEach(async () => {
-    await stage.people.clearFaults()
-    await stage.settled()
-  })
-  after(() => stage.close())
+  // One group, and never another: whoever meets, meets there.
+  const env = { GROUP_DISPOSAL: 'recycle', GROUP_STOCK: '1', GROUP_BUDGET: '1', REMATCH_AFTER: '0s' }
+  useStage({ env }, 1, (opened) => (stage = opened))
 
-  const two = () =>
-    Promise.all(['Ann', 'Ben'].map((name) => stage.register(name))) as Promise<[TelegramPerson, TelegramPerson]>
+  const two = () => registerTwo(stage)
   const part = async (one: TelegramPerson, other: TelegramPerson) => {
     await one.ask('/stop', /left the room/)
     await other.hears(/partner has left/i)

@@ -1,27 +1,16 @@
 import { expect } from 'chai'
 import { fromBotApiId } from '../../src/sandbox/world/chat-id.js'
-import { chatState, ending, endTimeOf, invite, meet, roomOf, untilDeleted } from '../support/meetings.js'
+import { chatState, ending, endTimeOf, invite, meet, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
 import type { TelegramPerson } from '../support/telegram-people.js'
 import { until } from '../support/until.js'
+import { useStage } from '../support/use-stage.js'
 
 describe('how rooms end', () => {
   let stage: Stage
-  before(async () => {
-    stage = await openStage({
-      env: { GROUP_STOCK: '4', REMATCH_AFTER: '10m' },
-    })
-    await stage.startService()
-    await stage.stocked(4)
-  })
-  afterEach(async () => {
-    await stage.people.clearFaults()
-    await stage.settled()
-  })
-  after(() => stage.close())
+  useStage({ env: { GROUP_STOCK: '4', REMATCH_AFTER: '10m' } }, 4, (opened) => (stage = opened))
 
-  const two = () =>
-    Promise.all(['Ann', 'Ben'].map((name) => stage.register(name))) as Promise<[TelegramPerson, TelegramPerson]>
+  const two = () => registerTwo(stage)
   const owner = async (chat: number): Promise<number> => (await chatState(stage, chat)).owner
   const world = (chat: number): number => fromBotApiId(chat) ?? 0
   /** The row of the room, and a group that is gone for both. */

@@ -150,7 +150,8 @@ describe('people and workers who act all at once', () => {
           for await (const [chat, place] of on.groups.places()) {
             if (random() < 0.8) continue
             if (place === 'stock') await on.groups.retire(chat, HOST)
-            else if (place === 'disposing') await (random() < 0.5 ? on.groups.add(chat, HOST) : on.groups.forget(chat, HOST))
+            else if (place === 'disposing')
+              await (random() < 0.5 ? on.groups.add(chat, HOST) : on.groups.forget(chat, HOST))
           }
           if ((await on.groups.size()) < 6) await live.stock(2)
         },

@@ -4,6 +4,10 @@ import type { Stage } from './stage.js'
 import type { TelegramPerson } from './telegram-people.js'
 import { until, type Patience } from './until.js'
 
+/** Two people who have answered the bot's questions. */
+export const registerTwo = async (stage: Stage): Promise<[TelegramPerson, TelegramPerson]> =>
+  Promise.all([stage.register('Ann'), stage.register('Ben')])
+
 /** Two people search, and nobody else: their invitations' links. */
 export const invite = async (stage: Stage, one: TelegramPerson, other: TelegramPerson): Promise<[string, string]> => {
   await one.ask('/find', /searching|ищу/i)
