@@ -206,5 +206,7 @@ describe('cli usage', () => {
       expect(notes).to.match(/is not set, and no service runs here.*npm start/s)
       expect(out).to.equal('')
       expect(code).to.equal(1)
+      const asJson = await cli([...line.split(' '), '--json'], nowhere)
+      expect(asJson, 'errors are words on stderr, with --json too').to.include({ code, notes, out })
     })
 })
