@@ -1,5 +1,5 @@
 import type { Config, Role } from '../config.js'
-import { VisavisError } from '../errors.js'
+import { VisavisError, wordsOf } from '../errors.js'
 import type { Logger } from '../logger.js'
 import { closeDatabase } from '../postgres/database.js'
 import { migrate } from '../postgres/migrate.js'
@@ -66,11 +66,12 @@ export const createApp = async (config: Config, logger: Logger): Promise<App> =>
     for (const { version, name } of await migrate(parts.db))
       logger.info({ event: 'migrated', migration: version, name }, 'Applied a migration')
     stops.push(async () => parts.redis.disconnect())
+    let because: unknown
+    parts.redis.once('error', (error) => (because = error))
     await parts.redis.connect().catch((error: unknown) => {
-      throw new VisavisError('redis_unreachable', 'Redis is not answering: is it running, and is REDIS_URL right?', {
-        retryable: true,
-        cause: error,
-      })
+      const detail = because === undefined ? '' : ` (${wordsOf(because)})`
+      const words = `Redis is not answering: is it running, and is REDIS_URL right?${detail}`
+      throw new VisavisError('redis_unreachable', words, { retryable: true, cause: error })
     })
     await lookAtRedis(parts)
     // A Redis that restarted may have forgotten what was set.

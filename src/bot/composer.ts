@@ -27,7 +27,11 @@ export const createComposer = (sources: NoticeSources) => ({
   compose: async (to: UserId, notice: string, args: string): Promise<OutgoingMessage | undefined> => {
     const write = own(NOTICES as unknown as Record<string, Notice<object>>, notice)
     if (!write) throw unknown(notice)
-    const profile = await sources.users.profile(to)
+    const profile = await sources.users.profile(to).catch((error: unknown) => {
+      // It says that something is out of order, which may be just this: then in the language of those who have said none.
+      if (notice !== 'trouble') throw error
+      return null
+    })
     return write({ ...sources, to, profile, texts: textsFor(profile?.language) }, parseArgs(args))
   },
 

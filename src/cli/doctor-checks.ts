@@ -113,7 +113,8 @@ export const checkBot = async (context: Context): Promise<Line[]> => {
   const hook = await call<{ url: string; pending_update_count: number; last_error_message?: string }>('getWebhookInfo')
   const wanted = config.BOT_WEBHOOK_URL ?? ''
   const fits = wanted === '' ? hook.url === '' : hook.url.startsWith(wanted)
-  const failing = hook.last_error_message
+  // Telegram keeps its last trouble in mind when that is long over.
+  const failing = hook.pending_update_count > 0 ? hook.last_error_message : undefined
   lines.push(
     line(
       'bot webhook',

@@ -15,6 +15,9 @@ export class NotFoundError extends VisavisError {
 
 const UNDEFINED_TABLE = '42P01'
 
+/** What Redis answers to every change while it cannot write down what it holds. */
+export const refusesChanges = (error: unknown): boolean => error instanceof Error && error.message.startsWith('MISCONF')
+
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 /** An error as the person at the terminal needs it: the exit code, and words with the next step (none when all is said). */
@@ -26,6 +29,13 @@ export const failureOf = (thrown: unknown): { code: number; words: string | unde
   if (error instanceof NotFoundError) return { code: EXIT.notFound, words: error.message }
   if (codeOf(error) === UNDEFINED_TABLE)
     return { code: EXIT.failed, words: 'This database has no tables yet. Make them with: npm run cli -- migrate' }
+  if (refusesChanges(error))
+    return {
+      code: EXIT.failed,
+      words:
+        'Redis takes no changes, because it cannot write down what it holds (MISCONF): is its disk full? ' +
+        'Its log says why. Once it can, it takes them again by itself.',
+    }
   if (error instanceof VisavisError) return { code: EXIT.failed, words: masked(error.message) }
   return {
     code: EXIT.failed,

@@ -6,7 +6,7 @@ import { hostsTable, type HostRow } from '../postgres/hosts.js'
 import { leaseNames } from '../redis/lease-names.js'
 import { leaseHolder } from '../redis/leases.js'
 import type { Context } from './context.js'
-import { EXIT, wordsFor } from './failures.js'
+import { EXIT, refusesChanges, wordsFor } from './failures.js'
 import { connectHost } from './hosts-client.js'
 import { CONNECTION } from './hosts-login.js'
 import { groupCounts, hostRow, type GroupCounts } from './hosts-work.js'
@@ -78,7 +78,7 @@ export const checkHost = async (context: Context, row: HostRow, groups: GroupCou
     return { ...facts, ok: true, words: `${state === '' ? '' : `${state}; `}${words}${spent}`, mend: '' }
   } catch (error) {
     const words = [state, wordsFor(error) || wordsOf(error)].filter(Boolean).join('; ')
-    return { ...facts, ok: false, words, mend: 'hosts login' }
+    return { ...facts, ok: false, words, mend: refusesChanges(error) ? 'make room for Redis' : 'hosts login' }
   }
 }
 

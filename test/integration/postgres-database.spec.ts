@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { VisavisError } from '../../src/errors.js'
+import { userId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import { checkDatabase, closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
 import { knownMigrations, migrate, migrationStatus } from '../../src/postgres/migrate.js'
+import { usersTable } from '../../src/postgres/users.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
@@ -74,6 +76,9 @@ describe('postgres/database', () => {
       await once(server, 'close')
       const error = await failureAt(`postgres://visavis:s3cret@127.0.0.1:${port}/visavis`)
       expect(error).to.include({ code: 'postgres_unreachable', retryable: true })
+      const other = openDatabase(`postgres://127.0.0.1:${port}/visavis`, { logger })
+      const asked = await thrownBy(usersTable(other).profile(userId(1))).finally(() => closeDatabase(other))
+      expect(asked, 'a query says so, too').to.include({ code: 'postgres_unreachable', retryable: true })
     })
 
     it('the database does not exist', async () => {

@@ -29,7 +29,7 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
   }
   const composer = createComposer({
     users: {
-      profile: users.profile,
+      profile: (user) => users.profile(user),
       names: async (ids) => new Map(ids.map((id) => [id, users.rows.get(id) as Profile])),
       markInformed: async (id) => void users.register(id, { ...users.rows.get(id), informedAt: 5_000 }),
       countByGender: async () => ({ female: 1, male: 2, other: 3, unknown: 4 }),
@@ -294,6 +294,15 @@ describe('notices', () => {
         if ('data' in button) expect(isAction(button.data), `${notice} ${button.data}`).to.equal(true)
     }
     expect(Object.keys(GROUP_NOTICES)).to.deep.equal(['welcome'])
+  })
+
+  it('that something is wrong is said also when it is Postgres that is away', async () => {
+    const { users, composer } = setUp()
+    users.profile = () => Promise.reject(new Error('Postgres is away'))
+    expect((await composer.compose(ANNA, 'trouble', '{}'))?.text).to.contain('Something went wrong')
+    let failure: unknown
+    await composer.compose(ANNA, 'stopped', '{}').catch((error: unknown) => (failure = error))
+    expect(String(failure), 'what can wait, waits').to.contain('Postgres is away')
   })
 
   it('that nobody knows are an error, also those named like parts of an object', async () => {

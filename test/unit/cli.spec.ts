@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import { failureOf } from '../../src/cli/failures.js'
 import { commandSettings } from '../../src/cli/settings.js'
 import { table } from '../../src/cli/table.js'
 import { instant, span, until } from '../../src/cli/words.js'
@@ -28,6 +29,14 @@ describe('cli words', () => {
   it('tell instants in UTC, and on which side of now they are', () => {
     expect(instant(Date.UTC(2026, 0, 2, 3, 4, 5))).to.equal('2026-01-02 03:04:05')
     expect([until(5_000), until(-5_000)]).to.deep.equal(['in 5 s', '5 s ago'])
+  })
+})
+
+describe('cli failures', () => {
+  it('say what it means that Redis takes no changes', () => {
+    const { code, words } = failureOf(new Error('MISCONF Redis is configured to save RDB snapshots, but …'))
+    expect(code).to.equal(1)
+    expect(words).to.contain('is its disk full?')
   })
 })
 
