@@ -7,6 +7,7 @@ import type { Room } from '../../src/redis/rooms.js'
 import { fromBotApiId, toBotApiId } from '../../src/sandbox/world/chat-id.js'
 import { World } from '../../src/sandbox/world/world.js'
 import { createLiveState, EPOCH, HOST, people, type LiveState } from '../support/live-state.js'
+import { expectFound } from '../support/expect-found.js'
 import { checkInvariants, type OracleInput } from '../support/oracle.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
@@ -19,17 +20,6 @@ describe('the oracle', () => {
   const [ann, bob, cid] = people(3) as [UserId, UserId, UserId]
   const check = (more: Partial<OracleInput> = {}) =>
     checkInvariants({ redis: live.redis, keys: live.keys, settled: false, ...more })
-  /** The damage that is found, by its ids. */
-  const expectOnly = (found: readonly string[], id: string, words: RegExp) => {
-    expect(found).not.to.be.empty
-    expect(
-      found.filter((one) => one.startsWith(id) && words.test(one)),
-      found.join('\n'),
-    ).not.to.be.empty
-  }
-  const drainAll = async () => {
-    for (const name of ['room', 'courier', 'ledger', 'host:1'] as const) await live.drain(name)
-  }
 
   describe('of Postgres', () => {
     let test: TestDatabase
@@ -49,7 +39,7 @@ describe('the oracle', () => {
       open = await live.opened(ann, bob)
       const [stocked] = await live.stock(1)
       await live.find(cid)
-      await drainAll()
+      await live.drainAll()
       await db.none(
         `truncate active_users, rooms, groups, hosts restart identity cascade;
          update deployment set epoch = $<epoch>;
@@ -113,7 +103,7 @@ describe('the oracle', () => {
       it(`sees ${damage} (${id})`, async () => {
         await db.none(sql)
         expect(await check({ db })).to.deep.equal([])
-        expectOnly(await check({ db, settled: true }), id, words)
+        expectFound(await check({ db, settled: true }), id, words)
       })
 
     it('lets a group pass that a host still prepares', async () => {
@@ -173,7 +163,7 @@ describe('the oracle', () => {
       say(users.cid, 'searching …')
       say(users.ann, 'you are in a room')
       say(users.bob, 'hello')
-      await drainAll()
+      await live.drainAll()
     })
     const heldGroup = () => fromBotApiId(Number(room.chat)) ?? 0
 
@@ -184,13 +174,13 @@ describe('the oracle', () => {
 
     it('takes the answer of the control API as well', async () => {
       const state = { bot: { id: bot }, chats: [] }
-      expectOnly(await check({ world: async () => state, hosts: [host], settled: true }), 'I4', /does not exist/)
+      expectFound(await check({ world: async () => state, hosts: [host], settled: true }), 'I4', /does not exist/)
     })
 
     it("sees a group that is nobody's (I4)", async () => {
       makeGroup()
       expect(await look(false)).to.deep.equal([])
-      expectOnly(await look(), 'I4', /is nobody's/)
+      expectFound(await look(), 'I4', /is nobody's/)
     })
 
     it("leaves other people's groups alone", async () => {
@@ -202,12 +192,12 @@ describe('the oracle', () => {
     it('sees a group that Telegram has lost (I4)', async () => {
       world.chats.delete(stocked, host)
       expect(await look(false)).to.deep.equal([])
-      expectOnly(await look(), 'I4', /does not exist on Telegram/)
+      expectFound(await look(), 'I4', /does not exist on Telegram/)
     })
 
     it('sees that the bot is not in a group (I4)', async () => {
       world.members.ban(stocked, host, bot, ['view_messages'])
-      expectOnly(await look(), 'I4', /the bot is not in/)
+      expectFound(await look(), 'I4', /the bot is not in/)
     })
 
     it('sees a stranger in a room, and anybody in stock, at every instant (I7)', async () => {
@@ -215,24 +205,24 @@ describe('the oracle', () => {
       world.members.add(stocked, host, users.ann)
       for (const settled of [false, true]) {
         const found = await look(settled)
-        expectOnly(found, 'I7', new RegExp(`${users.cid} is a member`))
-        expectOnly(found, 'I7', new RegExp(`${users.ann} is a member`))
+        expectFound(found, 'I7', new RegExp(`${users.cid} is a member`))
+        expectFound(found, 'I7', new RegExp(`${users.ann} is a member`))
       }
     })
 
     it('sees an open room that somebody has left (I9)', async () => {
       world.members.leave(heldGroup(), users.ann)
-      expectOnly(await look(), 'I9', /is not in its group/)
+      expectFound(await look(), 'I9', /is not in its group/)
     })
 
     it('sees people who read what is not so (I8)', async () => {
       say(users.bob, 'searching …')
-      expectOnly(await look(), 'I8', /reads "searching" and is "in_room"/)
+      expectFound(await look(), 'I8', /reads "searching" and is "in_room"/)
       say(users.bob, 'you are in a room')
       say(users.cid, 'the search has ended')
-      expectOnly(await look(), 'I8', /reads "idle" and is "searching"/)
+      expectFound(await look(), 'I8', /reads "idle" and is "searching"/)
       await live.rooms.close(room.id, { reason: 'left', by: room.a })
-      expectOnly(await look(), 'I8', /reads "in_room" and is "idle"/)
+      expectFound(await look(), 'I8', /reads "in_room" and is "idle"/)
     })
   })
 })

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { UserId } from '../../src/ids.js'
 import type { Room } from '../../src/redis/rooms.js'
 import { createLiveState, group, people, type LiveState } from '../support/live-state.js'
+import { expectFound } from '../support/expect-found.js'
 import { checkInvariants, untilAllIsTrue, type OracleInput } from '../support/oracle.js'
 
 /** The oracle is worth something only if it can fail: each of its checks sees the damage that it is there for. */
@@ -13,17 +14,6 @@ describe('the oracle', () => {
   const [ann, bob, cid, dan, eve] = people(5) as [UserId, UserId, UserId, UserId, UserId]
   const check = (more: Partial<OracleInput> = {}) =>
     checkInvariants({ redis: live.redis, keys: live.keys, settled: false, ...more })
-  /** The damage that is found, by its ids. */
-  const expectOnly = (found: readonly string[], id: string, words: RegExp) => {
-    expect(found).not.to.be.empty
-    expect(
-      found.filter((one) => one.startsWith(id) && words.test(one)),
-      found.join('\n'),
-    ).not.to.be.empty
-  }
-  const drainAll = async () => {
-    for (const name of ['room', 'courier', 'ledger', 'host:1'] as const) await live.drain(name)
-  }
 
   describe('of the live state', () => {
     let open: Room
@@ -36,7 +26,7 @@ describe('the oracle', () => {
       closing = await live.room(left.id)
       await live.stock(1)
       await live.find(cid)
-      await drainAll()
+      await live.drainAll()
     }
     beforeEach(clean)
     const edit = (room: Room, change: Partial<Record<keyof Room, unknown>>) =>
@@ -134,7 +124,7 @@ describe('the oracle', () => {
     for (const [damage, id, words, how] of damages)
       it(`sees ${damage} (${id})`, async () => {
         await how()
-        expectOnly(await check(), id, words)
+        expectFound(await check(), id, words)
       })
 
     const unsettled: [damage: string, words: RegExp, how: () => Promise<unknown>][] = [
@@ -159,7 +149,7 @@ describe('the oracle', () => {
       it(`sees ${damage} (I9), once all should have settled`, async () => {
         await how()
         expect(await check()).to.deep.equal([])
-        expectOnly(await check({ settled: true }), 'I9', words)
+        expectFound(await check({ settled: true }), 'I9', words)
       })
 
     it('lets dead letters pass where failures are injected', async () => {

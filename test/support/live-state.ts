@@ -112,6 +112,9 @@ export async function createLiveState(options: LiveOptions = {}) {
     await redis.del(keys.mailbox(name))
     return messages
   }
+  const drainAll = async (): Promise<void> => {
+    for (const name of ['room', 'courier', 'ledger', `host:${HOST}`] as const) await drain(name)
+  }
   /** The notices to one person, with their arguments parsed. */
   const notices = async (user: UserId): Promise<{ notice: string; args: Record<string, unknown> }[]> =>
     (await mailbox('courier'))
@@ -144,6 +147,7 @@ export async function createLiveState(options: LiveOptions = {}) {
     opened,
     mailbox,
     drain,
+    drainAll,
     notices,
     record,
     clear,
