@@ -1,18 +1,24 @@
 import { element } from './dom.js'
 
+/** @import { Command } from './types.js' */
+
 /** The line in which a person writes, with the bot's commands: by the button beside it, or by writing a slash. */
 export class Composer {
   /**
-   * @param part finds an element of the phone
-   * @param send takes a text; resolves with whether it went out
+   * @param {(selector: string) => HTMLElement} part finds an element of the phone
+   * @param {(content: object) => Promise<unknown>} send takes what is to be sent, as the control API does; resolves with whether it went out
    */
   constructor(part, send) {
     this.form = part('.composer')
-    this.input = this.form.elements.text
+    this.input = /** @type {HTMLInputElement} */ (part('.composer input'))
     this.list = part('.commands')
     this.key = part('.menu-key')
     this.send = send
+    /** @type {Command[]} */
+    this.all = []
+    /** @type {Command[]} */
     this.offered = []
+    this.chosen = 0
     this.list.id = `commands-${part('.log').id}`
     this.input.setAttribute('aria-controls', this.list.id)
     this.form.onsubmit = (event) => {
@@ -23,11 +29,13 @@ export class Composer {
     this.input.onkeydown = (event) => this.onKey(event)
     this.input.onblur = () => this.close()
     this.key.onclick = () => this.toggle()
+    part('.photo-key').onclick = () => this.deliver({ photo: true, text: this.input.value })
     // A press on a command must not take the focus from the line, which would close the list.
     for (const target of [this.list, this.key]) target.onpointerdown = (event) => event.preventDefault()
   }
 
-  set commands(commands) {
+  /** @param {Command[]} commands */
+  know(commands) {
     this.all = commands
     this.key.hidden = commands.length === 0
   }
@@ -37,10 +45,17 @@ export class Composer {
   }
 
   async submit(text = this.input.value) {
+    if (text.trim()) await this.deliver({ text })
+  }
+
+  /**
+   * What was typed is gone once it has arrived.
+   * @param {object} content
+   */
+  async deliver(content) {
     const typed = this.input.value
-    if (!text.trim()) return
     this.close()
-    if ((await this.send(text)) && this.input.value === typed) this.input.value = ''
+    if ((await this.send(content)) && this.input.value === typed) this.input.value = ''
   }
 
   toggle() {
@@ -55,6 +70,7 @@ export class Composer {
     this.offer(this.all.filter(({ command }) => command.startsWith(typed.toLowerCase())))
   }
 
+  /** @param {Command[]} commands */
   offer(commands) {
     this.offered = commands
     this.list.replaceChildren(
@@ -71,6 +87,7 @@ export class Composer {
     this.choose(0)
   }
 
+  /** @param {boolean} open */
   open(open) {
     this.list.hidden = !open
     for (const part of [this.input, this.key]) part.setAttribute('aria-expanded', String(open))
@@ -81,6 +98,7 @@ export class Composer {
     this.open(false)
   }
 
+  /** @param {number} index */
   choose(index) {
     this.chosen = index
     for (const [at, item] of [...this.list.children].entries()) {
@@ -91,12 +109,13 @@ export class Composer {
     }
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
     if (!this.isOpen) return
     const count = this.offered.length
     if (event.key === 'ArrowDown') this.choose((this.chosen + 1) % count)
     else if (event.key === 'ArrowUp') this.choose((this.chosen + count - 1) % count)
-    else if (event.key === 'Enter') this.submit(`/${this.offered[this.chosen].command}`)
+    else if (event.key === 'Enter') this.submit(`/${this.offered[this.chosen]?.command}`)
     else if (event.key === 'Escape') {
       this.close()
       event.stopPropagation()

@@ -1,31 +1,80 @@
-/** Builds an element; children are text or elements, never markup. Names with a dash become attributes. */
+/** @import { Drawn } from './types.js' */
+
+/** @typedef {string | Node | undefined} Child */
+
+/**
+ * The part of the page that is known to be there.
+ * @param {ParentNode} place
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function find(place, selector) {
+  const found = place.querySelector(selector)
+  if (!(found instanceof HTMLElement)) throw new Error(`There is no ${selector}.`)
+  return found
+}
+
+/**
+ * Every element of a page that fits.
+ * @param {ParentNode} place
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export const findAll = (place, selector) =>
+  [...place.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement)
+
+/**
+ * Builds an element; children are text or elements, never markup. Names with a dash become attributes.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} properties
+ * @param {Child[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag)
   for (const [name, value] of Object.entries(properties)) {
-    if (name.includes('-') || name === 'role') made.setAttribute(name, value)
-    else made[name] = value
+    if (name.includes('-') || name === 'role') made.setAttribute(name, String(value))
+    else Object.assign(made, { [name]: value })
   }
-  made.append(...children.filter((child) => child !== undefined && child !== ''))
+  for (const child of children) if (child !== undefined && child !== '') made.append(child)
   return made
 }
 
-/** A button that does something and belongs to no form. */
+/**
+ * A button that does something and belongs to no form.
+ * @type {(properties: Record<string, unknown>, ...children: Child[]) => HTMLButtonElement}
+ */
 export const button = (properties, ...children) => element('button', { type: 'button', ...properties }, ...children)
 
-/** A colour and a letter that stay the same for a name. */
+/**
+ * A colour and a letter that stay the same for a name.
+ * @param {HTMLElement} avatar
+ * @param {string} name
+ * @param {number | string} id
+ */
 export function paintAvatar(avatar, name, id) {
   avatar.textContent = [...name.trim()][0]?.toUpperCase() ?? '?'
+  avatar.classList.toggle('nobody', !id)
   avatar.style.setProperty('--hue', String(hueOf(id)))
   return avatar
 }
+/** @type {(name: string, id: number | string) => HTMLElement} */
 export const avatarOf = (name, id) =>
   paintAvatar(element('span', { className: 'avatar', 'aria-hidden': 'true' }), name, id)
-export const hueOf = (id) => (Math.abs(Number(id)) * 67 + 20) % 360
+/** @type {(id: number | string) => number} */
+export const hueOf = (id) => hues[Math.abs(Number(id)) % hues.length] ?? 0
+/** Hues that are easy to tell apart and carry white letters; neighbours in number get different ones. */
+const hues = [208, 338, 152, 262, 22, 186, 292]
 
+/** @type {(at: number) => string} */
 export const clockOf = (at) =>
   new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
-/** `4 s`, `2:05`, `1 h 12 min` */
+/**
+ * `4 s`, `2:05`, `1 h 12 min`
+ * @param {number} ms
+ */
 export function spanOf(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   if (seconds < 60) return `${seconds} s`
@@ -33,19 +82,24 @@ export function spanOf(ms) {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
+/** @type {WeakMap<HTMLElement, Map<string | number, { shape: string, item: HTMLElement }>>} */
 const shownRows = new WeakMap()
 
 /**
  * Brings a list to what `rows` say ({key, shape, make}); a row whose shape is the same is left alone, so that focus,
  * selection and what a screen reader has read stay. Gives whether rows were added.
+ * @param {HTMLElement} list
+ * @param {readonly Drawn[]} rows
  */
 export function reconcile(list, rows) {
   const before = shownRows.get(list) ?? new Map()
   const after = new Map()
-  const focused = list.contains(document.activeElement) ? document.activeElement : undefined
+  const active = document.activeElement
+  const focused = active instanceof HTMLElement && list.contains(active) ? active : undefined
   let added = false
+  /** @type {HTMLElement | undefined} */
   let refocus
-  rows.forEach(({ key, shape, make }, index) => {
+  for (const [index, { key, shape, make }] of rows.entries()) {
     const known = before.get(key)
     const item = known?.shape === shape ? known.item : make()
     after.set(key, { shape, item })
@@ -55,15 +109,18 @@ export function reconcile(list, rows) {
     }
     if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null)
     added ||= !known
-  })
+  }
   for (const [key, { item }] of before) if (!after.has(key)) item.remove()
   shownRows.set(list, after)
-  if (refocus) (refocus.matches('button') ? refocus : refocus.querySelector('button, a, [tabindex]'))?.focus()
+  if (refocus) (refocus.matches('button') ? refocus : findAll(refocus, 'button, a, [tabindex]')[0])?.focus()
   else if (focused?.isConnected && document.activeElement !== focused) focused.focus()
   return added
 }
 
-/** Empties a list that `reconcile` fills. */
+/**
+ * Empties a list that `reconcile` fills.
+ * @param {HTMLElement} list
+ */
 export function emptyList(list) {
   shownRows.delete(list)
   list.replaceChildren()

@@ -1,6 +1,10 @@
 import { get, post, put } from './api.js'
-import { button, element, reconcile } from './dom.js'
+import { button, element, find, reconcile } from './dom.js'
 
+/** @import { Phone } from './phone.js' */
+/** @import { FaultRule } from './types.js' */
+
+/** @type {{ title: string, hint: string, rule: FaultRule }[]} */
 const faults = [
   {
     title: 'Answers get lost',
@@ -34,27 +38,33 @@ const faults = [
   },
 ]
 
-const same = (one, other) =>
-  ['surface', 'method', 'wire', 'error', 'delayMs'].every((name) => one[name] === other[name])
+/** @type {(keyof FaultRule)[]} */
+const told = ['surface', 'method', 'wire', 'error', 'delayMs']
+/** @type {(one: FaultRule, other: FaultRule) => boolean} */
+const same = (one, other) => told.every((name) => one[name] === other[name])
 
 const lookEveryMs = 1_000
 
 /** Switches for what can go wrong: people who block the bot, and a Telegram that has a bad day. */
 export class Faults {
+  /**
+   * @param {HTMLElement} place
+   * @param {Phone[]} phones
+   */
   constructor(place, phones) {
-    this.list = place.querySelector('.switches')
+    this.list = find(place, '.switches')
     this.phones = phones
+    /** @type {FaultRule[]} */
     this.rules = []
     // A rule that is used up is no event of the world.
     setInterval(() => {
-      if (this.rules.length > 0 && !document.hidden) this.refresh(this.state).catch(() => undefined)
+      if (this.rules.length > 0 && !document.hidden) this.refresh().catch(() => undefined)
     }, lookEveryMs)
   }
 
-  async refresh(state) {
-    this.state = state
+  async refresh() {
     this.rules = (await get('faults')).rules
-    const people = [...new Set(this.phones.map(({ person }) => person).filter(Boolean))]
+    const people = [...new Set(this.phones.flatMap(({ person }) => person ?? []))]
     reconcile(this.list, [
       ...people.map((person) => ({
         key: `block ${person.id}`,
@@ -78,15 +88,18 @@ export class Faults {
     ])
   }
 
+  /** @param {FaultRule} rule */
   async flip(rule) {
+    /** @type {{ rules: FaultRule[] }} */
     const { rules } = await get('faults')
     const others = rules.filter((one) => !same(one, rule))
     if (others.length < rules.length) await put('faults', { rules: others })
     else await post('faults', rule)
-    await this.refresh(this.state)
+    await this.refresh()
   }
 }
 
+/** @param {{ title: string, hint: string, on: boolean, left?: number | undefined, flip: () => unknown }} what */
 function switchRow({ title, hint, on, left, flip }) {
   return element(
     'li',

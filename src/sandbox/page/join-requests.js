@@ -1,13 +1,20 @@
+/** @import { World } from './types.js' */
+
 /**
  * What a person has asked to be let in to. A request and the views of the world cross on their way, so only a view
  * that was asked for after a request can tell what became of it.
  */
 export class JoinRequests {
   constructor() {
+    /** @type {Map<number, { title: string, at: number }>} */
     this.open = new Map()
   }
 
-  /** A request was taken at this moment (of the page's clock). */
+  /**
+   * A request was taken at this moment (of the page's clock).
+   * @param {number} chat
+   * @param {string} title
+   */
   add(chat, title, at = performance.now()) {
     this.open.set(chat, { title, at })
   }
@@ -22,7 +29,11 @@ export class JoinRequests {
     return request?.title
   }
 
-  /** Brings the requests of `me` to what the world says; gives the title of one that was not granted. */
+  /**
+   * Brings the requests of `me` to what the world says; gives the title of one that was not granted.
+   * @param {World} world
+   * @param {number} me
+   */
   update({ chats, fetchedAt }, me) {
     let refused
     for (const [id, { title, at }] of this.open) {

@@ -1,12 +1,17 @@
 import { button, clockOf, element, hueOf } from './dom.js'
 
-/** Telegram invitations, public names and groups that are opened inside the phone instead of in a browser. */
+/** @import { Acts, Entity, Message } from './types.js' */
+
+/** Telegram invitations, public names and groups that are opened inside the phone instead of in a browser. @type {(url: string) => boolean} */
 export const isTelegramLink = (url) => /^(https?:\/\/)?(t|telegram)\.me\//i.test(url)
+/** @type {(url: string) => boolean} */
 export const isWebLink = (url) => /^https?:\/\//i.test(url)
 
 /**
  * One message as a list item. `act` offers command(text), open(url) and press(message, button); `first` says whether
  * it begins a run of messages by one sender.
+ * @param {Message} message
+ * @param {{ me: number | undefined, names: Map<number, string>, first: boolean, act: Acts }} as
  */
 export function messageItem(message, { me, names, first, act }) {
   if (message.service)
@@ -17,6 +22,11 @@ export function messageItem(message, { me, names, first, act }) {
   if (mine) bubble.append(element('span', { className: 'aside' }, 'You: '))
   else if (first) bubble.append(colouredName(sender, message.from))
   else bubble.append(element('span', { className: 'aside' }, `${sender}: `))
+  if (message.forwardedFrom !== undefined)
+    bubble.append(
+      element('small', { className: 'forwarded' }, `Forwarded from ${names.get(message.forwardedFrom) ?? 'somebody'}`),
+    )
+  if (message.photo) bubble.append(picture(message.photo))
   bubble.append(...richText(message.text, message.entities ?? [], act))
   bubble.append(
     element(
@@ -30,12 +40,28 @@ export function messageItem(message, { me, names, first, act }) {
   return item
 }
 
+/**
+ * @param {string} name
+ * @param {number} id
+ */
 function colouredName(name, id) {
   const made = element('b', { className: 'from' }, name)
   made.style.setProperty('--hue', String(hueOf(id)))
   return made
 }
 
+/**
+ * The landscape that a photo's digits stand for: a sky between teal and pink.
+ * @param {string} digits
+ */
+function picture(digits) {
+  const made = element('span', { className: 'picture', role: 'img', 'aria-label': 'Photo' })
+  made.style.setProperty('--hue', String(190 + (parseInt(digits.slice(0, 4), 16) % 150)))
+  made.style.setProperty('--sun', `${15 + Math.round(parseInt(digits.slice(4, 6), 16) / 3.6)}%`)
+  return made
+}
+
+/** @type {Record<string, keyof HTMLElementTagNameMap>} */
 const tags = {
   bold: 'strong',
   italic: 'em',
@@ -48,24 +74,36 @@ const tags = {
   spoiler: 'mark',
 }
 
-/** Text with its entities (Bot API shape), which may lie inside one another; offsets count UTF-16 units as strings do. */
+/**
+ * Text with its entities (Bot API shape), which may lie inside one another; offsets count UTF-16 units as strings do.
+ * @param {string} text
+ * @param {Entity[]} entities
+ * @param {Acts} act
+ * @returns {(string | HTMLElement)[]}
+ */
 function richText(text, entities, act) {
   const styled = entities.filter(({ type }) => tags[type] || type === 'text_link')
   const cuts = new Set([0, text.length])
   for (const { offset, length } of styled) cuts.add(offset).add(offset + length)
   const edges = [...cuts].filter((at) => at >= 0 && at <= text.length).sort((one, other) => one - other)
   return edges.slice(1).flatMap((end, index) => {
-    const start = edges[index]
+    const start = edges[index] ?? 0
     const part = text.slice(start, end)
     const around = styled.filter(({ offset, length }) => offset <= start && offset + length >= end)
     const link = around.find(({ type }) => type === 'text_link')
-    const inner = link ? [linkTo(link.url, part, act)] : withLinks(part, act)
-    return around
-      .filter(({ type }) => tags[type])
-      .reduceRight((content, { type }) => [element(tags[type], { className: type }, ...content)], inner)
+    const inner = link ? [linkTo(link.url ?? '', part, act)] : withLinks(part, act)
+    return around.reduceRight((content, { type }) => {
+      const tag = tags[type]
+      return tag ? [element(tag, { className: type }, ...content)] : content
+    }, inner)
   })
 }
 
+/**
+ * @param {string} text
+ * @param {Acts} act
+ * @returns {(string | HTMLElement)[]}
+ */
 function withLinks(text, act) {
   return text.split(/(https?:\/\/[^\s<>"]+|(?<=^|\s)\/[a-z0-9_]+|(?<=^|\s)@[a-z]\w{3,})/gi).map((part) => {
     if (/^\/\w/.test(part)) return button({ className: 'link', onclick: () => act.command(part) }, part)
@@ -74,14 +112,23 @@ function withLinks(text, act) {
   })
 }
 
+/**
+ * @param {string} url
+ * @param {string} text
+ * @param {Acts} act
+ */
 function linkTo(url, text, act) {
   if (isTelegramLink(url)) return button({ className: 'link', onclick: () => act.open(url) }, text)
   if (!isWebLink(url)) return text
   return element('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, text)
 }
 
+/**
+ * @param {Message} message
+ * @param {Acts} act
+ */
 function keyboard(message, act) {
-  const rows = message.buttons.map((row) =>
+  const rows = (message.buttons ?? []).map((row) =>
     element(
       'div',
       {},

@@ -1,26 +1,36 @@
 import { get, post, watch } from './api.js'
+import { find } from './dom.js'
 import { Faults } from './faults.js'
 import { Phone } from './phone.js'
 import { chooseTheme, helpDialog, tabs } from './shell.js'
 import { Inside } from './system.js'
 import { Tour } from './tour.js'
 
-const part = (id) => document.getElementById(id)
+/** @import { World } from './types.js' */
 
+/** @param {string} id */
+const part = (id) => find(document, `#${id}`)
+
+/** @type {[Phone, Phone]} */
 const phones = [new Phone(part('phone-a'), 'Ann', draw), new Phone(part('phone-b'), 'Ben', draw)]
-const inside = new Inside(part('inside'))
+const inside = new Inside(part('inside'), () => void tour.look().catch(() => undefined))
 const faults = new Faults(part('faults'), phones)
-const tour = new Tour(part('tour'), part('tour-again'), phones, draw)
+const tour = new Tour(part('tour'), part('tour-again'), phones, draw, () => inside.live)
 const shown = tabs([
   { tab: part('tab-a'), panel: part('phone-a'), focus: () => phones[0].focus() },
   { tab: part('tab-b'), panel: part('phone-b'), focus: () => phones[1].focus() },
-  { tab: part('tab-s'), panel: part('system'), focus: () => part('system').querySelector('button').focus() },
+  { tab: part('tab-s'), panel: part('system'), focus: () => find(part('system'), 'button').focus() },
 ])
 
+/** @type {Promise<void> | undefined} */
 let running
+/** @type {Promise<void> | undefined} */
 let following
 
-/** Draws everything. While it draws, any number of calls mean one more time; the promise covers that one too. */
+/**
+ * Draws everything. While it draws, any number of calls mean one more time; the promise covers that one too.
+ * @returns {Promise<void>}
+ */
 function draw() {
   if (!running) {
     running = drawOnce().finally(() => (running = undefined))
@@ -36,6 +46,7 @@ function draw() {
 async function drawOnce() {
   try {
     const fetchedAt = performance.now()
+    /** @type {World} */
     const state = { ...(await get('state')), fetchedAt }
     part('world').textContent = describe(state)
     const unread = []
@@ -45,20 +56,22 @@ async function drawOnce() {
       unread,
     )
     inside.world(state)
-    await faults.refresh(state)
-    tour.look(state)
+    await faults.refresh()
+    await tour.look(state)
   } catch (error) {
     live(false)
     console.error(error)
   }
 }
 
+/** @param {World} world */
 function describe({ bot, clockOffsetMs }) {
   const words = bot ? `@${bot.username} ${bot.listening ? 'listens' : 'is not listening'}` : 'There is no bot yet'
   const hours = Math.round(clockOffsetMs / 36_000) / 100
   return `${words} · nothing here reaches the real Telegram${clockOffsetMs ? ` · clock ${hours} h ahead` : ''}`
 }
 
+/** @param {boolean} on */
 function live(on) {
   const mark = part('live')
   const words = on ? 'Live' : 'The sandbox does not answer; trying again…'
@@ -66,16 +79,16 @@ function live(on) {
   mark.classList.toggle('on', on)
 }
 
-part('clock').onsubmit = async (event) => {
+const clock = /** @type {HTMLFormElement} */ (part('clock'))
+clock.addEventListener('submit', async (event) => {
   event.preventDefault()
-  const form = event.target
-  await post('clock', { advanceMs: Number(new FormData(form).get('advanceMs')) })
-  form.querySelector('output').textContent = 'Moved.'
+  await post('clock', { advanceMs: Number(new FormData(clock).get('advanceMs')) })
+  find(clock, 'output').textContent = 'Moved.'
   await draw()
-}
+})
 
 chooseTheme(part('theme'))
-helpDialog(part('help'), part('help-dialog'))
+helpDialog(part('help'), /** @type {HTMLDialogElement} */ (part('help-dialog')))
 watch(() => {
   inside.soon()
   draw()

@@ -1,12 +1,20 @@
 import { avatarOf, button, clockOf, element, reconcile } from './dom.js'
 import { settleRoving } from './roving.js'
 
-/** The list of chats of a phone: newest first, the bot always among them, with unread marks. */
+/** @import { Phone } from './phone.js' */
+/** @import { Person, Row } from './types.js' */
+
+/**
+ * The list of chats of a phone: newest first, the bot always among them, with unread marks.
+ * @param {HTMLElement} list
+ * @param {Phone} phone
+ * @param {Row[]} chats
+ */
 export function drawChats(list, phone, chats) {
-  const { bot } = phone.state
-  const rows = chats.some((chat) => chat.id === bot?.id)
-    ? chats
-    : [...chats, ...(bot ? [{ id: bot.id, type: 'private', title: bot.firstName, unread: 0, lastMessage: null }] : [])]
+  const { bot } = phone.world
+  const rows = [...chats]
+  if (bot && !chats.some((chat) => chat.id === bot.id))
+    rows.push({ id: bot.id, type: 'private', title: bot.firstName, unread: 0, lastMessage: null })
   reconcile(
     list,
     phone.person
@@ -20,11 +28,16 @@ export function drawChats(list, phone, chats) {
   settleRoving(list, '.chat')
 }
 
+/**
+ * @param {Row} chat
+ * @param {Phone} phone
+ */
 function chatRow(chat, phone) {
   const { lastMessage: last } = chat
-  const words = last ? `${last.from === phone.me && !last.service ? 'You: ' : ''}${last.text}` : 'No messages yet'
+  const said = last && (last.text || (last.photo ? 'Photo' : ''))
+  const words = last ? `${last.from === phone.me && !last.service ? 'You: ' : ''}${said}` : 'No messages yet'
   const row = button(
-    { className: 'chat', onclick: () => phone.open(chat.id) },
+    { className: chat.unread ? 'chat unread' : 'chat', onclick: () => phone.open(chat.id) },
     avatarOf(chat.title, chat.id),
     element(
       'span',
@@ -51,17 +64,25 @@ function chatRow(chat, phone) {
   return item
 }
 
+/** @param {Phone} phone */
 function nobodyRow(phone) {
   return element(
     'li',
     { className: 'empty' },
-    element('p', {}, 'This phone is nobody’s yet.'),
+    element('span', { className: 'logo', 'aria-hidden': 'true' }),
+    element('p', {}, element('b', {}, 'This phone is nobody’s yet.')),
     button({ className: 'main', onclick: () => phone.takeSuggested() }, `Give it to ${phone.suggestion}`),
     element('p', { className: 'hint' }, 'Or choose somebody above.'),
   )
 }
 
-/** Everybody to whom a phone can be given. */
+/**
+ * Everybody to whom a phone can be given.
+ * @param {HTMLElement} list
+ * @param {Phone} phone
+ * @param {Person[]} people
+ * @param {(id: number) => void} choose
+ */
 export function drawPeople(list, phone, people, choose) {
   reconcile(
     list,

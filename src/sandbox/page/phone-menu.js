@@ -1,8 +1,14 @@
-import { button, element } from './dom.js'
+import { button, element, find } from './dom.js'
 import { roving, settleRoving } from './roving.js'
 import { opensSheet } from './sheets.js'
 
-/** The menu of a phone: what one does seldom. */
+/** @import { Phone } from './phone.js' */
+/** @import { Chat } from './types.js' */
+
+/**
+ * The menu of a phone: what one does seldom.
+ * @param {Phone} phone
+ */
 export function givesMenu(phone) {
   const menu = phone.part('.menu')
   const askForLink = linkDialog(phone)
@@ -26,33 +32,43 @@ export function givesMenu(phone) {
   })
 }
 
+/**
+ * @param {Phone} phone
+ * @param {() => void} askForLink
+ * @returns {[string, () => unknown][]}
+ */
 function itemsFor(phone, askForLink) {
-  const { person, shown, state, chat } = phone
-  const inGroup = shown !== undefined && shown !== state.bot?.id
-  const { blockedBot } = person
+  const { person, shown, world, chat } = phone
+  const blockedBot = person?.blockedBot ?? false
+  /** @type {[string, () => unknown][]} */
+  const inGroup =
+    shown === undefined || shown === world.bot?.id ? [] : [['Leave the group', () => phone.act('leave', { chat })]]
   return [
-    ...(inGroup ? [['Leave the group', () => phone.act('leave', { chat })]] : []),
+    ...inGroup,
     ['Open a link…', askForLink],
     [blockedBot ? 'Unblock the bot' : 'Block the bot', () => phone.act('block', { bot: !blockedBot })],
     ['Delete the account', () => phone.act('delete-account', {}).then(() => phone.open(undefined))],
   ]
 }
 
-/** The window in which a link is typed or chosen. Gives the function that shows it. */
+/**
+ * The window in which a link is typed or chosen. Gives the function that shows it.
+ * @param {Phone} phone
+ */
 function linkDialog(phone) {
-  const dialog = phone.part('.open-link')
-  const input = dialog.querySelector('input')
+  const dialog = /** @type {HTMLDialogElement} */ (phone.part('.open-link'))
+  const input = /** @type {HTMLInputElement} */ (find(dialog, 'input'))
   dialog.onclose = () => {
     const link = input.value.trim()
     if (dialog.returnValue === 'open' && link) phone.follow(link)
   }
   return () => {
-    const title = `Open a link on ${phone.person.firstName}’s phone`
-    dialog.querySelector('h2').textContent = title
+    const title = `Open a link on ${phone.person?.firstName}’s phone`
+    find(dialog, 'h2').textContent = title
     dialog.setAttribute('aria-label', title)
     input.value = ''
     dialog.returnValue = ''
-    drawLinks(dialog.querySelector('.rows'), phone.state.chats, (link) => {
+    drawLinks(find(dialog, '.rows'), phone.world.chats, (link) => {
       input.value = link
       dialog.close('open')
     })
@@ -60,7 +76,12 @@ function linkDialog(phone) {
   }
 }
 
-/** The links by which one can come in somewhere right now. */
+/**
+ * The links by which one can come in somewhere right now.
+ * @param {HTMLElement} list
+ * @param {Chat[]} chats
+ * @param {(link: string) => void} use
+ */
 function drawLinks(list, chats, use) {
   const links = chats.flatMap((chat) =>
     chat.deleted ? [] : chat.links.filter((link) => !link.revoked).map((link) => ({ chat, ...link })),

@@ -1,44 +1,65 @@
 import { get, post } from './api.js'
 import { Composer } from './composer.js'
-import { button, clockOf, emptyList, paintAvatar, reconcile } from './dom.js'
+import { emptyList, find, findAll, reconcile } from './dom.js'
 import { JoinRequests } from './join-requests.js'
 import { isTelegramLink, isWebLink, messageItem } from './messages.js'
 import { drawChats, drawPeople } from './phone-lists.js'
 import { givesMenu } from './phone-menu.js'
-import { roving, settleRoving } from './roving.js'
+import { drawTop } from './phone-top.js'
+import { roving } from './roving.js'
 import { opensSheet } from './sheets.js'
+
+/** @import { Acts, Key, Message, Person, Row, World } from './types.js' */
 
 const toastMs = 6_000
 
 /** One phone: whose it is, which chat is open, and what it shows. Everything comes from the control API. */
 export class Phone {
   /**
-   * @param place the element it lives in
-   * @param suggestion a first name for a new person
-   * @param redraw fetches the state of the world and gives it to every phone
+   * @param {HTMLElement} place the element it lives in
+   * @param {string} suggestion a first name for a new person
+   * @param {() => Promise<void>} redraw fetches the state of the world and gives it to every phone
    */
   constructor(place, suggestion, redraw) {
     this.place = place
     this.suggestion = suggestion
     this.redraw = redraw
-    place.append(document.getElementById('phone-template').content.cloneNode(true))
+    const template = /** @type {HTMLTemplateElement} */ (find(document, '#phone-template'))
+    place.append(template.content.cloneNode(true))
+    /** @type {number | undefined} */
     this.me = Number(localStorage.getItem(place.id)) || undefined
-    this.part = (selector) => place.querySelector(selector)
+    /** @type {Person | undefined} */
+    this.person = undefined
+    /** The chat that is open, and the one that is shown: those differ until the world knows the person. */
+    /** @type {number | undefined} */
+    this.chat = undefined
+    /** @type {number | undefined} */
+    this.shown = undefined
+    /** Titles of the groups in which the person was when last looked at. @type {Map<number, string> | undefined} */
+    this.known = undefined
+    this.unread = 0
+    /** @type {World} */
+    this.world = { users: [], chats: [], clockOffsetMs: 0, ops: false, fetchedAt: 0 }
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.toasting = undefined
+    /** @type {(selector: string) => HTMLElement} */
+    this.part = (selector) => find(place, selector)
     this.part('.log').id = `${place.id}-log`
     this.requests = new JoinRequests()
     this.atEnd = true
-    this.composer = new Composer(this.part, (text) => this.act('send', { chat: this.chat, text }))
+    this.composer = new Composer(this.part, (content) => this.act('send', { chat: this.chat, ...content }))
     this.listen()
   }
 
   listen() {
     const people = this.part('.people')
-    const form = this.part('.create')
+    const form = /** @type {HTMLFormElement} */ (this.part('.create'))
+    const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (find(form, `[name=${name}]`))
     opensSheet(this.part('.person'), people, () => {
-      form.elements.username.value = ''
-      form.elements.firstName.value = this.person || this.namesake ? '' : this.suggestion
-      const others = this.state.users.filter((user) => !user.host && !user.deleted)
-      drawPeople(people.querySelector('.rows'), this, others, (id) => {
+      field('username').value = ''
+      field('firstName').value = this.person || this.namesake ? '' : this.suggestion
+      const others = this.world.users.filter((user) => !user.host && !user.deleted)
+      drawPeople(find(people, '.rows'), this, others, (id) => {
         people.hidePopover()
         this.become(id)
       })
@@ -51,7 +72,7 @@ export class Phone {
     }
     givesMenu(this)
     roving(this.part('.chats'), '.chat')
-    roving(people.querySelector('.rows'), '.row')
+    roving(find(people, '.rows'), '.row')
     roving(this.part('.chips'), 'button')
     const log = this.part('.log')
     log.onscroll = () => (this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60)
@@ -64,7 +85,10 @@ export class Phone {
     })
   }
 
-  /** Makes a person, who gets this phone. */
+  /**
+   * Makes a person, who gets this phone.
+   * @param {object} person
+   */
   async create(person) {
     const made = await this.say(() => post('users', person))
     if (made) await this.become(made.id)
@@ -73,7 +97,7 @@ export class Phone {
 
   /** Somebody who bears the suggested name already and can be given the phone. */
   get namesake() {
-    return this.state.users.find(
+    return this.world.users.find(
       (user) => user.firstName === this.suggestion && !user.host && !user.deleted && !user.blockedBot,
     )
   }
@@ -85,53 +109,71 @@ export class Phone {
     else await this.create({ firstName: this.suggestion })
   }
 
-  /** Gives the phone to somebody; the chat with the bot opens. */
+  /**
+   * Gives the phone to somebody; the chat with the bot opens.
+   * @param {number} id
+   */
   async become(id) {
     this.me = id
     localStorage.setItem(this.place.id, String(id))
     this.known = undefined
     this.requests.clear()
     this.toast('')
-    await this.open(this.state?.bot?.id)
+    await this.open(this.world.bot?.id)
   }
 
+  /** @param {number | undefined} chat undefined: the list of chats */
   async open(chat) {
     const from = this.chat
     this.chat = chat
     await this.redraw()
     if (!this.person) return
     if (this.shown !== undefined) return this.composer.input.focus()
-    const rows = [...this.part('.chats').querySelectorAll('.chat')]
-    ;(rows.find((row) => Number(row.closest('li').dataset.chat) === from) ?? rows[0])?.focus()
+    const rows = findAll(this.part('.chats'), '.chat')
+    const row = rows.find((one) => Number(one.closest('li')?.dataset.chat) === from) ?? rows[0]
+    row?.focus()
   }
 
   focus() {
-    const target = this.shown === undefined ? this.part('.chats button') : this.composer.input
+    const target = this.shown === undefined ? findAll(this.place, '.chats button')[0] : this.composer.input
     ;(target ?? this.part('.person')).focus()
   }
 
-  /** Runs something a person does; shows in the phone what Telegram says when it is refused. */
+  /**
+   * Runs something a person does; shows in the phone what Telegram says when it is refused.
+   * @template T
+   * @param {() => Promise<T>} what
+   * @returns {Promise<T | undefined>}
+   */
   async say(what) {
     this.toast('')
     try {
       return await what()
     } catch (error) {
-      this.toast(error.message)
+      this.toast(error instanceof Error ? error.message : String(error))
       return undefined
     }
   }
 
+  /**
+   * @param {string} what
+   * @param {object} body
+   */
   act(what, body) {
     return this.say(() => post(`users/${this.me}/${what}`, body))
   }
 
+  /** @param {string} text */
   toast(text) {
     clearTimeout(this.toasting)
     this.part('.toast').textContent = text
     if (text) this.toasting = setTimeout(() => this.toast(''), toastMs)
   }
 
-  /** Opens a Telegram link inside the phone, any other in a new window. */
+  /**
+   * Opens a Telegram link inside the phone, any other in a new window.
+   * @param {string} url
+   */
   async follow(url) {
     if (!isTelegramLink(url)) return void (isWebLink(url) && window.open(url, '_blank', 'noopener'))
     const inGroup = /\.me\/c\/(\d+)/.exec(url)
@@ -141,112 +183,66 @@ export class Phone {
     if (me !== this.me) return
     if (entered?.status === 'joined') return void (await this.open(entered.chat))
     if (entered?.status !== 'requested') return
-    this.requests.add(entered.chat, this.state.chats.find(({ id }) => id === entered.chat)?.title ?? 'the group')
+    this.requests.add(entered.chat, this.world.chats.find(({ id }) => id === entered.chat)?.title ?? 'the group')
     await this.redraw()
   }
 
+  /**
+   * @param {Message} message
+   * @param {Key} key
+   */
   async press(message, key) {
     const answer = await this.act('press', { chat: this.chat, message: message.id, data: key.data })
     if (answer?.answered === false) return this.toast('The bot does not answer the button.')
     if (!answer?.text) return
     if (!answer.alert) return this.toast(answer.text)
-    const alert = this.part('.alert')
-    alert.querySelector('p').textContent = answer.text
+    const alert = /** @type {HTMLDialogElement} */ (this.part('.alert'))
+    find(alert, 'p').textContent = answer.text
     alert.showModal()
   }
 
-  /** Shows the given state of the world; only what has changed is drawn again, so that focus stays. */
-  async refresh(state) {
+  /**
+   * Shows the given state of the world; only what has changed is drawn again, so that focus stays.
+   * @param {World} world
+   */
+  async refresh(world) {
     const { me } = this
-    this.state = state
-    this.person = state.users.find((user) => user.id === this.me && !user.host && !user.deleted)
+    this.world = world
+    this.person = world.users.find((user) => user.id === this.me && !user.host && !user.deleted)
+    /** @type {Row[]} */
     const chats = this.person ? await get(`users/${this.me}/chats`) : []
     // The phone has been given to somebody else meanwhile: another look at the world is on its way.
     if (me !== this.me) return this.unread
     if (this.person) this.follows(chats)
     // The person may be newer than this state of the world: then the next one shows their chat.
     this.shown = this.person ? this.chat : undefined
-    this.drawTop(chats)
+    drawTop(this, chats)
     drawChats(this.part('.chats'), this, chats)
     await this.drawMessages()
     return this.unread
   }
 
-  /** A new group opens by itself; one that is gone closes with a word; so does a request that was not granted. */
+  /**
+   * A new group opens by itself; one that is gone closes with a word; so does a request that was not granted.
+   * @param {Row[]} chats
+   */
   follows(chats) {
     const groups = new Map(chats.filter((chat) => chat.type === 'supergroup').map((chat) => [chat.id, chat.title]))
     const fresh = [...groups.keys()].find((id) => this.known && !this.known.has(id))
     if (fresh !== undefined) this.chat = fresh
-    else if (this.known?.has(this.chat) && !groups.has(this.chat)) {
+    else if (this.chat !== undefined && this.known?.has(this.chat) && !groups.has(this.chat)) {
       this.toast(`The group “${this.known.get(this.chat)}” is gone.`)
-      this.chat = this.state.bot?.id
+      this.chat = this.world.bot?.id
     }
     this.known = groups
-    const refused = this.requests.update(this.state, this.me)
+    const refused = this.requests.update(this.world, this.me ?? 0)
     if (refused !== undefined) this.toast(`You were not let in to “${refused}”.`)
-  }
-
-  drawTop(chats) {
-    const { bot } = this.state
-    const chat = chats.find((one) => one.id === this.shown)
-    const withBot = this.shown !== undefined && this.shown === bot?.id
-    const group = this.state.chats.find((one) => one.id === this.shown)
-    const inChat = this.shown !== undefined
-    const name = this.person?.firstName
-    const title = inChat ? (chat?.title ?? group?.title ?? bot?.firstName ?? '') : 'Chats'
-    this.place.setAttribute('aria-label', name ? `${name}’s phone` : `Nobody’s phone`)
-    this.part('.person .name').textContent = name ?? 'Who is this?'
-    paintAvatar(this.part('.person .avatar'), name ?? '?', this.me ?? 0)
-    this.part('.time').textContent = clockOf(Date.now() + this.state.clockOffsetMs)
-    this.part('.top h2').textContent = title
-    const count = group?.members.length ?? 0
-    const status = withBot ? (this.person.blockedBot ? 'bot, blocked' : 'bot') : `${count} members`
-    this.part('.sub').textContent = inChat ? status : ''
-    const avatar = this.part('.top > .avatar')
-    avatar.hidden = !inChat
-    paintAvatar(avatar, title, this.shown ?? 0)
-    this.unread = chats.reduce((sum, one) => sum + (one.id === this.shown ? 0 : one.unread), 0)
-    const badge = this.part('.back .badge')
-    badge.textContent = this.unread || ''
-    badge.hidden = this.unread === 0
-    this.part('.back').setAttribute('aria-label', `Back to the chats${this.unread ? `, ${this.unread} unread` : ''}`)
-    this.part('.back').hidden = !inChat
-    this.part('.more').hidden = !this.person
-    for (const part of ['.composer', '.log']) this.part(part).hidden = !inChat
-    this.part('.chats').hidden = inChat
-    const asked = this.requests.first
-    const pending = this.part('.pending')
-    const words = asked === undefined ? '' : `Asked to join “${asked}”. Waiting to be let in…`
-    if (pending.textContent !== words) pending.textContent = words
-    this.composer.commands = inChat && bot ? bot.commands : []
-    this.drawChips(withBot, chat !== undefined)
-  }
-
-  /** The commands that people need most, at one press. Until somebody has written, Telegram offers one: start. */
-  drawChips(withBot, begun) {
-    const listed = this.state.bot?.commands ?? []
-    const start = [{ command: 'start', description: 'begin' }]
-    const commands = withBot ? (begun && listed.length > 0 ? listed.slice(0, 3) : start) : []
-    const chips = this.part('.chips')
-    chips.hidden = commands.length === 0
-    reconcile(
-      chips,
-      commands.map(({ command, description }) => ({
-        key: command,
-        shape: `${this.chat}${description}`,
-        make: () =>
-          button(
-            { title: description, onclick: () => this.act('send', { chat: this.chat, text: `/${command}` }) },
-            command[0].toUpperCase() + command.slice(1),
-          ),
-      })),
-    )
-    settleRoving(chips, 'button')
   }
 
   async drawMessages() {
     const log = this.part('.log')
     const chat = this.shown
+    /** @type {Message[]} */
     const messages = chat !== undefined ? await get(`users/${this.me}/messages?chat=${chat}`).catch(() => []) : []
     if (chat !== this.shown) return
     const whose = `${this.me}/${chat}`
@@ -257,8 +253,10 @@ export class Phone {
       log.dataset.chat = whose
       emptyList(log)
     }
-    const names = new Map(this.state.users.map((user) => [user.id, user.firstName]))
-    if (this.state.bot) names.set(this.state.bot.id, this.state.bot.firstName)
+    const { users, bot, chats } = this.world
+    const names = new Map([...users, ...(bot ? [bot] : [])].map(({ id, firstName }) => [id, firstName]))
+    for (const { id, title } of chats) names.set(id, title)
+    /** @type {Acts} */
     const act = {
       command: (text) => this.act('send', { chat, text }),
       open: (url) => this.follow(url),

@@ -1,13 +1,24 @@
+import { findAll } from './dom.js'
+
 const forward = ['ArrowDown', 'ArrowRight']
 const backward = ['ArrowUp', 'ArrowLeft']
 
-const members = (group, selector) => [...group.querySelectorAll(selector)].filter((item) => !item.disabled)
+/** @type {(group: HTMLElement, selector: string) => HTMLElement[]} */
+const members = (group, selector) => findAll(group, selector).filter((item) => !item.matches(':disabled'))
 
-/** Makes a group one stop of the Tab key, in which the arrow keys, Home and End move. */
+/** @type {(event: Event, selector: string) => HTMLElement | null} */
+const itemOf = ({ target }, selector) => (target instanceof Element ? target.closest(selector) : null)
+
+/**
+ * Makes a group one stop of the Tab key, in which the arrow keys, Home and End move.
+ * @param {HTMLElement} group
+ * @param {string} selector of its items
+ */
 export function roving(group, selector) {
   group.addEventListener('keydown', (event) => {
     const items = members(group, selector)
-    const at = items.indexOf(event.target.closest(selector))
+    const item = itemOf(event, selector)
+    const at = item ? items.indexOf(item) : -1
     if (at < 0) return
     const last = items.length - 1
     let next
@@ -17,20 +28,29 @@ export function roving(group, selector) {
     else if (event.key === 'End') next = last
     else return
     event.preventDefault()
-    items[next].focus()
+    items[next]?.focus()
   })
   group.addEventListener('focusin', (event) => {
-    const item = event.target.closest(selector)
+    const item = itemOf(event, selector)
     if (item) hold(members(group, selector), item)
   })
 }
 
-/** After a group has changed: exactly one of it can be reached by Tab. */
+/**
+ * After a group has changed: exactly one of it can be reached by Tab.
+ * @param {HTMLElement} group
+ * @param {string} selector of its items
+ */
 export function settleRoving(group, selector) {
   const items = members(group, selector)
-  if (items.length > 0) hold(items, items.find((item) => item.tabIndex === 0 && item.dataset.held) ?? items[0])
+  const held = items.find((item) => item.tabIndex === 0 && item.dataset.held) ?? items[0]
+  if (held) hold(items, held)
 }
 
+/**
+ * @param {HTMLElement[]} items
+ * @param {HTMLElement} held
+ */
 function hold(items, held) {
   for (const item of items) {
     item.tabIndex = item === held ? 0 : -1

@@ -1,16 +1,19 @@
+import { findAll } from './dom.js'
+
 /**
  * Small windows that open from a button and close with Escape or a click elsewhere (the browser's popovers), placed
  * beside the button.
- * @param onOpen fills the sheet before it is shown
+ * @param {HTMLElement} opener
+ * @param {HTMLElement} sheet
+ * @param {() => void} onOpen fills the sheet before it is shown
  */
 export function opensSheet(opener, sheet, onOpen) {
   opener.addEventListener('click', () => {
     if (sheet.matches(':popover-open')) return sheet.hidePopover()
-    onOpen?.()
+    onOpen()
     sheet.showPopover()
     place(sheet, opener.getBoundingClientRect())
-    const first = sheet.querySelector('[aria-checked="true"]') ?? sheet.querySelector('button, input')
-    first?.focus()
+    findAll(sheet, 'button, input')[0]?.focus()
   })
   // A click on the opener closes the open sheet by itself, and must not open it again.
   opener.addEventListener('pointerdown', (event) => {
@@ -23,6 +26,10 @@ export function opensSheet(opener, sheet, onOpen) {
   })
 }
 
+/**
+ * @param {HTMLElement} sheet
+ * @param {DOMRect} near
+ */
 function place(sheet, near) {
   const { offsetWidth: width, offsetHeight: height } = sheet
   const left = Math.min(Math.max(8, near.left), innerWidth - width - 8)

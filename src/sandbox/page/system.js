@@ -1,35 +1,48 @@
 import { get } from './api.js'
-import { avatarOf, element, reconcile, spanOf } from './dom.js'
+import { avatarOf, element, find, findAll, reconcile, spanOf } from './dom.js'
 import { messageRow } from './system-messages.js'
+import { hostRow, roomCard, stages, timerOf } from './system-rows.js'
+
+/** @import { Bot, Live, Person } from './types.js' */
 
 const lookEveryMs = 1_000
 const tickMs = 250
-const stages = [
-  { stage: 'inviting', words: 'Inviting' },
-  { stage: 'open', words: 'Open' },
-  { stage: 'closing', words: 'Closing' },
-]
-
+/** @type {(title: string, ...content: HTMLElement[]) => { place: HTMLElement, count: HTMLElement }} */
 const card = (title, ...content) => {
   const count = element('span', { className: 'count' })
   const place = element('div', { className: 'card' }, element('h2', {}, title, count), ...content)
   return { place, count }
 }
+/** @type {(className: string, label: string) => HTMLUListElement} */
 const list = (className, label) => element('ul', { className, 'aria-label': label })
 
 /** What operators see of the service, where it has said where to look: who waits, rooms, groups, hosts and mailboxes. */
 export class Inside {
-  constructor(place) {
+  /**
+   * @param {HTMLElement} place
+   * @param {() => void} onLook called when there is something new in `live`
+   */
+  constructor(place, onLook) {
     this.place = place
+    this.onLook = onLook
+    /** @type {Map<string, string>} */
     this.names = new Map()
+    /** @type {Map<string, { ms: number, up?: boolean, total?: number }>} */
     this.timed = new Map()
+    /** @type {Live | undefined} */
+    this.live = undefined
+    this.readAt = 0
+    this.looking = false
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.due = undefined
     this.trouble = element('p', { className: 'trouble', role: 'status' })
     this.waiting = list('people-row', 'People who wait')
-    this.lanes = stages.map(({ stage, words }) => ({
+    this.lanes = stages.map(({ stage, words, until }) => ({
       stage,
-      count: element('span', { className: 'count' }),
-      rooms: list('rooms', `Rooms, ${words}`),
       words,
+      until,
+      count: element('b', {}),
+      rooms: list(`rooms ${stage}`, `Rooms, ${words}`),
     }))
     this.stock = element('p', { className: 'stock', role: 'img' })
     this.hosts = list('hosts', 'Hosts')
@@ -38,9 +51,12 @@ export class Inside {
     this.waitingCard = card('Waiting', this.waiting)
     this.roomsCard = card(
       'Rooms',
-      ...this.lanes.map(({ stage, words, count, rooms }) =>
-        element('div', { className: `lane ${stage}` }, element('h3', {}, words, count), rooms),
+      element(
+        'ul',
+        { className: 'stages', 'aria-label': 'Rooms by stage' },
+        ...this.lanes.map(({ stage, words, count }) => element('li', { className: stage }, count, ` ${words}`)),
       ),
+      ...this.lanes.map(({ rooms }) => rooms),
     )
     this.groupsCard = card('Groups in stock', this.stock, this.hosts)
     this.boxesCard = card('Mailboxes', this.boxes, this.messages)
@@ -50,7 +66,10 @@ export class Inside {
     setInterval(() => this.tick(), tickMs)
   }
 
-  /** The state of the local Telegram: who the ids are, and whether there is a service to look into. */
+  /**
+   * The state of the local Telegram: who the ids are, and whether there is a service to look into.
+   * @param {{ users: Person[], bot?: Bot, ops: boolean }} world
+   */
   world({ users, bot, ops }) {
     this.names = new Map([...users, ...(bot ? [bot] : [])].map((user) => [String(user.id), user.firstName]))
     const appeared = ops && this.place.hidden
@@ -72,21 +91,24 @@ export class Inside {
     try {
       this.draw(await get('ops/live'))
     } catch (error) {
-      this.say(error.message)
+      this.say(error instanceof Error ? error.message : String(error))
     } finally {
       this.looking = false
     }
   }
 
+  /** @param {string} words */
   say(words) {
     if (this.trouble.textContent !== words) this.trouble.textContent = words
     this.place.classList.toggle('stale', words !== '')
   }
 
+  /** @param {string} id */
   name(id) {
     return this.names.get(String(id)) ?? `…${String(id).slice(-4)}`
   }
 
+  /** @param {Live} live */
   draw(live) {
     this.live = live
     this.readAt = performance.now()
@@ -96,8 +118,10 @@ export class Inside {
     this.drawGroups(live)
     this.drawMailboxes(live)
     this.tick()
+    this.onLook()
   }
 
+  /** @param {Live['waiting']} waiting */
   drawWaiting({ count, people }) {
     this.waitingCard.count.textContent = String(count)
     reconcile(
@@ -114,24 +138,26 @@ export class Inside {
                 avatarOf(this.name(user), user),
                 this.name(user),
                 firstInLine ? element('em', {}, 'first in line') : '',
-                this.timer(`wait ${user}`),
+                timerOf(`wait ${user}`),
               ),
           })),
     )
     for (const { user, waitingMs } of people) this.timed.set(`wait ${user}`, { ms: waitingMs, up: true })
   }
 
+  /** @param {Live['rooms']} rooms */
   drawRooms({ counts, list: rooms }) {
     this.roomsCard.count.textContent = String(counts.inviting + counts.open + counts.closing)
     for (const lane of this.lanes) {
       const here = rooms.filter(({ stage }) => stage === lane.stage)
       lane.count.textContent = String(counts[lane.stage])
+      lane.count.parentElement?.classList.toggle('some', counts[lane.stage] > 0)
       reconcile(
         lane.rooms,
         here.map((room) => ({
           key: room.room,
           shape: JSON.stringify([room.people, room.reason, room.people.map(({ user }) => this.name(user))]),
-          make: () => this.roomCard(room),
+          make: () => roomCard(room, lane, (id) => this.name(id)),
         })),
       )
       for (const { room, deadlineInMs, stageMs } of here)
@@ -139,31 +165,7 @@ export class Inside {
     }
   }
 
-  roomCard({ room, people, reason, chat, host }) {
-    const persons = people.map(({ user, entered }) =>
-      element(
-        'span',
-        { className: entered ? 'in' : 'out' },
-        avatarOf(this.name(user), user),
-        this.name(user),
-        element('span', { className: 'aside' }, entered ? ' is inside' : ' is not inside yet'),
-      ),
-    )
-    return element(
-      'li',
-      { className: 'room', title: `Room ${room}, group ${chat}, host ${host}` },
-      element('p', { className: 'pair' }, ...persons),
-      element(
-        'p',
-        { className: 'line' },
-        element('code', {}, room.slice(0, 6)),
-        reason ? element('span', { className: 'hint' }, reason.replaceAll('_', ' ')) : '',
-        this.timer(`room ${room}`),
-      ),
-      element('span', { className: 'bar-left', 'aria-hidden': 'true' }),
-    )
-  }
-
+  /** @param {Live} live */
   drawGroups({ stock, hosts }) {
     // A room that nobody entered gives its group back: more than were wanted is no fault.
     const spare = stock.size - stock.target
@@ -188,6 +190,7 @@ export class Inside {
     )
   }
 
+  /** @param {Live} live */
   drawMailboxes({ mailboxes, messages, deadLetters }) {
     const waiting = mailboxes.reduce((sum, { length, postponed }) => sum + length + postponed, 0)
     this.boxesCard.count.textContent = waiting === 0 ? 'all done' : `${waiting} to do`
@@ -224,18 +227,12 @@ export class Inside {
     )
   }
 
-  timer(name) {
-    const made = element('span', { className: 'timer' })
-    made.dataset.timer = name
-    return made
-  }
-
   /** Between two looks the clocks go on by themselves. */
   tick() {
     if (this.place.hidden || !this.live) return
     const since = performance.now() - this.readAt
-    for (const timer of this.place.querySelectorAll('[data-timer]')) {
-      const timed = this.timed.get(timer.dataset.timer)
+    for (const timer of findAll(this.place, '[data-timer]')) {
+      const timed = this.timed.get(timer.dataset.timer ?? '')
       if (!timed) continue
       const ms = timed.up ? timed.ms + since : timed.ms - since
       const words = timed.up || ms > 0 ? spanOf(ms) : 'due'
@@ -243,28 +240,8 @@ export class Inside {
       if (timed.up) continue
       timer.classList.toggle('soon', ms < 10_000)
       const left = Math.max(0, Math.min(1, ms / (timed.total || 1)))
-      timer.closest('.room').querySelector('.bar-left').style.setProperty('--left', left.toFixed(3))
+      const room = timer.closest('.room')
+      if (room) find(room, '.bar-left').style.setProperty('--left', left.toFixed(3))
     }
   }
-}
-
-function hostRow({ host, label, status, usedToday, budget, lastError }) {
-  const used = element('span', {
-    className: 'budget',
-    role: 'img',
-    'aria-label': `${usedToday} of ${budget} groups today`,
-  })
-  used.style.setProperty('--used', (usedToday / budget).toFixed(3))
-  return element(
-    'li',
-    {},
-    element(
-      'p',
-      { className: 'line' },
-      element('span', {}, `Host ${host} · ${label}`),
-      element('span', { className: `state ${status}`, title: lastError ?? '' }, status),
-      element('span', { className: 'timer' }, `${usedToday} of ${budget} today`),
-    ),
-    used,
-  )
 }

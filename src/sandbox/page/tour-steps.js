@@ -1,0 +1,74 @@
+/** @import { Guest } from './tour-guest.js' */
+
+/**
+ * What is to be done next, and with what. `unsure`: it may look so only because one thing happens after the other.
+ * @typedef {{ at: number, title: string, words: string, target?: HTMLElement | undefined, unsure?: boolean }} Step
+ */
+
+export const stepCount = 5
+
+/**
+ * What two people have to do who are in no room together yet.
+ * @param {Guest} ann
+ * @param {Guest} ben
+ * @returns {Step}
+ */
+export function searching(ann, ben) {
+  const astray = [ann, ben].find(({ place }) => place !== undefined)
+  if (astray)
+    return {
+      at: 1,
+      unsure: true,
+      title: `${astray.name} has met somebody else`,
+      words: 'Somebody else searched too. Let them leave that room: press Stop, or write /stop.',
+      target: astray.chip('stop') ?? astray.line,
+    }
+  if (!ann.waits && !ben.waits)
+    return {
+      at: 1,
+      title: `Press Find as ${ann.name}`,
+      words: 'This asks the bot for somebody to talk to, and begins to wait.',
+      target: ann.chip('find') ?? ann.line,
+    }
+  const next = ann.waits ? ben : ann
+  return {
+    at: 2,
+    unsure: next.waits,
+    title: next.waits ? 'Both search' : `Now press Find as ${next.name}`,
+    words: next.waits
+      ? 'In a moment they are a pair. Those who have just parted wait a little longer for each other.'
+      : 'Once both search, they become a pair: in one step, with a group that was made ahead.',
+    target: next.waits ? undefined : (next.chip('find') ?? next.line),
+  }
+}
+
+/**
+ * What two people have to do who have a room.
+ * @param {Guest} ann
+ * @param {Guest} ben
+ * @param {number} room
+ * @returns {Step}
+ */
+export function together(ann, ben, room) {
+  if (!ann.inside || !ben.inside)
+    return {
+      at: 3,
+      title: 'Let both enter the room',
+      words: 'Each has an invitation of their own. Whoever else had the link would be turned away.',
+      target: (ann.inside ? ben : ann).key,
+    }
+  if (!ann.wroteIn.has(room) && !ben.wroteIn.has(room))
+    return {
+      at: 4,
+      title: 'Write something',
+      words: 'A private group, only the two of them. It stays open as long as they write.',
+      target: ann.line,
+    }
+  return {
+    at: 5,
+    title: 'One of them leaves',
+    words:
+      'Choose “Leave the group” in the ⋮ menu, or write /stop. The group disappears for both, with all that was said.',
+    target: ben.more,
+  }
+}
