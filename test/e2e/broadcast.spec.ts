@@ -108,6 +108,18 @@ describe('broadcasts', () => {
     await stage.settled()
   })
 
+  it('are a photo with its text, when the administrator sends one', async () => {
+    const list = await turn(await boss.ask('/admin', /Rooms:/), /Broadcasts/, /^Broadcasts/)
+    await turn(list, /New broadcast/, /Send me the message/)
+    const sent = await boss.send({ photo: true, text: 'Look at this' })
+    const panel = await boss.hears(/📣 Look at this/)
+    await boss.tap(panel, /Preview/)
+    const preview = await boss.hears(/^Look at this/)
+    expect(sent.photo).to.match(/^[0-9a-f]{16}$/)
+    expect(preview.photo, 'it is the same picture').to.equal(sent.photo)
+    await stage.settled()
+  })
+
   it('stop and go on where they stopped, across a restart; a message in doubt is counted and not repeated', async () => {
     await stage.db.none('delete from users where user_id <> $1', [boss.id])
     const all = await people(Array.from({ length: 12 }, (_, n) => `Person ${n}`))

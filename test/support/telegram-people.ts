@@ -11,6 +11,7 @@ export interface SeenMessage {
   at: number
   text: string
   service?: string
+  photo?: string
   buttons?: SeenButton[][]
 }
 export interface SeenChat {
