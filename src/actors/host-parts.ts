@@ -17,8 +17,16 @@ export interface HostGroup {
 
 /** The rows of groups: intents first, so that nothing exists on Telegram that is not written down. */
 export interface HostGroups {
-  /** Writes the intent and gives the row's key. */
-  intend(host: HostId, marker: string): Promise<string>
+  /**
+   * Writes an intent and gives the row's key; null when `enough` says that none is needed. It is given the groups that
+   * are being prepared already, by this host or another (null for one that may not exist yet), and no other host writes
+   * an intent meanwhile.
+   */
+  intendUnless(
+    host: HostId,
+    marker: string,
+    enough: (preparing: readonly (ChatId | null)[]) => Promise<boolean>,
+  ): Promise<string | null>
   /** The group exists: how to reach it. */
   located(group: string, chat: ChatId, accessHash: string): Promise<unknown>
   setStatus(group: string, status: 'disposing' | 'deleted' | 'lost'): Promise<unknown>
@@ -51,6 +59,8 @@ export interface HostAccounts {
     /** Milliseconds since 1970. */
     readonly parkedUntil: number | null
     readonly lastError: string | null
+    /** Groups created on this UTC day. */
+    readonly usedToday: number
   } | null>
   /** Counts one more group against today's budget; false when `max` are used up. */
   spendBudget(host: HostId, max: number): Promise<boolean>

@@ -23,6 +23,8 @@ const BUDGET_LOOK_MS = 60_000
 /** What Telegram thinks of this account, and so what it may do now. Parking and quarantine outlive the process. */
 export class HostStanding {
   mode: HostMode = 'working'
+  /** Groups made on this UTC day, when it was last looked at. */
+  usedToday = 0
   /** Why nothing is made, in a word; undefined when groups may be made. */
   private obstacle: { why: 'parked' | 'full' | 'resting' | 'budget'; untilMs: number } | undefined
   /** Postgres says that it is parked: when it does not any more, an operator has ended that. */
@@ -34,6 +36,7 @@ export class HostStanding {
   async load(): Promise<void> {
     const account = await this.parts.accounts.get(this.parts.host)
     this.mode = 'working'
+    this.usedToday = account?.usedToday ?? 0
     if (account === null) this.mode = 'halted'
     else if (account.status === 'quarantined') this.mode = account.lastError === LIMITED ? 'limited' : 'halted'
     else if (account.status === 'draining') this.mode = 'draining'

@@ -1,30 +1,23 @@
 import { systemClock } from '../clock.js'
-import { RebuildingError, wordsOf } from '../errors.js'
+import { LeaseLostError, RebuildingError, wordsOf } from '../errors.js'
 import type { ChatId } from '../ids.js'
 import type { HostMessage } from '../mailboxes.js'
-import {
-  HostError,
-  HostFloodError,
-  HostGroupGoneError,
-  HostRejectedError,
-  HostUnavailableError,
-} from '../telegram/errors.js'
+import { HostError, HostUnavailableError } from '../telegram/errors.js'
 import type { HostClient, OwnedGroup } from '../telegram/host-client.js'
+import { HostAttempts, type HostWork } from './host-attempts.js'
 import { createDisposal, type Disposable } from './host-disposal.js'
-import { newMarker } from './host-markers.js'
 import { markedGroups, sweepOrphans } from './host-sweep.js'
 import type { HostParts } from './host-parts.js'
 import { createPreparation } from './host-preparation.js'
 import { Retries } from './host-retries.js'
 import { HostStanding } from './host-standing.js'
+import { createStocking } from './host-stocking.js'
 
 /** How long it sleeps at most when nobody wakes it: the host that is told of a used group may be the one that cannot make another. */
 const LOOK_AGAIN_MS = 5_000
 const MOST_BACKOFF_MS = 60_000
 /** A rebuild of Redis passes within seconds. */
 const REBUILDING_MS = 2_000
-/** After so many failures of one group a person should look at it. */
-const STUBBORN = 8
 
 export interface HostState {
   /** `working`, or why no groups are made: parked, full, resting, budget, limited, halted, draining. */
@@ -70,38 +63,31 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     answer: async () => undefined,
     ...parts,
   }
-  const { host, groups, stock, accounts, settings, logger, clock } = all
+  const { host, groups, stock, settings, logger, clock } = all
   const standing = new HostStanding(all)
   const retries = new Retries(clock, settings.retryMs)
+  const attempts = new HostAttempts(all, standing, retries)
   const preparation = createPreparation(all, standing, retries, async (row) => {
     await groups.setStatus(row.group, 'disposing')
     retries.forget(row.marker)
     nap.abort()
   })
   const disposal = createDisposal(all, standing)
+  const stocking = createStocking(all, standing, (group, marker) =>
+    attempts.attempt('create', marker, async () => preparation.create(await connected(), group, marker)),
+  )
   const stopping = new AbortController()
   /** Groups that a message asked to dispose of. Their rows may say so only later. */
   const asked = new Map<ChatId, Disposable>()
-  /** Markers whose creation Telegram refused in words: one look is enough to know that nothing came of it. */
-  const refused = new Set<string>()
   let client: HostClient | undefined
   let loop: Promise<void> | undefined
   let nap = new AbortController()
-  let nextCreateAt = 0
-  let nextRetireAt = 0
   let sweepAt = 0
   let counts = { preparing: 0, disposing: 0 }
-  let lastError: string | undefined
-
-  /**
-   * Until when Telegram refuses such work (FLOOD_WAIT, which is about one kind of call): more of it would only prolong
-   * the wait. Creations are held back by the account's standing, which outlives the process.
-   */
-  const floodedUntil = { create: 0, prepare: 0, dispose: 0 }
 
   const idle = (): boolean => stopping.signal.aborted || standing.mode === 'halted'
 
-  const resting = (kind: keyof typeof floodedUntil): boolean => idle() || clock.now() < floodedUntil[kind]
+  const resting = (work: HostWork): boolean => idle() || attempts.resting(work)
 
   const connected = async (): Promise<HostClient> => {
     if (client?.alive() === true) return client
@@ -114,32 +100,6 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     return client
   }
 
-  /** Does one thing. Failures of this one thing are remembered for it; those that concern everything are thrown. */
-  const attempt = async (
-    kind: 'create' | 'prepare' | 'dispose',
-    key: string,
-    work: () => Promise<void>,
-  ): Promise<void> => {
-    try {
-      await work()
-    } catch (error) {
-      lastError = wordsOf(error)
-      // Where things are is not known, for a moment: that is no failure of this one.
-      if (error instanceof RebuildingError) throw error
-      // A refused creation is looked up soon all the same: that is another call.
-      retries.failed(key, error instanceof HostFloodError && kind !== 'create' ? error.waitMs : 0)
-      if (error instanceof HostFloodError) floodedUntil[kind] = clock.now() + error.waitMs
-      if (kind === 'create' && error instanceof HostError && !(error instanceof HostUnavailableError)) refused.add(key)
-      if (error instanceof HostError && (await standing.learn(error, kind === 'dispose'))) return
-      if (!(error instanceof HostRejectedError) && !(error instanceof HostGroupGoneError)) throw error
-      const level = retries.failures(key) === STUBBORN ? 'error' : 'warn'
-      logger[level](
-        { event: 'group_stubborn', host, key, failures: retries.failures(key), error },
-        'Work on a group failed',
-      )
-    }
-  }
-
   const dispose = async (active: Set<string>): Promise<void> => {
     const rows = await groups.disposing(host)
     const work = new Map<string, Disposable>(rows.map((row) => [row.marker, row]))
@@ -148,7 +108,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     for (const [key, group] of work) {
       active.add(key)
       if (resting('dispose') || !retries.due(key)) continue
-      await attempt('dispose', key, async () => {
+      await attempts.attempt('dispose', key, async () => {
         await disposal.dispose(await connected(), group, retries.failures(key) > 0)
         retries.forget(key)
         if (group.chat !== null) asked.delete(group.chat)
@@ -164,9 +124,9 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     for (const row of rows) {
       active.add(row.marker)
       if (resting('prepare') || !retries.due(row.marker)) continue
-      await attempt('prepare', row.marker, async () => {
-        if ((await preparation.resume(await connected(), row, refused.has(row.marker))) === 'waiting') return
-        refused.delete(row.marker)
+      await attempts.attempt('prepare', row.marker, async () => {
+        if ((await preparation.resume(await connected(), row, attempts.isRefused(row.marker))) === 'waiting') return
+        attempts.over(row.marker)
         unfinished--
       })
     }
@@ -176,36 +136,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
   const sweep = async (): Promise<void> => {
     if (resting('dispose') || clock.now() < sweepAt) return
     sweepAt = clock.now() + settings.sweepEveryMs
-    await attempt('dispose', 'sweep', async () => void (await sweepOrphans(all, await connected())))
-  }
-
-  /** Makes one group if one is missing (`prepare` has just counted). Gives the milliseconds until the next may be made. */
-  const fill = async (): Promise<number> => {
-    const waitMs = Math.max(standing.createInMs(), nextCreateAt - clock.now())
-    if (idle() || waitMs > 0) return waitMs
-    if ((await stock.sizeForSure()) + counts.preparing >= settings.stock) return Infinity
-    if (!(await accounts.spendBudget(host, settings.budget))) {
-      standing.budgetUsedUp()
-      return standing.createInMs()
-    }
-    nextCreateAt = clock.now() + settings.paceMs * (0.5 + all.random())
-    const marker = newMarker(settings.prefix)
-    const group = await groups.intend(host, marker)
-    await attempt('create', marker, async () => preparation.create(await connected(), group, marker))
-    return 0
-  }
-
-  /** A draining host gives up its stock one by one, at the pace at which others may make theirs. */
-  const drain = async (): Promise<number> => {
-    if (standing.mode !== 'draining' || stopping.signal.aborted) return Infinity
-    const waitMs = nextRetireAt - clock.now()
-    if (waitMs > 0) return waitMs
-    const next = (await stock.stocked()).find((group) => group.host === host)
-    if (next === undefined) return Infinity
-    nextRetireAt = clock.now() + settings.paceMs * (0.5 + all.random())
-    // Its mailbox is told, and so this loop comes back for the group.
-    await stock.retire(next.chat, host)
-    return Math.max(0, nextRetireAt - clock.now())
+    await attempts.attempt('dispose', 'sweep', async () => void (await sweepOrphans(all, await connected())))
   }
 
   /** Does what is to be done. Gives the milliseconds until the next look. */
@@ -222,10 +153,16 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     await prepare(active)
     retries.keep(active)
     await sweep()
-    const moreInMs = Math.min(await fill(), await drain())
+    const moreInMs = idle() ? LOOK_AGAIN_MS : Math.min(await stocking.fill(counts.preparing), await stocking.drain())
     const nextInMs = Math.min(moreInMs, retries.nextInMs(), Math.max(0, sweepAt - clock.now()), LOOK_AGAIN_MS)
     // What is due, but has to wait, must not be looked at without a pause.
     return resting('dispose') || resting('prepare') ? Math.max(nextInMs, settings.retryMs) : nextInMs
+  }
+
+  const end = async (): Promise<void> => {
+    stopping.abort()
+    nap.abort()
+    await client?.close()
   }
 
   const run = async (): Promise<void> => {
@@ -238,7 +175,9 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
         await clock.wait(restMs, nap.signal)
       } catch (error) {
         if (stopping.signal.aborted) return
-        lastError = wordsOf(error)
+        attempts.lastError = wordsOf(error)
+        // Another process works as this host by now: nothing that is done here would hold.
+        if (error instanceof LeaseLostError) return end()
         // A dead session is told by connecting, which belongs to no single group.
         const about = error instanceof HostError && (await standing.learn(error, false).catch(() => false))
         const rebuilding = error instanceof RebuildingError
@@ -278,16 +217,14 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     },
     tick: () => nap.abort(),
     stop: async () => {
-      stopping.abort()
-      nap.abort()
-      await client?.close()
+      await end()
       await loop
     },
     state: () => ({
       standing: standing.why() ?? 'working',
       connected: client?.alive() ?? false,
       ...counts,
-      lastError,
+      lastError: attempts.lastError,
     }),
     ownGroups: async () => {
       if (client?.alive() !== true) throw new HostUnavailableError('This host is not connected.')

@@ -32,7 +32,8 @@ const fencedStores = (parts: Parts, host: HostId, token: string) => {
     stock: createGroups(redis, keys, { holder: instance, token }),
     groups: {
       ...tables.groups,
-      intend: (of: HostId, marker: string) => writeGroup((groups) => groups.intend(of, marker)),
+      intendUnless: (...intent: Parameters<GroupsTable['intendUnless']>) =>
+        writeGroup((groups) => groups.intendUnless(...intent)),
       located: (group: GroupId, chat: ChatId, accessHash: string) =>
         writeGroup((groups) => groups.located(group, chat, accessHash)),
       setStatus: (group: GroupId, status: 'disposing' | 'deleted' | 'lost') =>

@@ -34,12 +34,17 @@ export interface GroupCount {
   readonly count: number
 }
 
+/** Of Postgres' advisory locks: any number that nothing else takes. */
+const INTENTS_LOCK = 722_511_302
+
 /** Of a GroupRow. */
 const COLUMNS = `
   group_id as "group", marker, host_id::text as "host", chat_id as "chat", access_hash as "accessHash", status,
   room_id as "room", created_at as "createdAt", changed_at as "changedAt"`
 
 const intend = oneRow<{ host: HostId; marker: string }, { group: GroupId }>('groups/intend')
+const lockIntents = oneRow<{ lock: number }, object>('groups/lock-intents')
+const beingPrepared = anyRows<{ host: HostId }, { chat: ChatId | null }>('groups/being-prepared')
 const locate = maybeRow<{ group: GroupId; chat: ChatId; accessHash: string }, object>('groups/locate')
 const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('groups/set-status')
 const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host', COLUMNS)
@@ -52,6 +57,21 @@ const countByStatus = anyRows<object, GroupCount>('groups/count-by-status')
 export const groupsTable = (on: Connection) => ({
   /** Writes the intent to create a group, before it is created. The same marker gives the same row. */
   intend: async (host: HostId, marker: string): Promise<GroupId> => (await intend(on, { host, marker })).group,
+  /**
+   * The same, unless `enough` says that none is needed: it is given the groups that are being prepared, and no other
+   * host's `intendUnless` comes in between. Belongs into a transaction or begins one.
+   */
+  intendUnless: (
+    host: HostId,
+    marker: string,
+    enough: (preparing: readonly (ChatId | null)[]) => Promise<boolean>,
+  ): Promise<GroupId | null> =>
+    on.tx(async (tx) => {
+      await lockIntents(tx, { lock: INTENTS_LOCK })
+      const rows = await beingPrepared(tx, { host })
+      if (await enough(rows.map(({ chat }) => chat))) return null
+      return (await intend(tx, { host, marker })).group
+    }),
   /** The group exists: stores its id and access hash. False when it is not being prepared any more. */
   located: async (group: GroupId, chat: ChatId, accessHash: string): Promise<boolean> =>
     (await locate(on, { group, chat, accessHash })) !== null,

@@ -44,10 +44,25 @@ describe('a host fills the stock of groups', () => {
     expect(stage.owned()).to.have.length(3)
     expect(new Set(stage.owned().map(({ title }) => title)).size).to.equal(3)
     expect(stage.owned().every(({ title }) => isMarker('test', title))).to.equal(true)
-    expect(stage.stockings()).to.equal(3)
+    await until('it has said so each time', () => stage.stockings() === 3)
     expect(host.state()).to.include({ standing: 'working', connected: true })
     for (const { members } of stage.owned())
       expect(members.get(Number(stage.bot.id))?.rights).to.include('manage_ranks')
+  })
+
+  it('makes no group too many while another host makes those that lack', async () => {
+    const other = await stage.newAccount()
+    const created = () => stage.world.chats.byId.size
+    // Both have looked at the stock long before the first group is in it.
+    stage.fault({ method: 'channels.createChannel', delayMs: 400, times: 10 })
+    const hosts = [stage.host, other.host].map((host) => stage.start({ stock: 3 }, 5_000, host))
+    await until('all that are made are in stock', async () => {
+      const size = await stage.live.groups.size()
+      return size >= 3 && size === created()
+    })
+    for (const host of hosts) await host.handle({ type: 'fill' })
+    await until('nobody makes any more', () => hosts.every((host) => host.state().preparing === 0))
+    expect(created()).to.equal(3)
   })
 
   it('fills up again when a message says that the stock may have shrunk', async () => {

@@ -66,8 +66,10 @@ export const createHostStage = async () => {
         ...changed,
       }),
 
-    start: (changed: Partial<HostSettings> = {}, timeoutMs = TIMEOUT_MS): Host => {
-      const { host } = stage
+    newAccount,
+
+    start: (changed: Partial<HostSettings> = {}, timeoutMs = TIMEOUT_MS, another?: HostId): Host => {
+      const host = another ?? stage.host
       const actor = createHost({
         host,
         bot,

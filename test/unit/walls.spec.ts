@@ -51,7 +51,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   },
   cli: {
     uses: ['app', 'config', 'mailbox', 'postgres', 'redis', 'telegram'],
-    packages: ['commander', 'zod'],
+    packages: ['commander', 'uqr', 'zod'],
   },
   main: { uses: ['app', 'config'] },
   // The local Telegram knows nothing of the product.
