@@ -29,7 +29,7 @@ describe('everybody at once', function () {
         await nothingIsBroken(stage)
         return (await stage.redis.hlen(stage.keys.rooms)) === PEOPLE / 2
       },
-      { withinMs: 30_000, everyMs: 50 },
+      { withinMs: 30_000, everyMs: 250 },
     )
     await recovered(stage, RUSH)
     const rooms = await stage.db.any<{ room: RoomId; chat: string }>(

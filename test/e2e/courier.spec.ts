@@ -106,7 +106,7 @@ describe('the courier, when Telegram does not take its messages', () => {
   })
 
   it('a search that is over by the time its words can be sent is not announced any more', async () => {
-    await refuse(ann, { error: '429:1' })
+    await refuse(ann, { error: '429:2' })
     await ann.say('/find')
     await ann.say('/stop')
     await ann.hears(/not searching any more/)

@@ -20,7 +20,9 @@ interface Ready {
   botToken: string
 }
 
-describe('the sandbox as a program', () => {
+describe('the sandbox as a program', function () {
+  // Each test starts programs.
+  this.timeout(90_000)
   let dataDir: string
   let running: ChildProcess | undefined
   const programs: ChildProcess[] = []

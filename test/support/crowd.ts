@@ -155,7 +155,7 @@ export const recovered = async (
   { hostMs = 0, busyMs = 0, allowDeadLetters = false }: Aftermath = {},
 ): Promise<void> => {
   await until('everything said is heard', async () => (await updatesLeft(stage)) === 0, {
-    withinMs: 10_000 + busyMs,
+    withinMs: 30_000 + busyMs,
     everyMs: 50,
   })
   await untilAllIsTrue({ ...oracleOf(stage), allowDeadLetters }, { withinMs: 10_000 + hostMs + busyMs, everyMs: 200 })

@@ -18,6 +18,7 @@ export async function until<T>(
 ): Promise<NonNullable<Exclude<T, false>>> {
   const startedAt = performance.now()
   for (;;) {
+    const lookedAt = performance.now()
     let failure: unknown
     try {
       const value = await condition()
@@ -27,7 +28,8 @@ export async function until<T>(
     }
     if (performance.now() - startedAt > withinMs)
       throw new Error(`Not within ${withinMs} ms: ${what}`, failure === undefined ? {} : { cause: failure })
-    await pause(everyMs)
+    // Looking, by many at once, must not keep a busy machine from what is looked for.
+    await pause(Math.max(everyMs, 2 * (performance.now() - lookedAt)))
   }
 }
 
