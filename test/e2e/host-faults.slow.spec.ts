@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Host } from '../../src/actors/host.js'
-import { createHostStage, type HostStage } from '../support/host-stage.js'
+import { createHostStage, TIMEOUT_MS, type HostStage } from '../support/host-stage.js'
 import { seededRandom } from '../support/live-state.js'
 import { until } from '../support/until.js'
 
@@ -14,7 +14,7 @@ const FAULTS = [
   { error: 'RPC_CALL_FAIL', afterEffect: true },
   { error: 'CHAT_INVALID', afterEffect: true },
   { error: 'CHANNEL_PRIVATE' },
-  { delayMs: 350 },
+  { delayMs: TIMEOUT_MS + 50 },
 ] as const
 
 describe('a host under many faults', () => {
@@ -65,5 +65,5 @@ describe('a host under many faults', () => {
       )
       // What was recycled is said to be in stock by the ledger, which does not run here.
       if (disposal === 'delete') expect(await stage.groups.disposing(stage.host)).to.deep.equal([])
-    }).timeout(30_000)
+    }).timeout(90_000)
 })

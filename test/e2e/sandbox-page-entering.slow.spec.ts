@@ -5,7 +5,7 @@ import { until } from '../support/until.js'
 
 /** Whoever is let in never reads that they were not, however close together things happen. */
 describe('the page of the sandbox while people enter', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let stage: PageStage
 
   before(async function () {

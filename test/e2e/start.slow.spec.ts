@@ -19,7 +19,7 @@ type Launcher = { process: ChildProcess; output: () => string; exit: Promise<num
 
 /** `npm start` as a newcomer runs it, on servers of its own. */
 describe('npm start', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let directory: string
   let launchers: Launcher[]
 
@@ -130,7 +130,7 @@ describe('npm start', function () {
     const left = children()
     first.process.kill('SIGKILL')
     const again = await untilReady(start())
-    for (const pid of left) expect(await untilProcessEnds(pid, /node/, 5_000), `${pid}`).to.equal(true)
+    for (const pid of left) expect(await untilProcessEnds(pid, /node/, 10_000), `${pid}`).to.equal(true)
     const client = new Redis(again.redis)
     expect(await client.get('kept')).to.equal('yes')
     client.disconnect()

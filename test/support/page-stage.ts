@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { complaintsOf, findChromium, noChromium, startChromium } from './chromium.js'
 import { openStage, type StageOptions } from './stage.js'
 
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 20_000
 let told = false
 
 /** One phone of the page, as somebody with eyes or a screen reader finds its parts. */
