@@ -165,6 +165,14 @@ export const createEvents = (logger: Logger, metrics: Metrics = createMetrics())
     const named = about === 'person' ? {} : { [about]: subject }
     logger.warn({ event: 'difference', kind, about, ...named, words, repaired, dryRun }, 'Found a difference')
   },
+  /** So many more of one kind, after some that were told one by one. */
+  moreDifferences: (kind: string, count: number, repaired: number, dryRun: boolean) => {
+    if (!dryRun) {
+      metrics.differences.inc({ kind, repaired: 'true' }, repaired)
+      metrics.differences.inc({ kind, repaired: 'false' }, count - repaired)
+    }
+    logger.warn({ event: 'more_differences', kind, count, repaired, dryRun }, 'Found more differences of this kind')
+  },
   reconciled: (differences: number, repaired: number) => {
     metrics.reconciled.inc()
     metrics.lastReconcile.setToCurrentTime()

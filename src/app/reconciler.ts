@@ -22,7 +22,7 @@ export const createOperatorReconciler = (
     keys: Keys
     db: Database
     logger: Logger
-    events: Pick<Events, 'difference'>
+    events: Pick<Events, 'difference' | 'moreDifferences'>
     hosts: () => Promise<readonly ReachableHost[]>
     config: Pick<Config, 'WAIT_MAX'>
   },

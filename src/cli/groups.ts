@@ -18,8 +18,6 @@ interface ListOptions {
   readonly limit: number
 }
 
-/** The kind of difference that an orphan is. */
-const ORPHANED = 'group_orphaned'
 /** How long a host has to delete the orphans before the command stops waiting for it. */
 const PATIENCE_MS = 60_000
 const LOOK_MS = 200
@@ -96,7 +94,7 @@ const untilDeleted = async (context: Context, { redis, keys }: Live, chats: read
 const orphans = async (context: Context, options: { json?: boolean; delete?: boolean }): Promise<void> => {
   const { live, reconciler, asked } = await openReconciler(context)
   const dryRun = options.delete !== true
-  const found = await reconciler.run({ dryRun, telegram: true, kinds: [ORPHANED] })
+  const found = await reconciler.run({ dryRun, orphansOnly: true })
   const silent = asked.silent()
   noteSilent(context, silent)
   const chats = found.map(({ subject }) => subject)

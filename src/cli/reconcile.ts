@@ -31,7 +31,7 @@ export const openReconciler = async (context: Context) => {
     config: live.served,
     // Every difference is shown by the command itself.
     logger: createLogger({ level: 'silent', pretty: false }),
-    events: { difference: () => undefined },
+    events: { difference: () => undefined, moreDifferences: () => undefined },
   })
   return { live, reconciler, asked }
 }

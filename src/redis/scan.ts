@@ -1,16 +1,19 @@
 import type { RedisClient } from './define-script.js'
 
-const COUNT = 200
+/** A page takes Redis a fraction of a millisecond for so many. */
+const COUNT = 1_000
 
 type Step = (cursor: string) => Promise<[cursor: string, elements: string[]]>
 
 async function* pages(step: Step): AsyncGenerator<string[]> {
-  let cursor = '0'
-  do {
-    const [next, elements] = await step(cursor)
+  let reading: ReturnType<Step> | undefined = step('0')
+  while (reading !== undefined) {
+    const [cursor, elements]: [string, string[]] = await reading
+    // The next page comes while this one is looked at. Whoever stops before does not hear of its failure.
+    reading = cursor === '0' ? undefined : step(cursor)
+    reading?.catch(() => undefined)
     if (elements.length > 0) yield elements
-    cursor = next
-  } while (cursor !== '0')
+  }
 }
 
 /** Members of a set, page by page. What stays in it throughout is given at least once; the rest may be. */

@@ -1,5 +1,8 @@
 import { expect } from 'chai'
+import { createReconciler } from '../../src/cron/reconciler/reconciler.js'
+import { createEvents } from '../../src/events.js'
 import { chatId, userId, type ChatId } from '../../src/ids.js'
+import { createLogger } from '../../src/logger.js'
 import { closeInPostgres } from '../support/close-in-postgres.js'
 import { group, HOST, person } from '../support/live-state.js'
 import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
@@ -413,5 +416,56 @@ describe('cron/reconciler', () => {
     expect(differences.filter(({ kind }) => kind === 'row_missing')).to.have.length(many.length)
     await state.write()
     expect(await state.wrong()).to.deep.equal([])
+  })
+
+  it('reads people who agree by the thousand', async () => {
+    const { redis, keys, db } = state
+    const many = Array.from({ length: 10_000 }, (_, n) => userId(6_000_000_000 + n))
+    const now = await state.waitingSet.now()
+    await redis.sadd(keys.waiting, ...many)
+    await redis.zadd(keys.waits, ...many.flatMap((user) => [now + 60_000, user]))
+    await redis.hset(keys.people, ...many.flatMap((user) => [user, `|${now}||`]))
+    const insert = `insert into active_users (user_id, state, since, fact)
+      select id, 'waiting', now(), '1-1' from unnest($1::bigint[]) as id`
+    await db.none(insert, [many])
+    const calls = async () => {
+      const stats = await redis.info('commandstats')
+      const counted = ['evalsha', 'sscan', 'zscan', 'hscan', 'hmget', 'smismember'].map((command) =>
+        Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0),
+      )
+      return counted.reduce((sum, count) => sum + count, 0)
+    }
+    const before = await calls()
+    expect(await reconcile()).to.deep.equal([])
+    expect((await calls()) - before).to.be.below(150)
+  })
+
+  it('tells the first of a kind one by one, and of the others how many there are', async () => {
+    const { redis, keys } = state
+    const many = Array.from({ length: 50 }, (_, n) => userId(6_000_000_000 + n))
+    await redis.sadd(keys.waiting, ...many)
+    await redis.hset(keys.people, ...many.flatMap((user) => [user, '|1700000000000||']))
+    const lines: Record<string, unknown>[] = []
+    const to = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) }
+    const logger = createLogger({ level: 'info', pretty: false, to })
+    const reconciler = createReconciler({ ...state.reconcilerParts, logger, events: createEvents(logger) })
+    expect(await reconciler.run()).to.have.length(100)
+    const told = (event: string) => lines.filter((line) => line['event'] === event)
+    expect(told('difference')).to.have.length(40)
+    expect(told('more_differences').map(({ kind, count, repaired }) => [kind, count, repaired])).to.deep.equal([
+      ['person_no_deadline', 30, 30],
+      ['row_missing', 30, 30],
+    ])
+  })
+
+  it('looks for orphans without comparing people', async () => {
+    await state.redis.set(state.keys.people, 'nothing that could be read')
+    await state.redis.set(state.keys.waiting, 'nothing that could be read')
+    state.hosts.push({
+      host: HOST,
+      ownGroups: async () => [{ chat: group(900), accessHash: '1', title: 'marker' }],
+    })
+    const found = await state.reconciler.run({ dryRun: true, orphansOnly: true })
+    expect(found.map(({ kind, subject }) => `${kind} ${subject}`)).to.deep.equal([`group_orphaned ${group(900)}`])
   })
 })

@@ -41,7 +41,7 @@ export async function createRememberedState(options: LiveOptions = {}) {
   const rebuildWith = (changed: Partial<RebuildDeps['tables']> = {}) =>
     createRebuild({ redis, keys, tables: { ...tables, ...changed }, settings, events })
   const hosts: ReachableHost[] = []
-  const reconciler = createReconciler({
+  const reconcilerParts = {
     redis,
     keys,
     tables,
@@ -54,7 +54,8 @@ export async function createRememberedState(options: LiveOptions = {}) {
     logger,
     events,
     pacing: { settleMs: 0, patienceMs: 0 },
-  })
+  }
+  const reconciler = createReconciler(reconcilerParts)
   const ledger = createLedger({ store: createLedgerStore(db), fence: () => 1, events })
 
   /** The ledger writes everything that was announced. */
@@ -88,6 +89,7 @@ export async function createRememberedState(options: LiveOptions = {}) {
     rebuild: rebuildWith(),
     rebuildWith,
     reconciler,
+    reconcilerParts,
     write,
     remember,
     rememberGroups,

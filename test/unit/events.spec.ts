@@ -44,6 +44,7 @@ const TOLD: { readonly [Name in Exclude<keyof Events, 'metrics'>]: Parameters<Ev
   difference: [
     { kind: 'waits', about: 'person', subject: '777000111', words: 'waits for ever', repaired: true, dryRun: false },
   ],
+  moreDifferences: ['more', 5, 4, false],
   reconciled: [1, 1],
   forgotten: ['rooms', 12],
   jobFailed: ['match', error, false],

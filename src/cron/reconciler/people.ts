@@ -6,6 +6,9 @@ import { fieldsOf, membersOf, scoresOf } from '../../redis/scan.js'
 import { repairPeopleScript } from '../../redis/scripts.js'
 import { createRepairs, faulty, inWords, type Look, type ReconcilerDeps } from './difference.js'
 
+/** How many rows are compared at once. */
+const PAGE = 1_000
+
 const FAULTS: Readonly<Record<string, string>> = {
   points_nowhere: 'points at a room that does not exist or is not theirs',
   waits_in_room: 'waits while sitting in a room',
@@ -16,13 +19,30 @@ const FAULTS: Readonly<Record<string, string>> = {
   deadline_only: 'has a deadline without waiting',
 }
 
-/** Everybody who waits or sits in a room, page by page; the same person may come more than once. */
-async function* activePages({ redis, keys }: ReconcilerDeps): AsyncGenerator<string[]> {
-  yield* membersOf(redis, keys.waiting)
-  yield* membersOf(redis, keys.first)
+/** Everybody who is in `sources`, once, page by page. */
+async function* once(...sources: readonly AsyncGenerator<string[]>[]): AsyncGenerator<string[]> {
+  const seen = new Set<string>()
+  for (const source of sources)
+    for await (const page of source) {
+      const fresh = page.filter((user) => !seen.has(user))
+      for (const user of fresh) seen.add(user)
+      if (fresh.length > 0) yield fresh
+    }
+}
+
+async function* withDeadline({ redis, keys }: ReconcilerDeps): AsyncGenerator<string[]> {
   for await (const page of scoresOf(redis, keys.waits)) yield page.map(([user]) => user)
+}
+
+async function* inRooms({ redis, keys }: ReconcilerDeps): AsyncGenerator<string[]> {
   for await (const page of fieldsOf(redis, keys.people))
     yield page.filter(([, record]) => parsePerson(record).room !== undefined).map(([user]) => user)
+}
+
+/** Everybody who waits or sits in a room. */
+const activePages = (deps: ReconcilerDeps): AsyncGenerator<string[]> => {
+  const { redis, keys } = deps
+  return once(membersOf(redis, keys.waiting), membersOf(redis, keys.first), withDeadline(deps), inRooms(deps))
 }
 
 /** Whether what Redis keeps about each person agrees with itself. */
@@ -31,8 +51,7 @@ export const lookAtPeople: Look = async function* (deps) {
   const scriptKeys = { ...keys, courierMailbox: keys.mailbox('courier'), ledgerMailbox: keys.mailbox('ledger') }
   const look = (dry: '1' | '', users: readonly string[]) =>
     runScript(redis, repairPeopleScript, scriptKeys, { waitMaxMs: settings.waitMaxMs, dry }, users)
-  for await (const page of activePages(deps)) {
-    if (page.length === 0) continue
+  for await (const page of activePages(deps))
     for (const [user, faults] of faulty(page, await look('1', page)))
       yield {
         kind: `person_${faults.replaceAll(' ', '_')}`,
@@ -43,7 +62,6 @@ export const lookAtPeople: Look = async function* (deps) {
         lags: false,
         repair: async () => (await look('', [user]))[0] !== '',
       }
-  }
 }
 
 interface Place {
@@ -80,8 +98,10 @@ export const lookAtRowsOfPeople: Look = async function* (deps) {
   const { redis, keys, tables } = deps
   const { announce } = createRepairs(deps)
 
-  for await (const rows of tables.activeUsers.pages(500)) {
+  const written = new Set<string>()
+  for await (const rows of tables.activeUsers.pages(PAGE)) {
     const users = rows.map(({ user }) => user)
+    for (const user of users) written.add(user)
     for (const [i, place] of (await placesOf(deps, users)).entries()) {
       const row = rows[i]
       if (row === undefined || agrees(row, place)) continue
@@ -110,9 +130,10 @@ export const lookAtRowsOfPeople: Look = async function* (deps) {
 
   for (const key of [keys.waiting, keys.first])
     for await (const page of membersOf(redis, key)) {
-      const users = page.map(userId)
-      const known = new Set((await tables.activeUsers.byUsers(users)).map(({ user }) => user))
-      for (const user of users.filter((one) => !known.has(one)))
+      const unseen = page.filter((user) => !written.has(user)).map(userId)
+      if (unseen.length === 0) continue
+      const known = new Set((await tables.activeUsers.byUsers(unseen)).map(({ user }) => user))
+      for (const user of unseen.filter((one) => !known.has(one)))
         yield {
           kind: 'row_missing',
           about: 'person',

@@ -8,7 +8,7 @@ import { lookAtBans } from './bans.js'
 import { lookAtGroups } from './groups.js'
 import { lookAtPeople, lookAtRowsOfPeople } from './people.js'
 import { lookAtRooms, lookAtRowsOfRooms } from './rooms.js'
-import { lookAtTelegram } from './telegram.js'
+import { lookAtTelegram, ORPHANED } from './telegram.js'
 
 /** In the order of repair: first what Redis has against itself, rooms before the people and groups that belong to them. */
 const LOOKS: readonly Look[] = [
@@ -23,14 +23,16 @@ const LOOKS: readonly Look[] = [
 const SETTLE_MS = 1_000
 const PATIENCE_MS = 10_000
 const PROGRESS_MS = 100
+/** So many differences of a kind are told one by one; of the others only the number. */
+const TOLD = 20
 
 export interface ReconcileOptions {
   /** Only report. */
   readonly dryRun?: boolean
   /** Whether hosts are asked for their groups too: that takes several calls for each, which Telegram counts. */
   readonly telegram?: boolean
-  /** Only these kinds of differences; all when absent. */
-  readonly kinds?: readonly string[]
+  /** Only the groups on Telegram that nobody knows of: people and rooms, which may be many, are not compared. */
+  readonly orphansOnly?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -45,7 +47,7 @@ export interface ReconcileOptions {
 export const createReconciler = (
   deps: ReconcilerDeps & {
     logger: Logger
-    events: Pick<Events, 'difference'>
+    events: Pick<Events, 'difference' | 'moreDifferences'>
     clock?: Clock
     pacing?: { settleMs?: number; patienceMs?: number }
   },
@@ -53,11 +55,11 @@ export const createReconciler = (
   const { redis, keys, tables, logger, events, clock = systemClock } = deps
   const { settleMs = SETTLE_MS, patienceMs = PATIENCE_MS } = deps.pacing ?? {}
 
-  const look = async (telegram: boolean, kinds: readonly string[] | undefined): Promise<Map<string, Suspect>> => {
+  const look = async (telegram: boolean, orphansOnly: boolean): Promise<Map<string, Suspect>> => {
     const found = new Map<string, Suspect>()
-    for (const one of telegram ? [...LOOKS, lookAtTelegram] : LOOKS)
+    for (const one of [...(orphansOnly ? [] : LOOKS), ...(telegram ? [lookAtTelegram] : [])])
       for await (const suspect of one(deps))
-        if (kinds?.includes(suspect.kind) !== false) found.set(`${suspect.kind} ${suspect.subject}`, suspect)
+        if (!orphansOnly || suspect.kind === ORPHANED) found.set(`${suspect.kind} ${suspect.subject}`, suspect)
     return found
   }
 
@@ -71,16 +73,40 @@ export const createReconciler = (
     }
   }
 
-  const repair = async ({ kind, subject, about, words, repair }: Suspect, dryRun: boolean): Promise<Difference> => {
-    let repaired = false
+  const repair = async ({ kind, about, repair }: Suspect, tells: boolean): Promise<boolean> => {
     try {
-      repaired = !dryRun && (await repair())
+      return await repair()
     } catch (error) {
       if (error instanceof RebuildingError) throw error
-      logger.warn({ event: 'repair_failed', kind, about, reason: wordsOf(error) }, 'A difference could not be repaired')
+      const reason = wordsOf(error)
+      logger[tells ? 'warn' : 'debug']({ event: 'repair_failed', kind, about, reason }, 'A difference was not repaired')
+      return false
     }
-    events.difference({ kind, about, subject, words, repaired, dryRun })
-    return { kind, subject, words, repaired }
+  }
+
+  /** Repairs, and tells: what a fault brings is often one kind a thousand times. */
+  const settle = async (suspects: Iterable<Suspect>, dryRun: boolean): Promise<Difference[]> => {
+    const differences: Difference[] = []
+    const told = new Map<string, number>()
+    const more = new Map<string, { count: number; repaired: number }>()
+    try {
+      for (const suspect of suspects) {
+        const { kind, about, subject, words } = suspect
+        const already = told.get(kind) ?? 0
+        const repaired = !dryRun && (await repair(suspect, already < TOLD))
+        differences.push({ kind, subject, words, repaired })
+        if (already < TOLD) {
+          told.set(kind, already + 1)
+          events.difference({ kind, about, subject, words, repaired, dryRun })
+          continue
+        }
+        const { count, repaired: before } = more.get(kind) ?? { count: 0, repaired: 0 }
+        more.set(kind, { count: count + 1, repaired: before + Number(repaired) })
+      }
+    } finally {
+      for (const [kind, { count, repaired }] of more) events.moreDifferences(kind, count, repaired, dryRun)
+    }
+    return differences
   }
 
   return {
@@ -88,21 +114,23 @@ export const createReconciler = (
      * One run. Gives every difference, repaired or (with `dryRun`) not.
      * @throws RebuildingError while Redis is being rebuilt; what the connections throw
      */
-    run: async ({ dryRun = false, telegram = true, kinds, signal }: ReconcileOptions = {}): Promise<Difference[]> => {
+    run: async (options: ReconcileOptions = {}): Promise<Difference[]> => {
+      const { dryRun = false, telegram = true, orphansOnly = false, signal } = options
       if ((await redis.exists(keys.epoch)) === 0) throw new RebuildingError()
-      const first = await look(telegram, kinds)
+      const first = await look(telegram, orphansOnly)
       if (first.size === 0) return []
       const announced = await lastAnnounced(redis, keys)
       await clock.wait(settleMs, signal)
       const isFollowed = await followed(announced, signal)
       if (signal?.aborted === true) return []
       if (!isFollowed) logger.warn({ event: 'ledger_behind' }, 'The ledger does not follow; Postgres is left out')
-      const second = [...(await look(telegram, kinds))].filter(
+      const second = [...(await look(telegram, orphansOnly))].filter(
         ([key, { evidence, lags }]) => first.get(key)?.evidence === evidence && (isFollowed || !lags),
       )
-      const differences: Difference[] = []
-      for (const [, suspect] of second) differences.push(await repair(suspect, dryRun))
-      return differences
+      return settle(
+        second.map(([, suspect]) => suspect),
+        dryRun,
+      )
     },
   }
 }

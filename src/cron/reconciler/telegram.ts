@@ -3,6 +3,9 @@ import { parseStocked } from '../../redis/records.js'
 import { membersOf } from '../../redis/scan.js'
 import { createRepairs, type Look, type ReconcilerDeps, type ReachableHost, type Suspect } from './difference.js'
 
+/** The kind of difference that a group is which exists on Telegram only. */
+export const ORPHANED = 'group_orphaned'
+
 const suspect = (kind: string, chat: ChatId, words: string, evidence: string, repair: Suspect['repair']): Suspect => ({
   kind,
   about: 'group',
@@ -41,9 +44,7 @@ async function* lookAtHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableH
     if (live.has(chat) || markers.has(title)) continue
     const place = (await redis.hget(keys.groups, chat)) ?? ''
     if (place !== '') continue
-    yield suspect('group_orphaned', chat, 'exists on Telegram, but nobody knows of it', host, () =>
-      dispose(chat, host, place),
-    )
+    yield suspect(ORPHANED, chat, 'exists on Telegram, but nobody knows of it', host, () => dispose(chat, host, place))
   }
 }
 
