@@ -92,6 +92,19 @@ describe('the page of the sandbox for everybody', function () {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).to.equal(true)
   })
 
+  it('keeps an open sheet on the window when the window changes', async () => {
+    const { page, ben } = await stage.visit()
+    await ben.place.locator('.person').click()
+    const sheet = ben.place.locator('.people')
+    await sheet.waitFor()
+    await page.setViewportSize({ width: 800, height: 700 })
+    const isWhole = async () => {
+      const box = await sheet.boundingBox()
+      return box !== null && box.x >= 0 && box.x + box.width <= 800
+    }
+    await until('the sheet is on the window', isWhole)
+  })
+
   it('keeps the colours that were chosen, and is still for those who want no motion', async () => {
     const { page, ann } = await stage.visit({ colorScheme: 'light', reducedMotion: 'reduce' })
     const scheme = () => page.evaluate('getComputedStyle(document.documentElement).colorScheme')

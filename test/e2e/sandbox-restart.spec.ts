@@ -104,7 +104,7 @@ describe('a restart of the sandbox', () => {
       }).then((response) => response.json())
     await control('PUT', 'limits', { creationsPerDay: 2 })
     await control('POST', 'faults', { surface: 'bot', method: 'getMe', error: '429:1', times: 2 })
-    await control('POST', 'faults', { surface: 'mtproto', method: 'ping', skip: 3 })
+    await control('POST', 'faults', { surface: 'mtproto', method: 'ping', skip: 3, wire: 'no-answer' })
     await telegram()
       .getMe()
       .catch(() => undefined)
@@ -114,7 +114,7 @@ describe('a restart of the sandbox', () => {
     expect(await control('GET', 'faults')).to.deep.equal({
       rules: [
         { surface: 'bot', method: 'getMe', error: '429:1', times: 1 },
-        { surface: 'mtproto', method: 'ping', skip: 2 },
+        { surface: 'mtproto', method: 'ping', skip: 2, wire: 'no-answer' },
       ],
       hits: [],
     })

@@ -52,7 +52,7 @@ async function drawOnce() {
     const unread = []
     for (const phone of phones) unread.push(await phone.refresh(state))
     shown.label(
-      phones.map(({ person }) => person?.firstName ?? 'Nobody'),
+      phones.map(({ person }, index) => person?.firstName ?? `Phone ${index + 1}`),
       unread,
     )
     inside.world(state)

@@ -15,6 +15,9 @@ export function opensSheet(opener, sheet, onOpen) {
     place(sheet, opener.getBoundingClientRect())
     findAll(sheet, 'button, input')[0]?.focus()
   })
+  addEventListener('resize', () => {
+    if (sheet.matches(':popover-open')) place(sheet, opener.getBoundingClientRect())
+  })
   // A click on the opener closes the open sheet by itself, and must not open it again.
   opener.addEventListener('pointerdown', (event) => {
     if (sheet.matches(':popover-open')) event.preventDefault()
