@@ -22,16 +22,23 @@ export interface Script<Keys extends string, Args extends string, Reply> {
 
 export const luaFile = (name: string): URL => new URL(`../../lua/${name}.lua`, import.meta.url)
 
+/** Each of the words in a text that has one space between them. */
+type Words<Text extends string> = Text extends `${infer Word} ${infer Rest}` ? Word | Words<Rest> : Exclude<Text, ''>
+
+const wordsIn = <Text extends string>(text: Text): Words<Text>[] =>
+  text.split(' ').filter((word): word is Words<Text> => word !== '')
+
+/** Declares `lua/<name>.lua`. Keys and arguments are written as in its header, with spaces between. */
 export const defineScript = <const Keys extends string, const Args extends string, Reply>(contract: {
   name: string
-  keys: readonly Keys[]
-  args: readonly Args[]
+  keys: Keys
+  args: Args
   rest?: boolean
   reply: (reply: TaggedReply) => Reply
-}): Script<Keys, Args, Reply> => ({
+}): Script<Words<Keys>, Words<Args>, Reply> => ({
   name: contract.name,
-  keys: contract.keys,
-  args: contract.args,
+  keys: wordsIn(contract.keys),
+  args: wordsIn(contract.args),
   rest: contract.rest ?? false,
   lua: readFileSync(luaFile(contract.name), 'utf8'),
   parse: (reply) => contract.reply(taggedReply(contract.name, reply)),
