@@ -1,7 +1,16 @@
 import type { Config } from '../config.js'
 import { VisavisError } from '../errors.js'
 import type { HostClient } from '../telegram/host-client.js'
-import type { CONNECTION } from './hosts-login.js'
+
+/** What a connection of an account needs. */
+export const CONNECTION = [
+  'API_ID',
+  'API_HASH',
+  'SECRET_KEY',
+  'HOST_TIMEOUT',
+  'TELEGRAM_MTPROTO',
+  'TELEGRAM_MTPROTO_KEY',
+] as const
 
 /** Connects an account with a session; the words of a failure are for the person at the terminal. GramJS is slow to load. */
 export const connectHost = async (

@@ -5,23 +5,13 @@ import { migrationStatus } from '../postgres/migrate.js'
 import type { LoginResult } from '../telegram/login-steps.js'
 import { writeAudit } from './acting.js'
 import type { Context } from './context.js'
-import { connectHost } from './hosts-client.js'
+import { connectHost, CONNECTION } from './hosts-client.js'
 import { qrScreen } from './hosts-qr.js'
 
 interface Options {
   readonly json?: boolean
   readonly qr?: boolean
 }
-
-/** What a connection of an account needs. */
-export const CONNECTION = [
-  'API_ID',
-  'API_HASH',
-  'SECRET_KEY',
-  'HOST_TIMEOUT',
-  'TELEGRAM_MTPROTO',
-  'TELEGRAM_MTPROTO_KEY',
-] as const
 
 /** Before anybody types a code: what would make the login useless afterwards. */
 const prepared = async (context: Context, inSandbox: string) => {

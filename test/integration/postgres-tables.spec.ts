@@ -230,6 +230,37 @@ describe('postgres tables', () => {
       })
     })
 
+    it('are intended by one host at a time, each told of what the others prepare', async () => {
+      const other = await hostsTable(db, SECRET).add({ phoneLabel: 'y', userId: bob, session: 's' })
+      const wanted = 3
+      const intend = (of: HostId, marker: string) =>
+        groupsTable(db).intendUnless(of, marker, async (preparing) => preparing.length >= wanted)
+      const made = await Promise.all([1, 2, 3, 4].flatMap((n) => [intend(host, `a${n}`), intend(other, `b${n}`)]))
+      expect(made.filter((group) => group !== null)).to.have.length(wanted)
+    })
+
+    it('of a host that is stuck, or may not work, are not counted by others', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const other = await hosts.add({ phoneLabel: 'y', userId: bob, session: 's' })
+      const groups = groupsTable(db)
+      const chat = chatId(-1_009_007_199_254_740)
+      await groups.located(await groups.intend(other, 'marker 1'), chat, '1')
+      const counted = async (of: HostId) => {
+        let seen: readonly (string | null)[] = []
+        expect(await groups.intendUnless(of, 'never', async (preparing) => (seen = preparing).length >= 0)).to.equal(
+          null,
+        )
+        return seen
+      }
+      expect(await counted(host)).to.deep.equal([chat])
+      await hosts.drain(other)
+      expect([await counted(host), await counted(other)]).to.deep.equal([[], [chat]])
+      await hosts.activate(other)
+      await db.none(`update groups set changed_at = now() - interval '3 minutes'`)
+      expect([await counted(host), await counted(other)]).to.deep.equal([[], [chat]])
+      expect(await groups.liveOf(host)).to.deep.equal([])
+    })
+
     it('are located, disposed of and deleted, and then stay deleted', async () => {
       const groups = groupsTable(db)
       const chat = chatId(-1_009_007_199_254_740)
