@@ -3,31 +3,19 @@ import { hostsTable } from '../postgres/hosts.js'
 import { migrationStatus } from '../postgres/migrate.js'
 import { checkRedisServer } from '../redis/server-check.js'
 import type { Context } from './context.js'
+import { bad, ok, skipped, type Line } from './doctor-line.js'
 import { wordsFor } from './failures.js'
 import { checkHost } from './hosts-check.js'
 import { groupCounts } from './hosts-work.js'
 import { openBot } from './telegram.js'
-
-/** One line of the doctor: what is, and where it is not well, what mends it. */
-export interface Line {
-  readonly name: string
-  readonly state: 'ok' | 'bad' | 'skipped'
-  readonly words: string
-  readonly mend: string
-}
 
 const OLDEST_NODE = [20, 19] as const
 /** Deadlines are Redis' own; but parks, bans and links are judged by clocks that must not be far apart. */
 const MOST_SKEW_MS = 5_000
 const TIMEOUT_MS = 3_000
 
-const line = (name: string, isOk: boolean, words: string, mend = ''): Line => ({
-  name,
-  state: isOk ? 'ok' : 'bad',
-  words,
-  mend: isOk ? '' : mend,
-})
-const skipped = (name: string, words: string): Line => ({ name, state: 'skipped', words, mend: '' })
+const line = (name: string, isOk: boolean, words: string, mend = ''): Line =>
+  isOk ? ok(name, words) : bad(name, words, mend)
 
 export const checkNode = async (): Promise<Line[]> => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)

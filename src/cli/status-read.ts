@@ -11,6 +11,9 @@ import { groupCounts } from './hosts-work.js'
 import { deadLetters, firstInLine } from './queues.js'
 import { askBot } from './telegram.js'
 
+/** The reaper acts within moments; a room that is this late is stuck. */
+const STUCK_MS = 30_000
+
 /** The processes that live, with what they play and hold, and what nobody holds. */
 const readLeases = async ({ redis, keys, instances }: Live, hosts: readonly HostRow[]) => {
   const names = [...LONE_LEASES, ...hosts.map(({ host }) => leaseNames.host(host))]
@@ -47,20 +50,37 @@ const readLive = async (live: Live, rows: readonly HostRow[]) => {
   const startedAt = performance.now()
   const now = await waitingSet.now()
   const latencyMs = Math.round(performance.now() - startedAt)
-  const [processes, count, oldestSince, first, pausedBy, stages, late, stock, mailboxes, dead, reconciled] =
-    await Promise.all([
-      readLeases(live, rows),
-      waitingSet.count(),
-      waitingSet.oldestSince(),
-      firstInLine(live, now),
-      waitingSet.pausedBy(),
-      rooms.countByStage(),
-      Promise.all(STAGES.map((stage) => redis.zcount(keys[stage], '-inf', `(${now}`))),
-      groups.size(),
-      readBacklog(redis, keys, ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))]),
-      deadLetters(live, now),
-      lastReconciled(redis, keys),
-    ])
+  const lateBy = (ms: number) =>
+    Promise.all(STAGES.map((stage) => redis.zcount(keys[stage], '-inf', `(${now - ms}`))).then((counts) =>
+      counts.reduce((sum, one) => sum + one, 0),
+    )
+  const [
+    processes,
+    count,
+    oldestSince,
+    first,
+    pausedBy,
+    stages,
+    pastDeadline,
+    stuck,
+    stock,
+    mailboxes,
+    dead,
+    reconciled,
+  ] = await Promise.all([
+    readLeases(live, rows),
+    waitingSet.count(),
+    waitingSet.oldestSince(),
+    firstInLine(live, now),
+    waitingSet.pausedBy(),
+    rooms.countByStage(),
+    lateBy(0),
+    lateBy(STUCK_MS),
+    groups.size(),
+    readBacklog(redis, keys, ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))]),
+    deadLetters(live, now),
+    lastReconciled(redis, keys),
+  ])
   return {
     at: now,
     redis: { whole, latencyMs },
@@ -71,7 +91,7 @@ const readLive = async (live: Live, rows: readonly HostRow[]) => {
       firstInLine: first.count,
     },
     matching: { paused: pausedBy !== null, by: pausedBy },
-    rooms: { ...stages, pastDeadline: late.reduce((sum, one) => sum + one, 0) },
+    rooms: { ...stages, pastDeadline, stuck },
     stock: { size: stock, target: served.GROUP_STOCK },
     mailboxes: mailboxes.map((one) => ({ ...one, oldestMs: one.length === 0 ? null : one.oldestMs })),
     deadLetters: dead,

@@ -1,0 +1,103 @@
+import type { Context } from './context.js'
+import { bad, ok, skipped, warning, type Line } from './doctor-line.js'
+import { readStatus, type Status } from './status-read.js'
+import { SLOW_MS } from './status-screen.js'
+import { counted, instant, span } from './words.js'
+
+/** The reconciler runs every minute where nothing else is said; other schedules are given a day and an hour. */
+const EVERY_MINUTE = '* * * * *'
+const LONG_MS = 600_000
+const LONG_AT_MOST_MS = 90_000_000
+
+type Host = NonNullable<Status['hosts']>[number]
+
+const cli = (command: string): string => `npm run cli -- ${command}`
+
+/** Why a host makes no groups now; undefined when it can. */
+const hindrance = ({ host, status, parkedUntil, usedToday, budget }: Host, found: Status): string | undefined => {
+  if (status === 'quarantined' || status === 'draining') return `is ${status}`
+  if (status === 'parked' && (parkedUntil ?? 0) > found.at) return `is parked until ${instant(parkedUntil ?? 0)} UTC`
+  if (budget !== null && usedToday >= budget) return 'is out of budget for today (UTC)'
+  return found.unheld?.includes(`host:${host}`) === true ? 'has no process that works as it' : undefined
+}
+
+const makersLine = (found: Status): Line[] => {
+  const { hosts, stock } = found
+  if (hosts === null || hosts.length === 0) return []
+  const hindered = hosts.flatMap((host) => {
+    const why = hindrance(host, found)
+    return why === undefined ? [] : [`host ${host.host} ${why}`]
+  })
+  if (hindered.length < hosts.length)
+    return [ok('groups', `${hosts.length - hindered.length} of ${hosts.length} hosts can make them`)]
+  const words = `no host can make any: ${hindered.join('; ')}`
+  const mend = `see ${cli('hosts list')}; add an account with: ${cli('hosts login')}`
+  // What is in stock is used as long as it lasts.
+  return [stock !== null && stock.size > 0 ? warning('groups', words, mend) : bad('groups', words, mend)]
+}
+
+const stockLine = ({ stock, waiting, matching }: Status): Line[] => {
+  if (stock === null || waiting === null) return []
+  if (stock.size > 0 || stock.target === 0) return [ok('stock', `${stock.size} of ${stock.target} groups`)]
+  return waiting.count > 1 && matching?.paused !== true
+    ? [bad('stock', `empty, while ${waiting.count} people wait`, cli('hosts check'))]
+    : [warning('stock', 'empty: the next two people have to wait', cli('hosts check'))]
+}
+
+const reconciledLine = ({ reconciled, at }: Status, schedule: string): Line => {
+  const mend = cli('reconcile')
+  if (reconciled === null) return warning('reconciled', 'never', mend)
+  const left = reconciled.differences - reconciled.repaired
+  const agoMs = at - reconciled.at
+  const words = `${span(agoMs)} ago`
+  if (left > 0)
+    return bad('reconciled', `${words}, and ${counted(left, 'difference was', 'differences were')} left`, mend)
+  if (agoMs > (schedule === EVERY_MINUTE ? LONG_MS : LONG_AT_MOST_MS))
+    return bad('reconciled', `${words}: does a process with the role cron run?`, mend)
+  return ok('reconciled', words)
+}
+
+/** What the service is doing: everything that `status` would show in red, with what mends it. */
+export const checkWork = async (context: Context): Promise<Line[]> => {
+  const { served } = await context.live()
+  const found = await readStatus(context)
+  const { instances, unheld, matching, deadLetters, rooms, mailboxes } = found
+  if (instances === null) return [skipped('service', 'not asked: Redis did not answer')]
+  const webhook = context.settings.has('BOT_WEBHOOK_URL')
+  const missing = (unheld ?? []).filter((lease) => !lease.startsWith('host:') && !(webhook && lease === 'poller'))
+  const slow = (mailboxes ?? []).filter(({ oldestMs }) => (oldestMs ?? 0) > SLOW_MS)
+  return [
+    instances.length === 0
+      ? bad('service', 'does not run', 'npm start')
+      : missing.length > 0
+        ? bad(
+            'service',
+            `nobody holds ${missing.join(', ')}`,
+            'start processes for all of ROLES: bot, worker, host, cron',
+          )
+        : ok('service', counted(instances.length, 'process', 'processes')),
+    ...makersLine(found),
+    ...stockLine(found),
+    matching?.paused === true
+      ? warning('matching', `paused by ${matching.by ?? '?'}: no pairs are made`, cli('matching resume'))
+      : ok('matching', 'goes on'),
+    rooms !== null && rooms.stuck > 0
+      ? bad(
+          'rooms',
+          `${counted(rooms.stuck, 'is', 'are')} long past the deadline`,
+          `${cli('reconcile')}; then look at: ${cli('rooms list')}`,
+        )
+      : ok('rooms', 'none past its deadline'),
+    slow.length > 0
+      ? bad(
+          'mailboxes',
+          `${slow.map(({ mailbox }) => mailbox).join(', ')}: messages wait for long`,
+          cli('mailboxes list'),
+        )
+      : ok('mailboxes', 'nothing waits for long'),
+    deadLetters !== null && deadLetters.count > 0
+      ? bad('dead letters', String(deadLetters.count), `${cli('dead-letters list')}; then retry or discard them`)
+      : ok('dead letters', 'none'),
+    reconciledLine(found, served.RECONCILE_CRON),
+  ]
+}
