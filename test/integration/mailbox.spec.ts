@@ -9,7 +9,7 @@ import { consume, type Consumer, type Delivery } from '../../src/mailbox/consume
 import { createLifeline } from '../../src/mailbox/lifeline.js'
 import type { ConsumerDeps } from '../../src/mailbox/read-mailbox.js'
 import { createTell, type Tell } from '../../src/mailbox/tell.js'
-import type { CourierMessage, LedgerMessage, RoomMessage } from '../../src/mailboxes.js'
+import type { CourierMessage, RoomMessage } from '../../src/mailboxes.js'
 import { leaseNames } from '../../src/redis/lease-names.js'
 import { TelegramError } from '../../src/telegram/errors.js'
 import { createLiveState, type LiveState } from '../support/live-state.js'
@@ -214,26 +214,6 @@ describe('mailbox', () => {
     await until('the second is handled', () => seen.length === 2)
   })
 
-  it('offers a batch that failed again, whole and in order, before anything newer', async () => {
-    const batches: LedgerMessage['type'][][] = []
-    let failures = 0
-    started(
-      consumeBatches(deps('ledger'), {
-        mailbox: 'ledger',
-        size: 10,
-        handle: async (batch) => {
-          if (failures++ < 1) throw new Error('Postgres is away')
-          batches.push(batch.map(({ message }) => message.type))
-        },
-      }),
-    )
-    await tell('ledger', { type: 'idle', user: userId(1), at: '1' })
-    await tell('ledger', { type: 'opened', room: room(1), at: '2' })
-    await until('both are written', () => batches.flat().length === 2)
-    expect(batches.flat()).to.deep.equal(['idle', 'opened'])
-    await until('nothing is left', async () => (await live.redis.xlen(live.keys.mailbox('ledger'))) === 0)
-  })
-
   it('brings postponed messages back on time, however many others are put aside meanwhile', async () => {
     const at: number[] = []
     let stormy = true
@@ -290,37 +270,5 @@ describe('mailbox', () => {
     ])
     holding = true
     await until('both are handled', () => facts.length + notices.length === 2)
-  })
-
-  it('keeps facts in order when a lost connection swallowed some', async () => {
-    const users: string[] = []
-    started(
-      consumeBatches(deps('ledger'), {
-        mailbox: 'ledger',
-        size: 10,
-        handle: async (batch) =>
-          void users.push(...batch.map(({ message }) => ('user' in message ? message.user : ''))),
-      }),
-    )
-    const stream = live.keys.mailbox('ledger')
-    const blocked = () =>
-      until('the ledger waits for facts', async () => {
-        const clients = ((await live.redis.client('LIST')) as string).split('\n')
-        return clients.find((client) => /cmd=xreadgroup/.test(client) && /flags=\S*b/.test(client))
-      })
-    for (let round = 0; round < 5; round++) {
-      users.length = 0
-      const id = /id=(\d+)/.exec(await blocked())?.[1] ?? ''
-      // In one step: a fact is handed out to a connection that dies with it, and a newer one comes.
-      await live.redis
-        .multi()
-        .xadd(stream, '*', 'type', 'idle', 'user', '1', 'at', '1')
-        .xreadgroup('GROUP', 'actors', 'ledger', 'STREAMS', stream, '>')
-        .client('KILL', 'ID', Number(id))
-        .xadd(stream, '*', 'type', 'idle', 'user', '2', 'at', '2')
-        .exec()
-      await until('both are written', () => users.length >= 2)
-      expect(users).to.deep.equal(['1', '2'])
-    }
   })
 })

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { createLedger, type Fact } from '../../src/actors/ledger.js'
+import { createLedger } from '../../src/actors/ledger.js'
 import { LeaseLostError } from '../../src/errors.js'
 import { createEvents } from '../../src/events.js'
-import { chatId, hostId, roomId, userId, type UserId } from '../../src/ids.js'
+import { chatId, roomId, userId, type UserId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import type { LedgerMessage } from '../../src/mailboxes.js'
 import { activeUsersTable, type ActiveUser } from '../../src/postgres/active-users.js'
@@ -14,36 +14,11 @@ import { createLedgerStore } from '../../src/postgres/ledger-store.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { roomsTable, type RoomRow } from '../../src/postgres/rooms.js'
 import { closeInPostgres } from '../support/close-in-postgres.js'
+import { ann, bob, cem, chat, host, life, numbered, room, second, T } from '../support/ledger-life.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
 const events = createEvents(logger)
-const [ann, bob, cem] = [userId(7_000_000_001), userId(7_000_000_002), userId(7_000_000_003)]
-const [room, second] = [roomId('room01'), roomId('room02')]
-const chat = chatId(-1_001_234_567_890)
-const host = hostId(1)
-const T = 1_700_000_000_000
-
-// A whole life: both wait, are paired, one link replaces another, both enter, one leaves and searches again.
-const LIFE: readonly LedgerMessage[] = [
-  { type: 'stocked', chat, host, at: `${T}` },
-  { type: 'waiting', users: ann, at: `${T + 1}`, first: '1' },
-  { type: 'waiting', users: `${bob},${cem}`, at: `${T + 2}`, first: '0' },
-  { type: 'paired', room, a: ann, b: bob, chat, host, at: `${T + 3}` },
-  { type: 'invited', room, link: 'https://t.me/+one', deadline: `${T + 900}`, at: `${T + 4}` },
-  { type: 'invited', room, link: 'https://t.me/+two', deadline: `${T + 901}`, at: `${T + 5}` },
-  { type: 'entered', room, user: bob, at: `${T + 6}` },
-  { type: 'entered', room, user: ann, at: `${T + 7}` },
-  { type: 'opened', room, at: `${T + 7}` },
-  { type: 'idle', user: cem, at: `${T + 8}` },
-  { type: 'closing', room, reason: 'left', by: ann, at: `${T + 9}` },
-  { type: 'waiting', users: ann, at: `${T + 9}`, first: '0' },
-  { type: 'gone', room, chat, group: 'disposing', at: `${T + 10}` },
-]
-const numbered = (messages: readonly LedgerMessage[], from = 0): Fact[] =>
-  messages.map((message, n) => ({ id: `${T + from}-${n}`, message }))
-const life = numbered(LIFE)
-
 describe('actors/ledger on Postgres', () => {
   let test: TestDatabase
   let db: Database
