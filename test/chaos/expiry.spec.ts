@@ -5,7 +5,7 @@ import { openStage, type Stage } from '../support/stage.js'
 import { until } from '../support/until.js'
 
 describe('an expiry that many hear, again and again', function () {
-  this.timeout(40_000)
+  this.timeout(120_000)
   let stage: Stage
   before(async () => {
     stage = await openStage({ env: { NO_SHOW_COOLDOWN: '0s', HOST_LEASE: '3s' } })

@@ -4,7 +4,7 @@ import { openStage, type Stage } from '../support/stage.js'
 import { until } from '../support/until.js'
 
 describe('messages that nobody can handle', function () {
-  this.timeout(40_000)
+  this.timeout(120_000)
   let stage: Stage
   before(async () => {
     stage = await openStage({ env: { MESSAGE_ATTEMPTS: '3', HOST_LEASE: '3s' } })

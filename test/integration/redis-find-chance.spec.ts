@@ -30,7 +30,7 @@ describe('find, many times', () => {
     // 15 possible pairs, 3 a round: 60 times each on average, with a standard deviation of 7.
     expect(met.size).to.equal(15)
     for (const [pair, times] of met) expect(times, pair).to.be.within(25, 95)
-  }).timeout(30_000)
+  })
 
   it('pairs a newcomer with any of those who wait about equally often', async () => {
     const waiters = people(8)
@@ -44,7 +44,7 @@ describe('find, many times', () => {
       for (const user of room ? [room.a, room.b] : []) chosen.set(user, (chosen.get(user) ?? 0) + 1)
     }
     for (const user of waiters) expect(chosen.get(user) ?? 0, user).to.be.within(25, 100)
-  }).timeout(30_000)
+  })
 
   it('keeps the promises of every reply through 200 random ticks', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
