@@ -13,6 +13,13 @@ export class NotFoundError extends VisavisError {
   }
 }
 
+/** Options that do not go together, or say nothing usable: wrong usage that commander cannot know. */
+export class UsageError extends VisavisError {
+  constructor(words: string) {
+    super('usage', words)
+  }
+}
+
 const UNDEFINED_TABLE = '42P01'
 
 /** What Redis answers to every change while it cannot write down what it holds. */
@@ -27,6 +34,7 @@ export const failureOf = (thrown: unknown): { code: number; words: string | unde
     return { code: thrown.exitCode === 0 ? EXIT.done : EXIT.usage, words: undefined }
   const error = explained(thrown)
   if (error instanceof NotFoundError) return { code: EXIT.notFound, words: error.message }
+  if (error instanceof UsageError) return { code: EXIT.usage, words: error.message }
   if (codeOf(error) === UNDEFINED_TABLE)
     return { code: EXIT.failed, words: 'This database has no tables yet. Make them with: npm run cli -- migrate' }
   if (refusesChanges(error))

@@ -34,7 +34,7 @@ export interface Broadcast extends Segment, BroadcastContent {
   readonly broadcast: BroadcastId
   /** An administrator's user id, or `cli`. */
   readonly madeBy: string
-  readonly status: 'draft' | 'running' | 'paused' | 'done'
+  readonly status: 'draft' | 'running' | 'paused' | 'done' | 'cancelled'
   /** Why it paused by itself. */
   readonly error: string | null
   /** How many people it was for when it began. */
@@ -76,6 +76,8 @@ const amend = maybeRow<Of & Segment & Button, object>('broadcasts/amend')
 const start = maybeRow<Of, object>('broadcasts/start')
 const pause = maybeRow<Of & { error: string | null }, object>('broadcasts/pause')
 const resume = maybeRow<Of, object>('broadcasts/resume')
+const cancel = maybeRow<Of, object>('broadcasts/cancel')
+const deleteDraft = maybeRow<Of, object>('broadcasts/delete-draft')
 const finish = maybeRow<Of, object>('broadcasts/finish')
 const showProgress = noRows<Of & { admin: UserId; message: number }>('broadcasts/show-progress')
 const plan = oneRow<Of & { limit: number }, { count: number }>('broadcasts/plan')
@@ -102,10 +104,14 @@ export const broadcastsTable = (on: Connection) => ({
   /** How many people it is for, as things stand now. */
   audience: async (broadcast: BroadcastId): Promise<number> => (await audience(on, { broadcast })).count,
   amend: async (draft: Of & Segment & Button): Promise<boolean> => (await amend(on, draft)) !== null,
+  /** False also when nobody would get it. */
   start: async (broadcast: BroadcastId): Promise<boolean> => (await start(on, { broadcast })) !== null,
   pause: async (broadcast: BroadcastId, error: string | null = null): Promise<boolean> =>
     (await pause(on, { broadcast, error })) !== null,
   resume: async (broadcast: BroadcastId): Promise<boolean> => (await resume(on, { broadcast })) !== null,
+  /** Ends what is being sent, or paused, for good: nobody else gets it. */
+  cancel: async (broadcast: BroadcastId): Promise<boolean> => (await cancel(on, { broadcast })) !== null,
+  deleteDraft: async (broadcast: BroadcastId): Promise<boolean> => (await deleteDraft(on, { broadcast })) !== null,
   finish: async (broadcast: BroadcastId): Promise<boolean> => (await finish(on, { broadcast })) !== null,
   showProgress: (broadcast: BroadcastId, admin: UserId, message: number): Promise<void> =>
     showProgress(on, { broadcast, admin, message }),
@@ -119,7 +125,7 @@ export const broadcastsTable = (on: Connection) => ({
   doubt: async (broadcast: BroadcastId, forS: number): Promise<number> => (await doubt(on, { broadcast, forS })).count,
   /** How many people are left of what is being sent. */
   left: async (): Promise<number> => (await left(on, {})).count,
-  /** Forgets what was done before an instant in milliseconds, with who got it: about `limit` rows. Gives how many. */
+  /** Forgets what was over before an instant in milliseconds, with who got it: about `limit` rows. Gives how many. */
   deleteDoneBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteDone(on, { before, limit })).count,
 })

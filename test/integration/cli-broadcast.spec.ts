@@ -67,7 +67,9 @@ describe('cli about broadcasts', () => {
     const { broadcast } = await create('--text', 'News', '--button-text', 'Read', '--button-url', 'https://example.org')
     const declined = await stage.run(`broadcast start ${broadcast}`, 'n')
     expect([declined.code, declined.notes]).to.deep.equal([1, 'Nothing was changed.\n'])
-    expect(declined.questions[0]).to.include('to 4 people')
+    expect(declined.questions[0])
+      .to.include('to 4 people')
+      .and.match(/to +everybody\n +text +News\n +photo +no\n +button +Read \(https:\/\/example\.org\)/)
     expect((await stage.run(`broadcast pause ${broadcast}`)).notes).to.include('it is a draft')
     expect(await stage.json(`broadcast start ${broadcast} --yes`)).to.deep.equal({ broadcast, total: 4 })
     expect((await stage.run(`broadcast start ${broadcast} --yes`)).notes).to.include('it is running')
@@ -91,18 +93,129 @@ describe('cli about broadcasts', () => {
   it('are previewed to administrators only', async () => {
     const { broadcast } = await create('--text', 'News')
     expect((await stage.run(`broadcast preview ${broadcast}`)).notes).to.include('set ADMIN_IDS')
+    const unknown = await stage.run('broadcast preview 999999')
+    expect([unknown.code, unknown.notes]).to.deep.equal([3, 'There is no broadcast 999999; see: broadcast status\n'])
     const env = { ...stage.env, ADMIN_IDS: `${person(9)}` }
     const { out } = await cli(['broadcast', 'preview', broadcast, '--json'], env)
     expect(JSON.parse(out)).to.deep.equal({ broadcast, to: person(9), audience: 4 })
+    const inWords = await cli(['broadcast', 'preview', broadcast], env)
+    expect(inWords.out, 'nothing runs that could send it').to.include('as soon as the service runs')
     const [entry] = await stage.live.redis.xrange(stage.live.keys.mailbox('courier'), '-', '+')
     expect(pairsOf(entry?.[1] ?? [])).to.deep.include({ to: person(9), notice: 'broadcast_preview' })
   })
 
+  it('are shown with all that they are; a text may have markup', async () => {
+    const html = 'Big <b>news</b>\nfor <a href="https://example.org/">you</a>'
+    const { broadcast } = await create(
+      ...['--text', html, '--format', 'html', '--gender', 'female', '--seen', '7d'],
+      ...['--photo', 'https://example.org/cat.jpg', '--button-text', 'Read', '--button-url', 'https://example.org'],
+    )
+    const kept = await broadcastsTable(stage.db).get(broadcast as BroadcastId)
+    expect(kept).to.include({ text: 'Big news\nfor you', photo: 'https://example.org/cat.jpg' })
+    expect(kept?.entities).to.deep.equal([
+      { type: 'bold', offset: 4, length: 4 },
+      { type: 'text_link', offset: 13, length: 3, url: 'https://example.org/' },
+    ])
+    const { out } = await stage.run(`broadcast status ${broadcast}`)
+    expect(out).to.match(/2 people would get it now/)
+    expect(out).to.match(/to +gender female, seen within 7 d\n/)
+    expect(out).to.match(/text +Big <b>news<\/b>\n +for <a href="https:\/\/example\.org\/">you<\/a>\n/)
+    expect(out).to.match(/photo +yes\n +button +Read \(https:\/\/example\.org\)\n/)
+    const shown = await stage.json<{ broadcasts: object[] }>(`broadcast status ${broadcast}`)
+    expect(shown.broadcasts[0]).to.deep.include({
+      html,
+      photo: 'https://example.org/cat.jpg',
+      button: { text: 'Read', url: 'https://example.org' },
+      audience: 2,
+    })
+  })
+
+  it('cannot be started while nobody would get them', async () => {
+    const { broadcast } = await create('--text', 'News', '--gender', 'other', '--language', 'ru')
+    const { code, notes, questions } = await stage.run(`broadcast start ${broadcast}`)
+    expect([code, notes]).to.deep.equal([1, `Broadcast ${broadcast} cannot be started: nobody would get it now.\n`])
+    expect(questions).to.deep.equal([])
+    expect(await broadcastsTable(stage.db).start(broadcast as BroadcastId), 'nor at the last moment').to.equal(false)
+  })
+
+  it('are watched until they are sent, or end otherwise', async () => {
+    const table = broadcastsTable(stage.db)
+    const { broadcast } = await create('--text', 'News')
+    const id = broadcast as BroadcastId
+    expect((await stage.run(`broadcast status ${id} --watch`)).notes).to.include('is a draft')
+    /** Sends to as many people, once it has begun to be watched. */
+    const watched = (args: readonly string[], act: () => Promise<unknown>) => {
+      let acted: Promise<unknown> | undefined
+      const onNote = (text: string) => {
+        if (text.includes(' of 4')) acted ??= act()
+      }
+      return cli(args, stage.env, { columns: 80, onNote })
+    }
+    const send = async (count: number) => {
+      await table.plan(id, count)
+      for (let next = await table.claim(id); next; next = await table.claim(id))
+        await table.settle(id, next.user, 'sent')
+    }
+    const started = await watched(['broadcast', 'start', id, '--wait', '--yes'], async () => {
+      await send(1)
+      await table.pause(id, 'Bad Request')
+    })
+    expect([started.code, started.out]).to.deep.equal([
+      1,
+      `Broadcast ${id} is paused: 1 of 4 people got it. See: broadcast status ${id}\n`,
+    ])
+    expect(started.notes).to.match(/\[\.+\] 0 of 4/)
+    await table.resume(id)
+    const done = await watched(['broadcast', 'status', id, '--watch'], async () => {
+      await send(3)
+      await table.finish(id)
+    })
+    expect(done.code).to.equal(0)
+    expect(done.notes).to.match(/\[#+\.+\] 1 of 4/)
+    expect(done.out).to.match(/^\d+ {2}done .*\n.*4 of 4\n +sent 4,/)
+  })
+
+  it('are cancelled: a draft is gone, and of what is being sent nobody else gets any', async () => {
+    const table = broadcastsTable(stage.db)
+    const draft = (await create('--text', 'News')).broadcast
+    const declined = await stage.run(`broadcast cancel ${draft}`, 'n')
+    expect([declined.code, declined.notes]).to.deep.equal([1, 'Nothing was changed.\n'])
+    expect(await stage.json(`broadcast cancel ${draft} --yes`)).to.deep.equal({ broadcast: draft, outcome: 'deleted' })
+    expect((await stage.run(`broadcast status ${draft}`)).code).to.equal(3)
+
+    const id = (await create('--text', 'More')).broadcast as BroadcastId
+    await table.start(id)
+    await table.plan(id, 3)
+    const next = await table.claim(id)
+    const ended = await stage.run(`broadcast cancel ${id}`, 'y')
+    expect(ended.questions[0]).to.include('Nobody else will get it')
+    expect(ended.code).to.equal(0)
+    await table.settle(id, next?.user ?? person(1), 'sent')
+    expect(await table.claim(id)).to.equal(null)
+    expect(await table.plan(id, 3)).to.equal(0)
+    expect(await table.counts(id)).to.include({ sent: 1, planned: 0, sending: 0 })
+    expect(await table.running()).to.equal(null)
+    for (const line of [`resume ${id}`, `cancel ${id} --yes`])
+      expect((await stage.run(`broadcast ${line}`)).notes, line).to.include('it is cancelled')
+    const shown = await stage.json<{ broadcasts: { status: string }[] }>(`broadcast status ${id}`)
+    expect(shown.broadcasts[0]?.status).to.equal('cancelled')
+    const [deed] = await auditTable(stage.db).newest(1)
+    expect(deed).to.include({ action: 'broadcast cancel', subject: id })
+  })
+
   it('that cannot be sent are refused in words', async () => {
     for (const [options, code, words] of [
-      ['create', 1, 'nothing to send'],
-      ['create --text x --button-text Read', 1, 'both --button-text'],
+      ['create', 2, 'nothing to send'],
+      ['create --text x --button-text Read', 2, 'both --button-text'],
+      ['create --text x --button-url https://example.org', 2, 'both --button-text'],
+      ['create --text x --text-file y', 2, 'cannot be used with'],
+      ['create --text <b>x --format html', 2, '<b> is not closed'],
+      ['create --text x --format markdown', 2, 'plain, html'],
+      ['create --text x --photo cat.jpg', 2, 'file_id of a photo'],
+      ['create --text x --photo http://example.org/cat.jpg', 2, 'https:// address'],
       ['create --text x --gender robot', 2, 'female, male, other'],
+      ['status --watch', 2, 'Give its number'],
+      ['cancel 999999 --yes', 3, 'no broadcast 999999'],
       ['create --text x --button-url nowhere --button-text x', 2, 'https://'],
       ['create --text-file /no/such/file', 1, 'cannot be read'],
       ['start 999999', 3, 'no broadcast 999999'],
