@@ -64,6 +64,8 @@ export interface HostAccounts {
   } | null>
   /** Counts one more group against today's budget; false when `max` are used up. */
   spendBudget(host: HostId, max: number): Promise<boolean>
+  /** Telegram refused to make the group: it does not count. */
+  returnBudget(host: HostId): Promise<void>
   park(host: HostId, until: number, reason: string): Promise<void>
   /** Takes the account out of work until it is logged in again. */
   quarantine(host: HostId, reason: string): Promise<void>

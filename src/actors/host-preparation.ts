@@ -1,4 +1,4 @@
-import { HostGroupGoneError, HostRejectedError } from '../telegram/errors.js'
+import { HostError, HostGroupGoneError, HostRejectedError, HostUnavailableError } from '../telegram/errors.js'
 import type { HostClient } from '../telegram/host-client.js'
 import type { HostGroup, HostParts } from './host-parts.js'
 import type { Retries } from './host-retries.js'
@@ -15,7 +15,7 @@ export const createPreparation = (
   /** Has a group that was made, but cannot be used, deleted. */
   giveUp: (row: HostGroup) => Promise<void>,
 ) => {
-  const { host, groups, stock, bot, events, settings } = parts
+  const { host, groups, stock, accounts, bot, events, settings } = parts
 
   const intoStock = async (client: HostClient, row: HostGroup & { chat: NonNullable<HostGroup['chat']> }) => {
     const { chat } = row
@@ -38,7 +38,12 @@ export const createPreparation = (
   return {
     /** Creates the group of an intent that was written just now. Called once per marker. */
     create: async (client: HostClient, group: string, marker: string): Promise<void> => {
-      const made = await client.createGroup(marker)
+      const made = await client.createGroup(marker).catch(async (error: unknown) => {
+        // Refused for certain, so it does not count; whether the account rests is what matters now, not this.
+        if (error instanceof HostError && !(error instanceof HostUnavailableError))
+          await accounts.returnBudget(host).catch(() => undefined)
+        throw error
+      })
       events.groupCreated(host, made.chat)
       await groups.located(group, made.chat, made.accessHash)
       await intoStock(client, { group, marker, host, chat: made.chat, accessHash: made.accessHash })

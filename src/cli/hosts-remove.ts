@@ -1,5 +1,5 @@
 import { VisavisError } from '../errors.js'
-import type { HostId } from '../ids.js'
+import type { ChatId, HostId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
 import { groupsTable } from '../postgres/groups.js'
 import { hostsTable } from '../postgres/hosts.js'
@@ -14,8 +14,8 @@ export interface RemoveOptions {
   readonly yes?: boolean
 }
 
-/** The groups of an account that is lost: nobody can delete them any more, so nothing may count on them. Gives how many. */
-const abandon = async (context: Context, host: HostId): Promise<number> => {
+/** The groups of an account that is lost: nobody can delete them any more, so nothing may count on them. Gives those that exist. */
+const abandon = async (context: Context, host: HostId): Promise<ChatId[]> => {
   const { groups, redis, keys } = await wholeLive(context)
   const table = groupsTable(await context.database())
   const rows = await table.liveOf(host)
@@ -35,7 +35,7 @@ const abandon = async (context: Context, host: HostId): Promise<number> => {
     await table.setStatus(group, 'lost')
   }
   await redis.del(keys.mailbox(hostMailbox(host)), keys.later(hostMailbox(host)))
-  return rows.length
+  return chats
 }
 
 /** `hosts remove`: a host that owns nothing any more; with `--abandon`, one whose account is lost. */
@@ -57,7 +57,8 @@ export const remove = async (context: Context, host: HostId, options: RemoveOpti
   const loss =
     owned === 0 ? '' : ` ${counted(owned, 'group stays', 'groups stay')} on Telegram, where nobody can delete them.`
   await confirm(context, `Forget host ${host} (${phoneLabel}) and its session?${loss}`, options.yes)
-  const abandoned = owned === 0 ? 0 : await abandon(context, host)
+  const groups = owned === 0 ? [] : await abandon(context, host)
+  const abandoned = groups.length
   const removed = await db.tx((tx) => hostsTable(tx, '').remove(host))
   if (!removed)
     throw new VisavisError(
@@ -67,7 +68,8 @@ export const remove = async (context: Context, host: HostId, options: RemoveOpti
   await writeAudit(context, 'hosts remove', host, { abandoned })
   context.show(
     options,
-    { host, outcome: 'removed', abandoned },
-    `Host ${host} is forgotten. End its session in a Telegram app too: Settings, Devices.\n`,
+    { host, outcome: 'removed', abandoned, groups },
+    (abandoned === 0 ? '' : `${counted(abandoned, 'group stays', 'groups stay')} on Telegram: ${groups.join(', ')}\n`) +
+      `Host ${host} is forgotten. End its session in a Telegram app too: Settings, Devices.\n`,
   )
 }

@@ -4,11 +4,12 @@ import type { HostId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
 import { groupsTable, LIVE_STATUSES, type LiveGroupStatus } from '../postgres/groups.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { isFloodReason } from '../telegram/errors.js'
 import { writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError, wordsFor } from './failures.js'
 import { createProgress } from './progress.js'
-import { counted, instant } from './words.js'
+import { counted, instant, span } from './words.js'
 
 const LOOK_MS = 500
 
@@ -86,14 +87,26 @@ export const drain = async (
     options.wait === true
       ? `Host ${host} owns no groups any more. Forget it with: hosts remove ${host}; or let it work again: hosts resume ${host}\n`
       : `Host ${host} is draining: ${counted(before.stock, 'group', 'groups')} in stock ${before.stock === 1 ? 'goes' : 'go'} at the pace of GROUP_PACE, ` +
-          `${counted(before.held, 'room lives', 'rooms live')} on. See: hosts list; or wait with: hosts drain ${host} --wait\n`,
+          `${counted(before.held, 'room lives', 'rooms live')} on` +
+          `${before.disposing === 0 ? '' : `, ${counted(before.disposing, 'group is', 'groups are')} on the way to deletion`}. See: hosts list; or wait with: hosts drain ${host} --wait\n`,
   )
 }
 
-/** `hosts resume`: out of a park or a drain. */
-export const resume = async (context: Context, host: HostId, options: { json?: boolean }): Promise<void> => {
-  const { status } = await hostRow(context, host)
+/** `hosts resume`: out of a park or a drain. What Telegram asked for is only cut short with `force`. */
+export const resume = async (
+  context: Context,
+  host: HostId,
+  options: { json?: boolean; force?: boolean },
+): Promise<void> => {
+  const { status, parkedUntil, lastError } = await hostRow(context, host)
   if (status === 'quarantined') throw quarantined(host)
+  const leftMs = (parkedUntil ?? 0) - Date.now()
+  if (leftMs > 0 && isFloodReason(lastError) && options.force !== true)
+    throw new VisavisError(
+      'flooded',
+      `Telegram wants host ${host} to rest until ${instant(parkedUntil ?? 0)} UTC, for another ${span(leftMs)}: ${lastError ?? ''}\n` +
+        `Going on before prolongs such waits, and may cost the account. All the same: hosts resume ${host} --force`,
+    )
   await hostsTable(await context.database(), '').activate(host)
   await writeAudit(context, 'hosts resume', host, { was: status })
   await wake(context, host)
@@ -106,7 +119,7 @@ export const park = async (
   host: HostId,
   options: { json?: boolean; for: number; reason: string },
 ): Promise<void> => {
-  const { status, parkedUntil } = await hostRow(context, host)
+  const { status, parkedUntil, lastError } = await hostRow(context, host)
   if (status === 'quarantined') throw quarantined(host)
   if (status === 'draining')
     throw new VisavisError(
@@ -114,7 +127,9 @@ export const park = async (
       `Host ${host} is draining and makes no groups anyway; end that with: hosts resume ${host}`,
     )
   const until = Math.max(Date.now() + options.for, status === 'parked' ? (parkedUntil ?? 0) : 0)
-  await hostsTable(await context.database(), '').park(host, until, options.reason)
+  // As long as it is Telegram that wants the rest, that stays the reason.
+  const reason = until === parkedUntil && lastError !== null ? lastError : options.reason
+  await hostsTable(await context.database(), '').park(host, until, reason)
   await writeAudit(context, 'hosts park', host, { until, reason: options.reason })
   await wake(context, host)
   context.show(

@@ -99,9 +99,9 @@ export const addHosts = (program: Command, context: Context): void => {
   one('drain', 'no new groups; the stock goes at the pace of GROUP_PACE, rooms live on and their groups go afterwards')
     .option('--wait', 'until it owns no groups any more')
     .action((host: HostId, options: Options & { wait?: boolean }) => drain(context, host, options))
-  one('resume', 'let a host that is parked or draining work again').action((host: HostId, options: Options) =>
-    resume(context, host, options),
-  )
+  one('resume', 'let a host that is parked or draining work again')
+    .option('--force', 'also when it is Telegram that wants it to rest')
+    .action((host: HostId, options: Options & { force?: boolean }) => resume(context, host, options))
   one('park', 'no new groups for a while')
     .requiredOption('--for <duration>', 'for how long, such as 2h', durationArgument)
     .option('--reason <words>', 'why', 'by an operator')

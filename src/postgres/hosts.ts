@@ -29,6 +29,7 @@ const sessions = anyRows<object, { host: HostId; user: UserId; session: Buffer }
 const storeSession = noRows<{ host: HostId; session: Buffer }>('hosts/store-session')
 const removeGroups = maybeRow<{ host: HostId }, object>('hosts/remove')
 const deleteHost = noRows<{ host: HostId }>('hosts/delete')
+const returnBudget = noRows<{ host: HostId }>('hosts/return-budget')
 const spendBudget = maybeRow<{ host: HostId; max: number }, { used: number }>('hosts/spend-budget')
 
 /**
@@ -89,5 +90,7 @@ export const hostsTable = (on: Connection, secret: string) => ({
   },
   /** Counts one more group against today's budget (UTC); false when `max` are used up. */
   spendBudget: async (host: HostId, max: number): Promise<boolean> => (await spendBudget(on, { host, max })) !== null,
+  /** The group was not made after all. */
+  returnBudget: (host: HostId): Promise<void> => returnBudget(on, { host }),
 })
 export type HostsTable = ReturnType<typeof hostsTable>

@@ -168,6 +168,7 @@ describe('a host fills the stock of groups', () => {
       expect(first.state().standing).to.equal('parked')
       const until3600 = (await stage.accounts.get(stage.host))?.parkedUntil ?? 0
       expect(until3600 - Date.now()).to.be.within(3_500_000, 3_600_000)
+      expect((await stage.accounts.get(stage.host))?.usedToday, 'what was refused does not count').to.equal(0)
       await first.stop()
       const second = stage.start()
       await until('the intent is given up', async () => (await stage.groups.preparing(stage.host)).length === 0)

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import { chatId, userId, type HostId } from '../../src/ids.js'
 import { auditTable } from '../../src/postgres/audit.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
+import { instant } from '../../src/cli/words.js'
+import { HostFloodError } from '../../src/telegram/errors.js'
 import { cli } from '../support/cli.js'
 import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
 import { person } from '../support/live-state.js'
@@ -50,6 +52,27 @@ describe('cli about hosts', () => {
     expect(audit).to.have.members(['hosts drain', 'hosts resume', 'hosts park', 'hosts park', 'hosts resume'])
   })
 
+  it('rest for as long as Telegram asked, unless somebody insists', async () => {
+    const until = Date.now() + 3_600_000
+    const { message } = new HostFloodError('channels.CreateChannel', 3_600_000)
+    for (const begin of [() => hosts().activate(host), () => hosts().drain(host)]) {
+      await begin()
+      await hosts().park(host, until, message)
+      const refused = await stage.run(`hosts resume ${host}`)
+      expect(refused.code).to.equal(1)
+      expect(refused.notes)
+        .to.contain(`until ${instant(until)} UTC`)
+        .and.to.contain(`hosts resume ${host} --force`)
+      expect((await hosts().get(host))?.parkedUntil).to.equal(until)
+      expect(await stage.json(`hosts resume ${host} --force`)).to.include({ status: 'active' })
+    }
+    await hosts().park(host, until, message)
+    await stage.run(`hosts park ${host} --for 1m --reason night`)
+    expect(await hosts().get(host), 'it is still Telegram').to.include({ parkedUntil: until, lastError: message })
+    await hosts().park(host, Date.now() - 1_000, message)
+    expect(await stage.json(`hosts resume ${host}`)).to.include({ status: 'active' })
+  })
+
   it('FLOOD_WAIT does not end a drain', async () => {
     await hosts().drain(host)
     await hosts().park(host, Date.now() + 60_000, 'FLOOD_WAIT')
@@ -74,7 +97,7 @@ describe('cli about hosts', () => {
     await stage.db.none(`update groups set status = 'deleted'`)
     const asked = await stage.run(`hosts remove ${host} --json`, 'y')
     expect(asked.questions).to.deep.equal([`Forget host ${host} (+49…67) and its session? [y/N] `])
-    expect(JSON.parse(asked.out)).to.deep.equal({ host, outcome: 'removed', abandoned: 0 })
+    expect(JSON.parse(asked.out)).to.deep.equal({ host, outcome: 'removed', abandoned: 0, groups: [] })
     expect(await hosts().get(host)).to.equal(null)
     expect(await stage.run(`hosts drain ${host}`)).to.include({ code: 3 })
   })
@@ -94,7 +117,8 @@ describe('cli about hosts', () => {
     await stage.run(`rooms close --all --host ${host} --yes`)
     const [room] = (await stage.json<{ rooms: { room: string }[] }>('rooms list')).rooms
     await stage.live.rooms.finish(await stage.live.room((room?.room ?? '') as never), 'disposing')
-    expect(await stage.json(`hosts remove ${host} --abandon --yes`)).to.include({ outcome: 'removed', abandoned: 1 })
+    const left = await stage.json(`hosts remove ${host} --abandon --yes`)
+    expect(left).to.deep.equal({ host, outcome: 'removed', abandoned: 1, groups: [chat] })
     expect(await stage.live.groups.place(chatId(chat ?? ''))).to.equal(undefined)
     expect(await stage.live.redis.exists(stage.live.keys.mailbox(`host:${host}`))).to.equal(0)
   })

@@ -205,6 +205,8 @@ describe('postgres tables', () => {
       expect((await hosts.get(host))?.usedToday).to.equal(0)
       expect((await spend()).filter(Boolean)).to.have.length(5)
       expect(await hosts.spendBudget(host, 0)).to.equal(false)
+      await hosts.returnBudget(host)
+      expect((await hosts.get(host))?.usedToday).to.equal(4)
     })
   })
 
