@@ -30,6 +30,8 @@ export const startOps = async (parts: Parts, bot?: Pick<RunningBot, 'hears'>) =>
     listHosts: () => tables.hosts.list(),
     stockTarget: config.GROUP_STOCK,
     hostBudget: config.GROUP_BUDGET,
+    // A local Telegram has a page for people who look; elsewhere they cost nothing until they do.
+    remember: config.TELEGRAM_MTPROTO !== undefined,
   })
   const server = await startOpsServer({
     host: config.OPS_HOST,

@@ -21,6 +21,8 @@ export interface LiveSources {
   readonly stockTarget: number
   /** GROUP_BUDGET: how many groups a host may make in a day. */
   readonly hostBudget: number
+  /** Whether the last messages are remembered from the start on, before anybody has looked. */
+  readonly remember?: boolean
 }
 
 /** Of everything so many are shown; the counts say how many there are. */
@@ -75,7 +77,8 @@ export const liveView = (sources: LiveSources) => {
     await refreshHosts()
     return ['room', 'courier', 'ledger', ...(hosts ?? []).map(({ host }) => hostMailbox(host))]
   }
-  const tail = tailMailboxes({ openConnection: sources.openConnection, keys, mailboxes })
+  const { openConnection, remember = false } = sources
+  const tail = tailMailboxes({ openConnection, keys, mailboxes, always: remember })
 
   const look = async () => {
     const names = await mailboxes()

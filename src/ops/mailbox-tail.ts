@@ -40,15 +40,21 @@ const seen = (mailbox: MailboxName, id: string, fields: readonly string[]): Seen
   }
 }
 
+/** Entries of one millisecond are numbered. */
+const byId = (one: SeenMessage, other: SeenMessage): number =>
+  one.at - other.at || Number(one.id.split('-')[1]) - Number(other.id.split('-')[1])
+
 /**
  * The last messages of all mailboxes, for people who look. A message is deleted when it is done, which is mostly at
  * once, so they are read as they come, beside the consumers and without taking anything from them. That costs a
- * connection, which is open only while somebody asks.
+ * connection, which is open while somebody asks; `always` keeps it open, so that whoever looks first sees what was
+ * before.
  */
 export const tailMailboxes = (options: {
   readonly openConnection: () => Redis
   readonly keys: Keys
   readonly mailboxes: () => Promise<readonly MailboxName[]>
+  readonly always?: boolean
 }) => {
   const stopping = new AbortController()
   let messages: SeenMessage[] = []
@@ -56,8 +62,22 @@ export const tailMailboxes = (options: {
   let connection: Redis | undefined
   let running: Promise<void> | undefined
 
+  const remember = (found: readonly SeenMessage[]) => {
+    const known = new Set(messages.map(({ mailbox, id }) => `${mailbox} ${id}`))
+    const fresh = found.filter(({ mailbox, id }) => !known.has(`${mailbox} ${id}`))
+    messages = [...messages, ...fresh].sort(byId).slice(-KEPT)
+  }
+
+  /** Where to read on in a mailbox: after its newest messages, which are remembered. */
+  const newest = async (redis: Redis, mailbox: MailboxName): Promise<string> => {
+    const entries = await redis.xrevrange(options.keys.mailbox(mailbox), '+', '-', 'COUNT', KEPT)
+    remember(entries.map(([id, fields]) => seen(mailbox, id, fields)))
+    return entries[0]?.[0] ?? '0'
+  }
+
   const read = async (redis: Redis, positions: Map<MailboxName, string>) => {
-    for (const mailbox of await options.mailboxes()) if (!positions.has(mailbox)) positions.set(mailbox, '$')
+    for (const mailbox of await options.mailboxes())
+      if (!positions.has(mailbox)) positions.set(mailbox, await newest(redis, mailbox))
     const names = [...positions.keys()]
     const streams = names.map((name) => options.keys.mailbox(name))
     const reply: Reply = await redis.xread(
@@ -65,29 +85,39 @@ export const tailMailboxes = (options: {
       ...streams,
       ...positions.values(),
     )
-    const found = (reply ?? []).flatMap(([stream, entries]) => {
+    for (const [stream, entries] of reply ?? []) {
       const mailbox = names[streams.indexOf(stream)]
-      return mailbox === undefined ? [] : entries.map(([id, fields]) => seen(mailbox, id, fields))
-    })
-    for (const { mailbox, id } of found) positions.set(mailbox, id)
-    messages = [...messages, ...found.sort((one, other) => one.at - other.at)].slice(-KEPT)
+      const last = entries.at(-1)
+      if (mailbox === undefined || last === undefined) continue
+      remember(entries.map(([id, fields]) => seen(mailbox, id, fields)))
+      // More has come than is kept, as after a standstill: what lies between is of no interest.
+      if (entries.length < KEPT) positions.set(mailbox, last[0])
+      else positions.delete(mailbox)
+    }
   }
+
+  const isWatched = () => options.always === true || Date.now() - askedAt < UNWATCHED_MS
 
   const watch = async () => {
     const redis = (connection = options.openConnection())
     const positions = new Map<MailboxName, string>()
-    while (!stopping.signal.aborted && Date.now() - askedAt < UNWATCHED_MS) {
+    while (!stopping.signal.aborted && isWatched()) {
       await read(redis, positions).catch(() => systemClock.wait(RETRY_MS, stopping.signal))
     }
     redis.disconnect()
     messages = []
   }
 
+  const start = () => {
+    if (!stopping.signal.aborted) running ??= watch().finally(() => (running = undefined))
+  }
+  if (options.always) start()
+
   return {
-    /** The last messages, oldest first; none yet when nobody has looked before. */
+    /** The last messages, oldest first. */
     last: (): readonly SeenMessage[] => {
       askedAt = Date.now()
-      if (!stopping.signal.aborted) running ??= watch().finally(() => (running = undefined))
+      start()
       return messages
     },
     stop: async (): Promise<void> => {

@@ -20,8 +20,6 @@ describe('what operators see of the live state', () => {
 
   it('shows who waits, the rooms with their deadlines, stock, hosts and the last messages, by ids only', async () => {
     const [ann, ben] = [await stage.register('Annabella'), await stage.register('Benedict')]
-    // From the first look on messages are noticed.
-    await live()
     await ann.say('/find')
     const waiting = await until('she waits', async () => {
       const view = await live()
