@@ -6,8 +6,9 @@ export class PostgresError extends VisavisError {}
 /** SQLSTATE classes and codes, and Node's network codes, that pass without anybody doing anything to our side. */
 const PASSING =
   /^(08...|57P0[1-4]|53...|55P03|40001|40P01|57014|25P03|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+/** The last three are what the drivers say to a query that comes after the connection was lost. */
 const PASSING_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|connection ended/i
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|connection ended|is not queryable|disconnected client|released or lost connection/i
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 /** The code of a driver's error. Node puts the attempts at several addresses of one name into an AggregateError. */

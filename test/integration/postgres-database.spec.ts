@@ -5,8 +5,10 @@ import { VisavisError } from '../../src/errors.js'
 import { userId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import { checkDatabase, closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
+import { explained } from '../../src/postgres/errors.js'
 import { knownMigrations, migrate, migrationStatus } from '../../src/postgres/migrate.js'
 import { usersTable } from '../../src/postgres/users.js'
+import { startProxy } from '../support/proxy.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
 const logger = createLogger({ level: 'silent', pretty: false })
@@ -46,6 +48,28 @@ describe('postgres/database', () => {
     await closeDatabase(other)
     await removed
     expect((await db.one<{ pid: number }>('select pg_backend_pid() as pid')).pid).not.to.equal(pid)
+  })
+
+  it('a connection that was lost in the middle of something: waiting helps', async () => {
+    const url = new URL(test.url)
+    const proxy = await startProxy(Number(url.port))
+    url.port = String(proxy.port)
+    const far = openDatabase(url.href, { logger })
+    const lost: unknown[] = []
+    const note = (error: unknown) => void lost.push(explained(error))
+    await far
+      .tx(async (tx) => {
+        await tx.any('select 1')
+        await proxy.cut()
+        await tx.any('select 1').catch(note)
+        // The driver has other words for whatever comes after.
+        await tx.any('select 1')
+      })
+      .catch(note)
+    expect(lost).to.have.length(2)
+    for (const error of lost) expect(error).to.include({ code: 'postgres_unreachable', retryable: true })
+    await closeDatabase(far)
+    await proxy.close()
   })
 
   it('closes twice without complaint', async () => {
