@@ -8,9 +8,8 @@ import { gramjsSnippet, telegrafSnippet } from './snippets.js'
  */
 
 const DEFAULT_PORTS = { SANDBOX_PORT: 8180, SANDBOX_MTPROTO_PORT: 0 }
-const BOT = { firstName: 'Visavis', username: 'visavis_bot' }
 
-const { SANDBOX_SEED, SANDBOX_WATCH_STDIN, DATA_DIR } = process.env
+const { SANDBOX_BOT_NAME, SANDBOX_BOT_USERNAME, SANDBOX_SEED, SANDBOX_WATCH_STDIN, DATA_DIR } = process.env
 
 function portOf(setting: keyof typeof DEFAULT_PORTS): number {
   const value = process.env[setting]
@@ -21,7 +20,8 @@ function portOf(setting: keyof typeof DEFAULT_PORTS): number {
 
 function announce(sandbox: Sandbox): void {
   const { world, http, mtproto, publicKey } = sandbox
-  const bot = world.users.byUsername(BOT.username) ?? world.users.addBot(BOT.firstName, BOT.username)
+  const username = SANDBOX_BOT_USERNAME || 'visavis_bot'
+  const bot = world.users.byUsername(username) ?? world.users.addBot(SANDBOX_BOT_NAME || 'Visavis', username)
   const botToken = bot.bot?.token
   // A person at a terminal has no use for it.
   if (!process.stdout.isTTY)
@@ -51,6 +51,7 @@ async function run(): Promise<void> {
     mtprotoPort: portOf('SANDBOX_MTPROTO_PORT'),
     dataDir: DATA_DIR || undefined,
     seed: SANDBOX_SEED || undefined,
+    log: (line) => process.stderr.write(`The sandbox: ${line}\n`),
   })
   let stopping: Promise<void> | undefined
   const stop = (): void => {

@@ -20,6 +20,8 @@ export interface SandboxOptions {
   mtprotoPort?: number | undefined
   /** Where everything is kept between runs, in a folder `sandbox`; without it nothing is. */
   dataDir?: string | undefined
+  /** Told, once each, what MTProto clients asked for in vain. */
+  log?: ((line: string) => void) | undefined
 }
 
 export interface Sandbox {
@@ -56,13 +58,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const unknownRpcs: Record<string, number> = {}
 
   const codec = loadCodec()
-  const rsa = new RsaKey(saved.mtproto?.rsaPem)
+  const rsa = new RsaKey(world.seed, saved.mtproto?.rsaPem)
   let mtprotoPort = 0
   const rpc: TelegramRpc = new TelegramRpc(
     world,
     faults,
     codec,
-    unknownRpcs,
+    (what) => {
+      if (!(what in unknownRpcs)) options.log?.(`not served: ${what}`)
+      unknownRpcs[what] = (unknownRpcs[what] ?? 0) + 1
+    },
     () => server,
     () => mtprotoPort,
   )

@@ -213,6 +213,30 @@ describe('groups in the sandbox with GramJS', () => {
     expect(memberOf(alice.id)).to.equal('member')
   })
 
+  it('slow down those who write, and tell who has made links', async () => {
+    const { link } = (await host.invoke(new Api.messages.ExportChatInvite({ peer: room }))) as Api.ChatInviteExported
+    const mine = firstChat(await join(link))
+    const slow = (channel: Api.Channel, seconds: number, by = host) =>
+      by.invoke(new Api.channels.ToggleSlowMode({ channel, seconds }))
+    expect(await failureOf(slow(room, 7))).to.equal('400 SECONDS_INVALID')
+    expect(await failureOf(slow(mine, 10, person))).to.equal('400 CHAT_ADMIN_REQUIRED')
+    await slow(room, 10)
+    await person.sendMessage(mine, { message: 'one' })
+    person.floodSleepThreshold = 0
+    expect(await failureOf(person.sendMessage(mine, { message: 'two' }))).to.match(/^420/)
+    await host.sendMessage(room, { message: 'one' })
+    await host.sendMessage(room, { message: 'two' })
+    sandbox.world.advanceClock(10_000)
+    await person.sendMessage(mine, { message: 'two' })
+
+    const { admins } = await host.invoke(new Api.messages.GetAdminsWithInvites({ peer: room }))
+    expect(admins.map((one) => [Number(one.adminId), one.invitesCount])).to.deep.equal([[hostUser.id, 1]])
+    const asks = new Api.channels.ToggleJoinRequest({ channel: room, enabled: true })
+    expect(await failureOf(host.invoke(asks))).to.equal('400 CHAT_PUBLIC_REQUIRED')
+    const contacts = await host.invoke(new Api.contacts.GetContacts({ hash: bigInt(0) }))
+    expect(contacts).to.have.property('savedCount', 0)
+  })
+
   it('are gone for everyone once deleted', async () => {
     const { link } = (await host.invoke(new Api.messages.ExportChatInvite({ peer: room }))) as Api.ChatInviteExported
     const entered = firstChat(await join(link))

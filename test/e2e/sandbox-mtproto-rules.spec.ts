@@ -22,6 +22,7 @@ describe('what the sandbox demands of MTProto clients', () => {
   let user: User
   let client: RawClient
   let minted: string
+  const logged: string[] = []
 
   /** The code with which a message is refused. */
   const refusalOf = async (messageId: bigint): Promise<unknown> => {
@@ -32,7 +33,7 @@ describe('what the sandbox demands of MTProto clients', () => {
     client.hears('a pong', ({ value }) => (value as TlObject)['ping_id'] === ping_id)
 
   before(async () => {
-    sandbox = await startSandbox()
+    sandbox = await startSandbox({ log: (line) => logged.push(line) })
     user = sandbox.world.users.add({ firstName: 'Host', phone: '1' })
   })
   beforeEach(async () => {
@@ -57,6 +58,37 @@ describe('what the sandbox demands of MTProto clients', () => {
     expect(await refusalOf(client.send(getState, third, true, 11))).to.equal(32)
     expect(await refusalOf(client.send(getState, first, true, 13))).to.equal(33)
     await client.answerTo(client.send(getState, third, true, 13))
+  })
+
+  it('odd numbers for calls, and even ones for containers', async () => {
+    expect(await refusalOf(client.send(container(client.frame(getState)), undefined, true))).to.equal(34)
+    expect(await refusalOf(client.send(getState, undefined, false))).to.equal(35)
+    client.send(ping(12n), undefined, false)
+    await isPonged(12n)
+  })
+
+  it('no number far beyond the others, which then go on as before', async () => {
+    await client.answerTo(client.send(getState))
+    expect(await refusalOf(client.send(getState, undefined, true, 1_000_001))).to.equal(33)
+    const far = container(client.frame(getState))
+    expect(await refusalOf(client.send(far, undefined, false, 1_000_000))).to.equal(33)
+    await client.answerTo(client.send(getState))
+  })
+
+  it('nothing that it acknowledges when it refuses it', async () => {
+    const taken = client.send(getState)
+    await client.answerTo(taken)
+    const refused = client.send(getState, undefined, false)
+    expect(await refusalOf(refused)).to.equal(35)
+    const tooHigh = client.send(getState, undefined, true, 1_000_001)
+    expect(await refusalOf(tooHigh)).to.equal(33)
+    await client.answerTo(client.send(getState))
+    const acknowledged = client.received.flatMap(({ value }) => {
+      const { _: name, msg_ids } = value as TlObject
+      return name === 'msgs_ack' ? (msg_ids as bigint[]) : []
+    })
+    expect(acknowledged).to.include(taken)
+    expect(acknowledged.filter((id) => id === refused || id === tooHigh)).to.deep.equal([])
   })
 
   it('the right salt', async () => {
@@ -135,6 +167,28 @@ describe('what the sandbox demands of MTProto clients', () => {
     const joined = await other.answerTo(other.send({ _: 'channels.joinChannel', channel }))
     expect(joined._).to.equal('messages.chatInviteJoinResultOk')
     other.close()
+  })
+
+  it('a layer that it knows: older ones, and those from far ahead, are refused and noted', async () => {
+    for (const layer of [133, 157, 999]) {
+      const wrapped = codec.encode({ _: 'invokeWithLayer', layer, query: getConfig })
+      // In such a layer what follows is of another form, too.
+      if (layer === 133) wrapped.writeUInt32LE(0x0badf00d, 8)
+      const refused = await client.answerTo(client.send(wrapped))
+      expect(refused).to.include({ error_code: 400, error_message: 'CONNECTION_LAYER_INVALID' })
+    }
+    expect(sandbox.unknown.mtproto).to.have.property('layer 133 (known are 158 to 227)', 1)
+    expect(logged.filter((line) => line.includes('layer 133'))).to.have.length(1)
+    const ahead = { _: 'invokeWithLayer', layer: 240, query: getConfig }
+    expect(await client.answerTo(client.send(ahead))).to.include({ _: 'config' })
+  })
+
+  it('a new connection after an unknown key', async () => {
+    const stranger = await new RawClient(sandbox.mtproto, `1${Buffer.alloc(300, 7).toString('base64')}`).open()
+    const closed = new Promise((resolve) => stranger.onClose(() => resolve('closed')))
+    stranger.send(ping(1n))
+    expect((await stranger.hears('the refusal', () => true)).value).to.equal(-404)
+    expect(await closed).to.equal('closed')
   })
 
   it('a sign of life when a client has announced one', async () => {

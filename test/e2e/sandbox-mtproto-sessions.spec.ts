@@ -118,6 +118,37 @@ describe('MTProto sessions of the sandbox', () => {
     expect(await client.answerTo(zipped)).to.include({ _: 'config', this_dc: 2 })
   })
 
+  it('may take back their interest in an answer', async () => {
+    await client.greet()
+    const drop = (req_msg_id: bigint) => client.answerTo(client.send({ _: 'rpc_drop_answer', req_msg_id }))
+    expect(await drop(4n)).to.include({ _: 'rpc_answer_unknown' })
+
+    const answered = client.send({ _: 'updates.getState' })
+    await client.answerTo(answered)
+    const sent = client.received.find((one) => one.answersTo === answered)
+    expect(await drop(answered)).to.include({ _: 'rpc_answer_dropped', msg_id: sent?.messageId })
+    expect(await drop(answered)).to.include({ _: 'rpc_answer_unknown' })
+
+    sandbox.faults.add({ surface: 'mtproto', method: 'channels.createChannel', delayMs: 100 })
+    const running = client.send(create)
+    expect(await drop(running)).to.include({ _: 'rpc_answer_dropped_running' })
+    const after = { _: 'invokeAfterMsg', msg_id: running, query: { _: 'updates.getState' } }
+    await client.answerTo(client.send(after))
+    expect(groups()).to.equal(1)
+    expect(client.received.some((one) => one.answersTo === running)).to.equal(false)
+  })
+
+  it('may ask for answers once more', async () => {
+    await client.greet()
+    const id = client.send(create)
+    await client.answerTo(id)
+    client.send({ _: 'msg_resend_ans_req', msg_ids: [id] })
+    await until('the answer comes again', () => client.received.filter((one) => one.answersTo === id).length === 2)
+    client.send({ _: 'msg_resend_ans_req', msg_ids: [id + (100n << 32n)] })
+    await client.hears('what became of it', named('msgs_state_info'))
+    expect(groups()).to.equal(1)
+  })
+
   it('are told the state of messages, future salts, and the end of other sessions', async () => {
     await client.greet()
     const known = client.send({ _: 'updates.getState' })

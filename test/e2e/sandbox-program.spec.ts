@@ -131,6 +131,20 @@ describe('the sandbox as a program', function () {
     telegraf.kill('SIGKILL')
   })
 
+  it('calls its bot as one likes, and has the same key for the same seed', async () => {
+    const first = await ready(
+      await start({ SANDBOX_BOT_NAME: 'Helper', SANDBOX_BOT_USERNAME: 'helper_bot', DATA_DIR: '' }),
+    )
+    const me = await fetch(`${first.http}/bot${first.botToken}/getMe`)
+    expect(((await me.json()) as { result: object }).result).to.include({
+      first_name: 'Helper',
+      username: 'helper_bot',
+    })
+    running?.kill('SIGKILL')
+    const second = await ready(await start({ DATA_DIR: '' }))
+    expect(second.publicKey).to.equal(first.publicKey)
+  })
+
   it('speaks MTProto at the port that was asked for, and says so', async () => {
     const first = await start()
     const port = portOf((await ready(first)).mtproto)

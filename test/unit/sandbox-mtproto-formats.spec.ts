@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { constants, publicEncrypt, randomBytes } from 'node:crypto'
+import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
 import { sha1 } from '../../src/sandbox/mtproto/crypto.js'
 import { framingByTag, framings, type Framing } from '../../src/sandbox/mtproto/framings.js'
 import { RsaKey } from '../../src/sandbox/mtproto/rsa-key.js'
@@ -81,7 +81,7 @@ describe('framings of the sandbox', () => {
 })
 
 describe('the RSA key of the sandbox', () => {
-  const key = new RsaKey()
+  const key = new RsaKey('test')
   const data = Buffer.from('a secret of the handshake, padded with chance')
   const encrypt = (message: Buffer): Buffer =>
     publicEncrypt({ key: key.publicKey, padding: constants.RSA_NO_PADDING }, message)
@@ -91,6 +91,16 @@ describe('the RSA key of the sandbox', () => {
     const message = Buffer.concat([Buffer.alloc(1), packed, randomBytes(255 - packed.length)])
     expect(key.open(encrypt(message), () => data.length)).to.deep.equal(data)
     expect(key.open(encrypt(message), () => data.length + 1)).to.equal(undefined)
+  })
+
+  it('follows from the seed, or is the one that was kept', () => {
+    const other = new RsaKey('another')
+    expect(other.publicKey).not.to.equal(key.publicKey)
+    expect(new RsaKey('test', other.toPem()).publicKey).to.equal(other.publicKey)
+    // Written down, since a key that follows from the seed is the same in every process.
+    expect(key.fingerprint.toString()).to.equal('2293921327995367337')
+    const { n = '' } = createPublicKey(key.publicKey).export({ format: 'jwk' })
+    expect(Buffer.from(n, 'base64url')).to.have.length(256)
   })
 
   it('opens nothing else', () => {

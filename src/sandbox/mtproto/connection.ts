@@ -61,20 +61,20 @@ export class Connection {
   }
 
   private onPacket(packet: Buffer): void {
-    if (packet.length < 20) return this.transport.sendError(NOT_FOUND)
+    if (packet.length < 20) return this.refuse(NOT_FOUND)
     const keyId = packet.readBigInt64LE(0)
     if (keyId === 0n) return this.onPlain(packet)
     const key = this.server.keys.get(keyId)
     const opened = key && openPacket(key, packet)
-    if (!key || !opened) return this.transport.sendError(NOT_FOUND)
+    if (!key || !opened) return this.refuse(NOT_FOUND)
     this.onEncrypted(key, opened)
   }
 
   private onPlain(packet: Buffer): void {
     const request = this.server.codec.decodeObject(new Reader(packet, 20))
     const answer = this.handshake.answer(request)
-    if (answer === 'wrong-dc') return this.transport.sendError(INVALID_DC)
-    if (!answer) return this.transport.sendError(NOT_FOUND)
+    if (answer === 'wrong-dc') return this.refuse(INVALID_DC)
+    if (!answer) return this.refuse(NOT_FOUND)
     const body = this.server.codec.encode(answer)
     this.transport.send(new Writer().i64(0).i64(this.server.messageIds.next(true)).u32(body.length).raw(body).done())
   }

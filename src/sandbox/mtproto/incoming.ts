@@ -2,7 +2,7 @@ import { unzipSync } from 'node:zlib'
 import type { Connection } from './connection.js'
 import type { Incoming } from './packets.js'
 import { rpcError, resultOf, serveCall } from './rpc-calls.js'
-import { answerServiceMessage } from './service-messages.js'
+import { answerServiceMessage, isServiceMessage } from './service-messages.js'
 import type { Outgoing, Session } from './session.js'
 import { UnknownConstructor } from './tl/codec.js'
 import { Reader } from './tl/reader.js'
@@ -11,7 +11,10 @@ import { Denied } from '../world/denied.js'
 
 const CONTAINER = 0x73f1f8dc
 const GZIP = 0x3072cfa1
+const INVOKE_WITH_LAYER = 0xda9b0d0d
 const CONTAINER_KNOWN = 19
+const MUST_BE_EVEN = 34
+const MUST_BE_ODD = 35
 const CONTAINER_INVALID = 64
 
 /** What is being made of one packet. */
@@ -29,6 +32,9 @@ export function receivePacket(receiving: Receiving, packet: Incoming): void {
   const { session } = receiving
   if (packet.body.readUInt32LE(0) !== CONTAINER) return receiveMessage(receiving, packet)
   if (session.received.has(packet.messageId)) return refuse(receiving, packet, CONTAINER_KNOWN)
+  if (packet.sequence & 1) return refuse(receiving, packet, MUST_BE_EVEN)
+  const fault = session.received.faultOf(packet.messageId, packet.sequence)
+  if (fault) return refuse(receiving, packet, fault)
   const messages = openContainer(packet)
   if (!messages) return refuse(receiving, packet, CONTAINER_INVALID)
   session.received.add(packet.messageId, packet.sequence)
@@ -56,31 +62,43 @@ function openContainer({ messageId, body }: Incoming): Incoming[] | undefined {
 function receiveMessage(receiving: Receiving, message: Incoming): void {
   const { connection, session, replies, received } = receiving
   const { messageId, sequence } = message
-  if (sequence & 1) received.push(messageId)
   const isKnown = session.received.has(messageId)
-  const fault = isKnown ? undefined : session.received.faultOf(messageId, sequence)
+  const request = decode(connection, message)
+  const fault = isKnown ? undefined : (session.received.faultOf(messageId, sequence) ?? parityFault(request, sequence))
   if (fault) return refuse(receiving, message, fault)
+  if (sequence & 1) received.push(messageId)
   if (!isKnown) session.received.add(messageId, sequence)
   const earlier = session.received.answerTo(messageId)
   if (earlier) replies.push({ body: earlier, content: true, answer: true })
 
-  const request = decode(receiving, message)
-  if (!request || answerServiceMessage(receiving, request, messageId) || isKnown) return
+  if (request instanceof Denied) {
+    if (!isKnown) replies.push(resultOf(connection, session, messageId, rpcError(request)))
+    return
+  }
+  if (answerServiceMessage(receiving, request, messageId) || isKnown) return
   const running = serveCall(connection, session, messageId, request).finally(() => session.running.delete(messageId))
   session.running.set(messageId, running)
 }
 
-function decode({ connection, session, replies }: Receiving, { messageId, body }: Incoming): TlObject | undefined {
-  const { codec, rpc } = connection.server
+/** Calls are acknowledged, so their numbers are odd. Clients number service messages either way, and Telegram takes both. */
+function parityFault(request: TlObject | Denied, sequence: number): number | undefined {
+  const isCall = !(request instanceof Denied) && !isServiceMessage(request)
+  return isCall && !(sequence & 1) ? MUST_BE_ODD : undefined
+}
+
+function decode({ server: { codec, rpc } }: Connection, { body }: Incoming): TlObject | Denied {
   try {
     const isZipped = body.readUInt32LE(0) === GZIP
-    return codec.decodeObject(isZipped ? unzipSync(new Reader(body, 4).bytes()) : body)
+    const plain = isZipped ? unzipSync(new Reader(body, 4).bytes()) : body
+    // What an unknown layer wraps may be impossible to read.
+    const layer = plain.readUInt32LE(0) === INVOKE_WITH_LAYER ? plain.readInt32LE(4) : undefined
+    if (layer === undefined || codec.knows(layer)) return codec.decodeObject(plain)
+    rpc.noteUnknown(`layer ${layer} (known are ${codec.layers.join(' to ')})`)
+    return new Denied('CONNECTION_LAYER_INVALID')
   } catch (error) {
     const isUnknown = error instanceof UnknownConstructor
     if (isUnknown) rpc.noteUnknown(error.message)
-    const denied = new Denied(isUnknown ? `INPUT_METHOD_INVALID_${error.id}` : 'INPUT_FETCH_ERROR')
-    replies.push(resultOf(connection, session, messageId, rpcError(denied)))
-    return undefined
+    return new Denied(isUnknown ? `INPUT_METHOD_INVALID_${error.id}` : 'INPUT_FETCH_ERROR')
   }
 }
 

@@ -12,6 +12,8 @@ export const MessageState = {
 } as const
 
 const MAX_REMEMBERED = 500
+/** A number so far beyond the others is a mistake; taken for true it would make all later ones too low. */
+const MAX_SEQUENCE_LEAP = 2 * 1024
 
 interface Remembered {
   sequence: number
@@ -25,6 +27,7 @@ export class ReceivedMessages {
   private readonly byId = new Map<bigint, Remembered>()
   private forgottenUpTo = 0n
   private highest = 0n
+  private highestSequence: number | undefined
 
   has(id: bigint): boolean {
     return this.byId.has(id)
@@ -34,6 +37,7 @@ export class ReceivedMessages {
   faultOf(id: bigint, sequence: number): 20 | 32 | 33 | undefined {
     // Too old to tell whether it was received before.
     if (id <= this.forgottenUpTo) return 20
+    if (sequence > (this.highestSequence ?? sequence) + MAX_SEQUENCE_LEAP) return 33
     for (const [other, { sequence: theirs }] of this.byId) {
       const isOdd = sequence % 2 === 1
       if (other < id && (theirs > sequence || (theirs === sequence && isOdd))) return 32
@@ -45,6 +49,7 @@ export class ReceivedMessages {
   add(id: bigint, sequence: number): void {
     this.byId.set(id, { sequence, acknowledged: sequence % 2 === 1 })
     if (id > this.highest) this.highest = id
+    this.highestSequence = Math.max(this.highestSequence ?? sequence, sequence)
     for (const oldest of this.byId.keys()) {
       if (this.byId.size <= MAX_REMEMBERED) return
       this.byId.delete(oldest)

@@ -33,6 +33,7 @@ export async function serveCall(
     return connection.send(session, [resultOf(connection, session, messageId, bound)])
   }
   const { answer, wire, transportError } = await server.rpc.serve(request, session)
+  if (session.unwanted.delete(messageId)) return
   // The client may have come back on another connection meanwhile.
   const current = session.connection ?? connection
   if (transportError !== undefined) return current.refuse(transportError)

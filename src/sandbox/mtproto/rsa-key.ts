@@ -1,4 +1,4 @@
-import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, privateDecrypt } from 'node:crypto'
+import { checkPrimeSync, constants, createHash, createPrivateKey, createPublicKey, privateDecrypt } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { decryptIge, sha1, sha256, xor } from './crypto.js'
 import { Writer } from './tl/writer.js'
@@ -11,9 +11,9 @@ export class RsaKey {
   readonly publicKey: string
   private readonly privateKey: KeyObject
 
-  /** From a private key as PEM, or a fresh one. */
-  constructor(pem?: string) {
-    this.privateKey = pem ? createPrivateKey(pem) : freshKey()
+  /** From a private key as PEM, or else the one of this seed. */
+  constructor(seed: string, pem?: string) {
+    this.privateKey = pem ? createPrivateKey(pem) : keyOf(seed)
     this.fingerprint = fingerprintOf(this.privateKey)
     this.publicKey = createPublicKey(this.privateKey).export({ type: 'pkcs1', format: 'pem' }).toString()
   }
@@ -71,16 +71,54 @@ function fingerprintOf(key: KeyObject): bigint {
   return sha1(numbers.done()).readBigInt64LE(12)
 }
 
-let made: KeyObject | undefined
+const made = new Map<string, KeyObject>()
 
 /**
- * A key of this process: making one takes long, and it guards nothing. Some clients compare fingerprints as hexadecimal
- * text and lose a leading zero, so a key with one is thrown away.
+ * The key of a seed, so that what trusts it today does tomorrow, too; it guards nothing. Some clients compare
+ * fingerprints as hexadecimal text and lose a leading zero, so a key with one is passed over.
  */
-function freshKey(): KeyObject {
-  while (!made) {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 65537 })
-    if (BigInt.asUintN(64, fingerprintOf(privateKey)) >> 60n !== 0n) made = privateKey
+function keyOf(seed: string): KeyObject {
+  for (let attempt = 0; !made.has(seed); attempt++) {
+    const key = keyFrom(primeFrom(`${seed}|rsa p|${attempt}`), primeFrom(`${seed}|rsa q|${attempt}`))
+    if (BigInt.asUintN(64, fingerprintOf(key)) >> 60n !== 0n) made.set(seed, key)
   }
-  return made
+  return made.get(seed) as KeyObject
+}
+
+const EXPONENT = 65_537n
+const PRIME_BYTES = 128
+/** Odd primes up to some thousands: dividing by them spares most of the thorough tests. */
+const SMALL_PRIMES: number[] = []
+for (let number = 3; SMALL_PRIMES.length < 800; number += 2)
+  if (SMALL_PRIMES.every((prime) => number % prime !== 0)) SMALL_PRIMES.push(number)
+
+/** The first fitting prime after a number that follows from the text. */
+function primeFrom(text: string): bigint {
+  const digits = createHash('shake256', { outputLength: PRIME_BYTES }).update(text).digest('hex').slice(1)
+  const start = BigInt(`0xc${digits}`) | 1n
+  const rests = SMALL_PRIMES.map((prime) => Number(start % BigInt(prime)))
+  for (let step = 0; ; step += 2) {
+    const isDivided = SMALL_PRIMES.some((prime, index) => ((rests[index] ?? 0) + step) % prime === 0)
+    const candidate = start + BigInt(step)
+    if (!isDivided && candidate % EXPONENT !== 1n && checkPrimeSync(candidate)) return candidate
+  }
+}
+
+function keyFrom(p: bigint, q: bigint): KeyObject {
+  const d = inverse(EXPONENT, (p - 1n) * (q - 1n))
+  const numbers = { n: p * q, e: EXPONENT, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
+  const fields = Object.entries(numbers).map(([name, value]): [string, string] => [name, asBase64(value)])
+  return createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(fields) }, format: 'jwk' })
+}
+
+/** The inverse of a number modulo another, by Euclid. */
+function inverse(of: bigint, modulo: bigint): bigint {
+  let [r, next, x, nextX] = [of, modulo, 1n, 0n]
+  while (next !== 0n) [r, next, x, nextX] = [next, r % next, nextX, x - (r / next) * nextX]
+  return ((x % modulo) + modulo) % modulo
+}
+
+function asBase64(value: bigint): string {
+  const hex = value.toString(16)
+  return Buffer.from(hex.length % 2 === 1 ? `0${hex}` : hex, 'hex').toString('base64url')
 }

@@ -1,4 +1,5 @@
 import type { Receiving } from './incoming.js'
+import type { Session } from './session.js'
 import { int, long, longs } from './tl/fields.js'
 import type { TlObject } from './tl/types.js'
 import { Writer } from './tl/writer.js'
@@ -6,6 +7,12 @@ import { Writer } from './tl/writer.js'
 const SALT_LIFE_S = 1800
 const MAX_SALTS = 64
 const RPC_RESULT = 0xf35c6d01
+
+const NAMES =
+  /^(msgs_(ack|all_info|state_info|state_req)|msg_resend_(ans_)?req|http_wait|ping(_delay_disconnect)?|get_future_salts|rpc_drop_answer|destroy_(session|auth_key))$/
+
+/** Whether a message belongs to the protocol itself. */
+export const isServiceMessage = (message: TlObject): boolean => NAMES.test(message._)
 
 /** Handles what belongs to the protocol itself; false when the message is a call to Telegram. */
 export function answerServiceMessage(receiving: Receiving, message: TlObject, messageId: bigint): boolean {
@@ -50,8 +57,14 @@ export function answerServiceMessage(receiving: Receiving, message: TlObject, me
       if (backlog.length === 0) states(longs(message, 'msg_ids'))
       return true
     }
+    case 'msg_resend_ans_req': {
+      const answers = longs(message, 'msg_ids').flatMap((id) => session.received.answerTo(id) ?? [])
+      for (const body of answers) replies.push({ body, content: true, answer: true })
+      if (answers.length === 0) states(longs(message, 'msg_ids'))
+      return true
+    }
     case 'rpc_drop_answer':
-      result({ _: 'rpc_answer_unknown' })
+      result(dropped(session, long(message, 'req_msg_id')))
       return true
     case 'destroy_session': {
       const id = long(message, 'session_id')
@@ -66,6 +79,17 @@ export function answerServiceMessage(receiving: Receiving, message: TlObject, me
     default:
       return false
   }
+}
+
+/** Takes back the answer to a call: one that is still to come, or one that the client has not acknowledged. */
+function dropped(session: Session, requestId: bigint): TlObject {
+  if (session.running.has(requestId)) {
+    session.unwanted.add(requestId)
+    return { _: 'rpc_answer_dropped_running' }
+  }
+  const body = session.received.answerTo(requestId)
+  const sent = body && session.takeBack(body)
+  return sent ? { _: 'rpc_answer_dropped', ...sent } : { _: 'rpc_answer_unknown' }
 }
 
 /** The salt never changes here, so all the future ones are alike. */

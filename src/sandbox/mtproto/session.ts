@@ -12,6 +12,8 @@ export interface Outgoing {
 
 const CONTAINER = 0x73f1f8dc
 const MAX_UNACKNOWLEDGED = 200
+/** Id, number and length, in front of the body. */
+const PACKED_HEAD = 16
 
 /**
  * A client's session: it outlives connections. A client that returns with the same session id gets what it has not
@@ -24,6 +26,8 @@ export class Session {
   readonly received = new ReceivedMessages()
   /** Calls that are being served, for calls that ask to come after them. */
   readonly running = new Map<bigint, Promise<void>>()
+  /** Of these, the calls whose answers the client does not want any more. */
+  readonly unwanted = new Set<bigint>()
   private readonly unacknowledged = new Map<bigint, Buffer>()
   private sequence = 0
   /** The client came back on another connection and has not been sent its backlog yet. */
@@ -62,6 +66,14 @@ export class Session {
 
   acknowledge(messageIds: bigint[]): void {
     for (const id of messageIds) this.unacknowledged.delete(id)
+  }
+
+  /** Forgets a message with this body unless the client has acknowledged it; gives what is known of it. */
+  takeBack(body: Buffer): { msg_id: bigint; seq_no: number; bytes: number } | undefined {
+    const [id, packed] = [...this.unacknowledged].find(([, one]) => one.subarray(PACKED_HEAD).equals(body)) ?? []
+    if (id === undefined || packed === undefined) return undefined
+    this.unacknowledged.delete(id)
+    return { msg_id: id, seq_no: packed.readInt32LE(8), bytes: body.length }
   }
 
   /** Messages that the client has not acknowledged, packed under their old ids. */

@@ -13,6 +13,7 @@ export interface NewChat {
 
 const MAX_TITLE = 128
 const MAX_ABOUT = 255
+const SLOW_MODES_S = [0, 10, 30, 60, 300, 900, 3600]
 /** What an ordinary member may do unless it is taken away. */
 const OPEN_TO_MEMBERS = new Set<AdminRight>(['change_info', 'pin_messages', 'invite_users'])
 
@@ -143,6 +144,16 @@ export class Chats {
     const chat = this.administered(id, by, 'change_info')
     if (chat.historyHidden === hidden) throw new Denied('CHAT_NOT_MODIFIED')
     chat.historyHidden = hidden
+    this.world.tell({ kind: 'chat', chat })
+    return chat
+  }
+
+  /** How long members wait between two messages; only for some lengths (`SECONDS_INVALID`), 0 switches it off. */
+  setSlowMode(id: number, by: number, seconds: number): Chat {
+    const chat = this.administered(id, by, 'ban_users')
+    if (!SLOW_MODES_S.includes(seconds)) throw new Denied('SECONDS_INVALID')
+    if ((chat.slowModeS ?? 0) === seconds) throw new Denied('CHAT_NOT_MODIFIED')
+    chat.slowModeS = seconds
     this.world.tell({ kind: 'chat', chat })
     return chat
   }

@@ -20,6 +20,7 @@ export class Messages {
     if (!this.mayWrite(chat, from)) throw new Denied('CHAT_WRITE_FORBIDDEN')
     const { rights, refusal } = neededFor(content)
     if (rights.some((right) => this.takenFrom(chat, from).includes(right))) throw new Denied(refusal)
+    this.requirePause(chat, from)
     if (this.world.users.isBot(from)) this.world.pace.takeMessage(from, toBotApiId(chat.id))
     return this.post(chat, from, content)
   }
@@ -128,6 +129,13 @@ export class Messages {
     const member = this.world.members.find(chat, userId)
     if (chat.type === 'channel') return isStaff(member) && this.world.chats.may(chat, userId, 'post_messages')
     return !this.takenFrom(chat, userId).includes('send_messages')
+  }
+
+  private requirePause(chat: Chat, from: number): void {
+    if (!chat.slowModeS || isStaff(this.world.members.find(chat, from))) return
+    const last = chat.messages.findLast((message) => message.from === from && !message.service)
+    const waitS = last ? last.at + chat.slowModeS - this.world.now() : 0
+    if (waitS > 0) throw new Denied(`SLOWMODE_WAIT_${waitS}`)
   }
 
   private takenFrom(chat: Chat, userId: number): readonly BannedRight[] {

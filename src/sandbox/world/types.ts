@@ -166,6 +166,8 @@ export interface Chat {
   /** What ordinary members may not do. */
   defaultBanned: BannedRight[]
   pinned: number[]
+  /** How long ordinary members wait between two messages, in seconds. */
+  slowModeS?: number | undefined
   /** Per user: the last message they have read. */
   readUpTo: Map<number, number>
   deleted: boolean

@@ -71,6 +71,7 @@ export function fullChatView(world: World, chat: Chat, botId: number) {
     ...(chat.about && { description: chat.about }),
     ...(primary && { invite_link: world.invites.link(primary) }),
     ...(chat.type === 'supergroup' && { permissions: permissionsView(chat.defaultBanned) }),
+    ...(chat.slowModeS && { slow_mode_delay: chat.slowModeS }),
     ...(chat.type === 'supergroup' && !chat.historyHidden && { has_visible_history: true as const }),
   }
 }

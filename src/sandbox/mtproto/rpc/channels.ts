@@ -47,6 +47,17 @@ export const channels: Handlers = {
     return call.updates()
   },
 
+  'channels.toggleSlowMode': (request, call) => {
+    call.world.chats.setSlowMode(call.chatId(object(request, 'channel')), call.me, int(request, 'seconds'))
+    return call.updates()
+  },
+
+  // Groups here are private, where only links can ask for approval.
+  'channels.toggleJoinRequest': (request, call) => {
+    call.world.chats.administered(call.chatId(object(request, 'channel')), call.me, 'change_info')
+    throw new Denied('CHAT_PUBLIC_REQUIRED')
+  },
+
   'channels.getChannels': (request, call) => {
     const chats = objects(request, 'id').map((input) => {
       const chat = call.world.chats.get(call.chatId(input))

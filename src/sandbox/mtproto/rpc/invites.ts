@@ -49,6 +49,19 @@ export const invites: Handlers = {
     }
   },
 
+  'messages.getAdminsWithInvites': (request, call) => {
+    const chat = administered(request, call)
+    const all = [...chat.invites.values()]
+    const ids = [...new Set(all.map((invite) => invite.adminId))]
+    const admins = ids.map((admin_id) => {
+      const theirs = all.filter((invite) => invite.adminId === admin_id)
+      const revoked_invites_count = theirs.filter((invite) => invite.revoked).length
+      const invites_count = theirs.length - revoked_invites_count
+      return { _: 'chatAdminWithInvites', admin_id, invites_count, revoked_invites_count }
+    })
+    return { _: 'messages.chatAdminsWithInvites', admins, users: call.views.users(ids) }
+  },
+
   'messages.deleteExportedChatInvite': (request, call) => {
     call.world.invites.delete(administered(request, call).id, call.me, hashOf(request, call))
     return true

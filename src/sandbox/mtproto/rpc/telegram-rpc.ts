@@ -45,12 +45,12 @@ export class TelegramRpc implements RpcHandler {
   private readonly feed: UpdateFeed
   private readonly handlers: Handlers
 
-  /** `unknown` counts what was called in vain; `server` is asked for when the server stands. */
+  /** `noteUnknown` is told what was called in vain; `server` is asked for when the server stands. */
   constructor(
     private readonly world: World,
     private readonly faults: Faults,
     private readonly codec: Codec,
-    private readonly unknown: Record<string, number>,
+    readonly noteUnknown: (what: string) => void,
     server: () => MtprotoServer,
     port: () => number,
   ) {
@@ -92,10 +92,6 @@ export class TelegramRpc implements RpcHandler {
       if (!(error instanceof Denied)) this.noteUnknown(`${request._}: ${String(error)}`)
       return { answer: this.codec.encode(rpcError(error)), wire: rule?.wire }
     }
-  }
-
-  noteUnknown(what: string): void {
-    this.unknown[what] = (this.unknown[what] ?? 0) + 1
   }
 
   private call(request: TlObject, session: Session): TlValue | Promise<TlValue> {

@@ -14,6 +14,11 @@ export class UnknownConstructor extends Error {
   }
 }
 
+/** Answers are written in the layers from this one on. */
+const OLDEST_LAYER = 158
+/** A client may be some layers ahead: it is answered in the newest that is known. */
+const LAYERS_AHEAD = 50
+
 type Names = Map<string, Definition>
 
 /** A definition and the first layer in which it holds. */
@@ -30,6 +35,7 @@ export class Codec {
   private readonly byId = new Map<number, Definition>()
   private readonly variants = new Map<string, LayeredDefinition[]>()
   private readonly namesByLayer = new Map<number, Names>()
+  private newestLayer = 0
 
   /** `ownLayer` is the layer of clients that have named none. */
   constructor(
@@ -39,9 +45,20 @@ export class Codec {
     this.add(core.map((definition) => ({ since: 0, definition })))
   }
 
+  /** The oldest layer that answers are written in, and the newest. */
+  get layers(): [number, number] {
+    return [OLDEST_LAYER, this.newestLayer]
+  }
+
+  /** Whether clients of this layer can be answered. */
+  knows(layer: number): boolean {
+    return layer >= OLDEST_LAYER && layer <= this.newestLayer + LAYERS_AHEAD
+  }
+
   /** Takes further definitions. One with a known id takes the place of the known one: newer layers only add to it. */
   add(definitions: LayeredDefinition[]): void {
     for (const { since, definition } of definitions) {
+      this.newestLayer = Math.max(this.newestLayer, since)
       this.byId.set(definition.id, definition)
       const others = (this.variants.get(definition.name) ?? []).filter((known) => known.definition.id !== definition.id)
       const variants = [...others, { since, definition }].sort((one, other) => one.since - other.since)
