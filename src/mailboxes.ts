@@ -27,6 +27,8 @@ export type HostMessage =
   | { type: 'dispose'; chat: ChatId; room: RoomId | '' }
   /** An operator asks which groups with our marker exist on Telegram; the answer goes to the key `answer:<answer>`. */
   | { type: 'list-groups'; answer: string }
+  /** An operator asks what Telegram says about the account; answered in the same way. */
+  | { type: 'check'; answer: string }
 
 /** For the courier: what to tell whom. `args` is a JSON object for the notice's text. */
 export type CourierMessage =
@@ -83,6 +85,7 @@ export const MESSAGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   fill: [],
   dispose: ['chat', 'room'],
   'list-groups': ['answer'],
+  check: ['answer'],
   notice: ['to', 'notice', 'args'],
   'group-notice': ['chat', 'room', 'notice', 'args'],
   waiting: ['users', 'at', 'first'],

@@ -189,12 +189,12 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
       }
   }
 
-  /** Its groups with our marker as JSON, or why they cannot be listed: an operator waits for an answer, not for a retry. */
-  const listed = async (): Promise<string> => {
+  /** What an operator asked, as JSON, or why it cannot be answered: they wait for an answer, not for a retry. */
+  const answered = async (ask: (client: HostClient) => Promise<object>): Promise<string> => {
     if (client?.alive() !== true)
       return JSON.stringify({ error: `This host is not connected (${standing.why() ?? 'connecting'}).` })
     try {
-      return JSON.stringify({ groups: await markedGroups(settings.prefix, client) })
+      return JSON.stringify(await ask(client))
     } catch (error) {
       return JSON.stringify({ error: wordsOf(error) })
     }
@@ -205,7 +205,13 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
       loop ??= run()
     },
     handle: async (message) => {
-      if (message.type === 'list-groups') return all.answer(message.answer, await listed())
+      if (message.type === 'list-groups')
+        return all.answer(
+          message.answer,
+          await answered(async (asked) => ({ groups: await markedGroups(settings.prefix, asked) })),
+        )
+      if (message.type === 'check')
+        return all.answer(message.answer, await answered(async (asked) => ({ account: await asked.standing() })))
       if (message.type === 'dispose' && (await stock.place(message.chat)) === 'disposing') {
         const row = await groups.byChat(message.chat)
         // Only its owner can delete a group.

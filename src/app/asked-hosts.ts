@@ -8,11 +8,17 @@ import { hostMailbox } from '../mailboxes.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
 import { leaseNames } from '../redis/lease-names.js'
-import type { OwnedGroup } from '../telegram/host-client.js'
+import type { AccountStanding, OwnedGroup } from '../telegram/host-client.js'
 
 const LOOK_MS = 50
 /** Lists of dialogs are read page by page. */
 const PATIENCE_MS = 15_000
+
+interface Answer {
+  readonly groups?: readonly OwnedGroup[]
+  readonly account?: AccountStanding
+  readonly error?: string
+}
 
 /** A host that could not be asked, and why. */
 export interface SilentHost {
@@ -35,16 +41,16 @@ export const createAskedHosts = (deps: {
   const { redis, keys, tell, hosts, patienceMs = PATIENCE_MS } = deps
   const silent = new Map<HostId, string>()
 
-  const ask = async (host: HostId): Promise<readonly OwnedGroup[]> => {
+  const ask = async (host: HostId, type: 'list-groups' | 'check'): Promise<Answer> => {
     const question = randomBytes(8).toString('hex')
-    await tell(hostMailbox(host), { type: 'list-groups', answer: question })
+    await tell(hostMailbox(host), { type, answer: question })
     const until = performance.now() + patienceMs
     for (;;) {
       const json = await redis.getdel(keys.answer(question))
       if (json !== null) {
-        const answer = JSON.parse(json) as { groups?: readonly OwnedGroup[]; error?: string }
-        if (answer.groups === undefined) throw new Error(answer.error ?? 'It gave no answer.')
-        return answer.groups
+        const answer = JSON.parse(json) as Answer
+        if (answer.error !== undefined) throw new Error(answer.error)
+        return answer
       }
       if (performance.now() > until) throw new Error('It did not answer in time.')
       await systemClock.wait(LOOK_MS)
@@ -52,6 +58,8 @@ export const createAskedHosts = (deps: {
   }
 
   return {
+    /** What Telegram says about the account of a host that a process works as; undefined when that does not say. */
+    standing: async (host: HostId): Promise<AccountStanding | undefined> => (await ask(host, 'check')).account,
     silent: (): SilentHost[] => [...silent].map(([host, why]) => ({ host, why })),
     reachable: async (): Promise<ReachableHost[]> => {
       const held = await Promise.all(hosts.map((host) => redis.exists(keys.lease(leaseNames.host(host)))))
@@ -60,11 +68,14 @@ export const createAskedHosts = (deps: {
           silent.set(host, 'No process of the service works as this host now.')
           return []
         }
-        const ownGroups = () =>
-          ask(host).catch((error: unknown) => {
+        const ownGroups = async (): Promise<readonly OwnedGroup[]> => {
+          try {
+            return (await ask(host, 'list-groups')).groups ?? []
+          } catch (error) {
             silent.set(host, wordsOf(error))
             throw error
-          })
+          }
+        }
         return [{ host, ownGroups }]
       })
     },

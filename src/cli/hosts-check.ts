@@ -5,12 +5,13 @@ import type { HostId } from '../ids.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
 import { leaseNames } from '../redis/lease-names.js'
 import { leaseHolder } from '../redis/leases.js'
+import type { AccountStanding } from '../telegram/host-client.js'
 import type { Context } from './context.js'
 import { EXIT, refusesChanges, wordsFor } from './failures.js'
 import { connectHost, CONNECTION } from './hosts-client.js'
 import { groupCounts, hostRow, type GroupCounts } from './hosts-work.js'
 import { holdLease } from './lease.js'
-import { instant } from './words.js'
+import { instant, span } from './words.js'
 
 /** What is known of one host. `mend` is the command that helps, '' when all is well. */
 export interface HostCheck {
@@ -26,23 +27,48 @@ export interface HostCheck {
   readonly groups: GroupCounts
 }
 
-type Settings = Pick<Config, (typeof CONNECTION)[number] | 'GROUP_BUDGET' | 'HOST_LEASE'>
+type Settings = Pick<Config, (typeof CONNECTION)[number] | 'HOST_LEASE'>
+
+/** A login is fresh for so long at most. */
+const FRESH_MS = 86_400_000
 
 /** Whether the account answers: asked through its holder, or (when nobody works as it) by connecting under its lease. */
-const answers = async (context: Context, host: HostId, settings: Settings, held: boolean): Promise<string> => {
+const answers = async (
+  context: Context,
+  host: HostId,
+  settings: Settings,
+  held: boolean,
+): Promise<{ words: string; account: AccountStanding | undefined }> => {
   const live = await context.live()
   if (held) {
-    const [reachable] = await createAskedHosts({ ...live, hosts: [host] }).reachable()
+    const asked = createAskedHosts({ ...live, hosts: [host] })
+    const [reachable] = await asked.reachable()
     const groups = (await reachable?.ownGroups()) ?? []
-    return `answers; ${groups.length} of our groups exist on Telegram`
+    return { words: `answers; ${groups.length} of our groups exist on Telegram`, account: await asked.standing(host) }
   }
   const session = await hostsTable(await context.database(), settings.SECRET_KEY).session(host)
   return holdLease(live, leaseNames.host(host), settings.HOST_LEASE, async () => {
     const client = await connectHost(settings, session ?? '')
-    await client.close()
-    return 'its session works, but no process of the service works as it'
+    try {
+      return {
+        words: 'its session works, but no process of the service works as it',
+        account: await client.standing(),
+      }
+    } finally {
+      await client.close()
+    }
   })
 }
+
+const frozenWords = ({ until, appealUrl }: NonNullable<AccountStanding['frozen']>): string =>
+  `Telegram froze the account${until === null ? '' : ` (it is lost on ${instant(until)} UTC unless that is lifted)`}` +
+  (appealUrl === null ? '' : `; appeal at ${appealUrl}`)
+
+/** Somebody who logged in lately may find that promoting the bot is refused. */
+const loginWords = (loginAt: number | null | undefined): string =>
+  typeof loginAt === 'number' && Date.now() - loginAt < FRESH_MS
+    ? `; logged in ${span(Date.now() - loginAt)} ago, so Telegram may not let it promote the bot yet`
+    : ''
 
 const standing = ({ status, parkedUntil, lastError }: HostRow): string => {
   switch (status) {
@@ -62,19 +88,31 @@ const standing = ({ status, parkedUntil, lastError }: HostRow): string => {
 /** Looks at one host. Never rejects for what is the host's own trouble. */
 export const checkHost = async (context: Context, row: HostRow, groups: GroupCounts): Promise<HostCheck> => {
   const { host, status, usedToday } = row
-  const settings = context.settings.read('GROUP_BUDGET', 'HOST_LEASE', ...CONNECTION)
-  const { redis, keys } = await context.live()
+  const settings = context.settings.read('HOST_LEASE', ...CONNECTION)
+  const { redis, keys, served } = await context.live()
   const holder = await redis.get(keys.lease(leaseNames.host(host)))
   const heldBy = holder === null ? null : leaseHolder(holder)
-  const facts = { host, status, heldBy, usedToday, budget: settings.GROUP_BUDGET, groups }
+  const facts = { host, status, heldBy, usedToday, budget: served.GROUP_BUDGET, groups }
   const state = standing(row)
   try {
-    const words = await answers(context, host, settings, heldBy !== null)
+    const { words, account } = await answers(context, host, settings, heldBy !== null)
+    if (account?.frozen)
+      return {
+        ...facts,
+        ok: false,
+        words: [state, frozenWords(account.frozen)].filter(Boolean).join('; '),
+        mend: 'write to @SpamBot from this account; docs/operations.md tells of frozen hosts',
+      }
     if (status === 'quarantined')
       return { ...facts, ok: false, words: `${state}, though its session works`, mend: 'hosts login' }
     if (heldBy === null) return { ...facts, ok: false, words, mend: 'start the service with the role host' }
-    const spent = usedToday >= settings.GROUP_BUDGET ? '; its budget for today (UTC) is used up' : ''
-    return { ...facts, ok: true, words: `${state === '' ? '' : `${state}; `}${words}${spent}`, mend: '' }
+    const spent = usedToday >= served.GROUP_BUDGET ? '; its budget for today (UTC) is used up' : ''
+    return {
+      ...facts,
+      ok: true,
+      words: `${state === '' ? '' : `${state}; `}${words}${spent}${loginWords(account?.loginAt)}`,
+      mend: '',
+    }
   } catch (error) {
     const words = [state, wordsFor(error) || wordsOf(error)].filter(Boolean).join('; ')
     return { ...facts, ok: false, words, mend: refusesChanges(error) ? 'make room for Redis' : 'hosts login' }

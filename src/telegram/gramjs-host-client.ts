@@ -6,7 +6,7 @@ import { GramjsConnection, type ConnectionSettings } from './gramjs-connection.j
 import { channelOfChat, listOwnedGroups, ownedGroup } from './gramjs-dialogs.js'
 import { deleteHistory } from './gramjs-history.js'
 import { liftBans, listMembers, removeOthers } from './gramjs-members.js'
-import type { BotIdentity, GroupRef, HostClient, OwnedGroup } from './host-client.js'
+import type { AccountStanding, BotIdentity, GroupRef, HostClient, OwnedGroup } from './host-client.js'
 
 /** Exactly what the bot needs to hold a room: links, bans, deletions, the title, a pin. */
 const BOT_RIGHTS = { inviteUsers: true, banUsers: true, deleteMessages: true, changeInfo: true, pinMessages: true }
@@ -62,6 +62,28 @@ class GramjsHostClient implements HostClient {
   me(): UserId {
     if (this.self === undefined) throw new HostUnavailableError('This client is not connected.')
     return this.self
+  }
+
+  async standing(): Promise<AccountStanding> {
+    const answer = await this.connection.invoke(new Api.help.GetAppConfig({ hash: 0 }))
+    const config = 'config' in answer && answer.config instanceof Api.JsonObject ? answer.config.value : []
+    const told = (key: string): unknown => {
+      const value = config.find((entry) => entry.key === key)?.value
+      return value !== undefined && 'value' in value ? value.value : undefined
+    }
+    const [since, until, appealUrl] = [told('freeze_since_date'), told('freeze_until_date'), told('freeze_appeal_url')]
+    const isFrozen = typeof since === 'number' && since > 0
+    const { authorizations } = await this.connection.invoke(new Api.account.GetAuthorizations())
+    const login = authorizations.find(({ current }) => current)?.dateCreated
+    return {
+      frozen: isFrozen
+        ? {
+            until: typeof until === 'number' ? until * 1_000 : null,
+            appealUrl: typeof appealUrl === 'string' ? appealUrl : null,
+          }
+        : null,
+      loginAt: login === undefined || login === 0 ? null : login * 1_000,
+    }
   }
 
   async createGroup(marker: string): Promise<OwnedGroup> {

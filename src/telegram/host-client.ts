@@ -19,6 +19,14 @@ export interface GroupMember {
   readonly admin: boolean
 }
 
+/** What Telegram says about the account itself. Instants in milliseconds. */
+export interface AccountStanding {
+  /** A frozen account may look, and do nothing; what it has not got lifted by then, it loses. */
+  readonly frozen: { readonly until: number | null; readonly appealUrl: string | null } | null
+  /** When this session was logged in; soon afterwards an account may not promote anybody. */
+  readonly loginAt: number | null
+}
+
 /** The bot that groups are prepared for. */
 export interface BotIdentity {
   readonly id: UserId
@@ -40,6 +48,8 @@ export interface HostClient {
   alive(): boolean
   /** This account. Known after `connect`. */
   me(): UserId
+  /** What Telegram says about this account. */
+  standing(): Promise<AccountStanding>
   /** Not idempotent: after HostUnavailableError look with `findGroup` before repeating. `marker` becomes the title. */
   createGroup(marker: string): Promise<OwnedGroup>
   /** The group with exactly this title that this account owns, from the list of dialogs. */

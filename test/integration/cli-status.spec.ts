@@ -339,6 +339,28 @@ describe('cli status and doctor of a service', () => {
     expect(lines.find(({ name }) => name === 'bot webhook')?.words).to.contain('none (long polling)')
   })
 
+  it('hosts check tells that Telegram froze the account', async () => {
+    const check = async () =>
+      (
+        JSON.parse((await cli(['hosts', 'check', '--json'], stage.env)).out) as {
+          hosts: { ok: boolean; words: string; mend: string; budget: number }[]
+        }
+      ).hosts[0]
+    const well = await check()
+    expect(well).to.include({ ok: true, budget: 500 })
+    expect(well?.words).not.to.contain('logged in')
+    const account = stage.world.users.byPhone('15550100')?.id ?? 0
+    stage.world.users.judge(account, { frozen: true })
+    try {
+      const frozen = await check()
+      expect(frozen?.ok).to.equal(false)
+      expect(frozen?.words).to.match(/^Telegram froze the account \(it is lost on .* UTC .*\); appeal at https:/)
+      expect(frozen?.mend).to.contain('@SpamBot').and.not.to.contain('hosts login')
+    } finally {
+      stage.world.users.judge(account, { frozen: false })
+    }
+  })
+
   it('a process that ended in order is gone at once', async () => {
     const other = await stage.startService({ ROLES: ['worker'] })
     const count = async () => (JSON.parse((await cli(['status', '--json'], stage.env)).out) as Found).instances.length

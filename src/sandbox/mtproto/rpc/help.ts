@@ -1,10 +1,12 @@
 import type { Handlers } from './call.js'
 
 const CONFIG_LIFE_S = 3600
+/** How long a frozen account has to appeal. */
+const FREEZE_S = 30 * 86_400
 const DATA_CENTRES = [1, 2, 3, 4, 5]
 const DEFAULT_DC = 2
 
-/** help.*: what a client asks before anything else. */
+/** help.*, and what an account hears about itself: what a client asks before anything else. */
 export const help = (port: () => number): Handlers => ({
   'help.getConfig': (_request, { session }) => {
     const now = Math.floor(Date.now() / 1000)
@@ -49,7 +51,37 @@ export const help = (port: () => number): Handlers => ({
 
   'help.getNearestDc': () => ({ _: 'nearestDc', country: 'XX', this_dc: DEFAULT_DC, nearest_dc: DEFAULT_DC }),
 
-  'help.getAppConfig': () => ({ _: 'help.appConfig', hash: 1, config: { _: 'jsonObject', value: [] } }),
+  'help.getAppConfig': (_request, { world, session }) => {
+    const user = world.users.byId.get(session.key.holder.userId ?? 0)
+    const since = { _: 'jsonNumber', value: world.now() }
+    const until = { _: 'jsonNumber', value: world.now() + FREEZE_S }
+    const appeal = { _: 'jsonString', value: 'https://t.me/spambot' }
+    const frozen = { freeze_since_date: since, freeze_until_date: until, freeze_appeal_url: appeal }
+    const entries = user?.frozen === true ? Object.entries(frozen) : []
+    const value = entries.map(([key, content]) => ({ _: 'jsonObjectValue', key, value: content }))
+    return { _: 'help.appConfig', hash: 1, config: { _: 'jsonObject', value } }
+  },
+
+  'account.getAuthorizations': (_request, { session, world }) => {
+    const current = {
+      _: 'authorization',
+      current: true,
+      hash: 0,
+      device_model: 'unknown',
+      platform: 'unknown',
+      system_version: '1',
+      api_id: 1,
+      app_name: 'unknown',
+      app_version: '1',
+      // A minted session counts as old.
+      date_created: session.key.holder.loginAt ?? 0,
+      date_active: world.now(),
+      ip: '127.0.0.1',
+      country: 'XX',
+      region: '',
+    }
+    return { _: 'account.authorizations', authorization_ttl_days: 180, authorizations: [current] }
+  },
 
   'help.getTermsOfServiceUpdate': (_request, { world }) => {
     return { _: 'help.termsOfServiceUpdateEmpty', expires: world.now() + CONFIG_LIFE_S }
