@@ -89,7 +89,7 @@ describe('several hosts', () => {
     expect(await roomOf(stage, cat)).to.equal(undefined)
 
     await stage.people.clearFaults()
-    await command('hosts resume 2')
+    await command('hosts resume 2 --force')
     await Promise.all([stage.invitation(cat), stage.invitation(dan)])
     expect((await row(one))?.status).to.equal('parked')
     await Promise.all([cat, ben].map((person) => person.ask('/stop', /left the room/)))
