@@ -13,6 +13,7 @@ import { openDatabase, type Database } from '../postgres/database.js'
 import { deploymentTable } from '../postgres/deployment.js'
 import { groupsTable } from '../postgres/groups.js'
 import { hostsTable } from '../postgres/hosts.js'
+import { rememberProfiles } from '../postgres/remembered-profiles.js'
 import { roomsTable } from '../postgres/rooms.js'
 import { usersTable } from '../postgres/users.js'
 import type { ReachableHost } from '../cron/reconciler/difference.js'
@@ -28,7 +29,7 @@ const BOT_API_TIMEOUT_MS = 10_000
 
 /** Everything the tables of Postgres offer. */
 const createTables = (db: Database, secret: string) => ({
-  users: usersTable(db),
+  users: rememberProfiles(usersTable(db)),
   activeUsers: activeUsersTable(db),
   rooms: roomsTable(db),
   groups: groupsTable(db),

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createCrowd, everybodyIsFree, nothingIsBroken, recovered, seeded, type Crowd } from '../support/crowd.js'
 import { startProxy, type Proxy } from '../support/proxy.js'
+import { ending, meet, registerTwo, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
 import { until } from '../support/until.js'
 
@@ -51,6 +52,24 @@ describe('Postgres that is away', function () {
     const links = await Promise.all(crowd.people.map((person) => stage.invitation(person)))
     expect(new Set(links).size).to.equal(6)
     await everybodyIsFree(stage, crowd, aftermath)
+  })
+
+  it('does not keep those who were here lately from searching, meeting and leaving', async () => {
+    const [ann, ben] = await registerTwo(stage)
+    const group = await meet(stage, ann, ben)
+    await ann.ask('/stop', /left the room/i)
+    await ben.hears(/partner has left/i)
+    await untilDeleted(stage, group)
+    await until('the ledger knows', async () => (await facts()) === 0)
+    await proxy.cut()
+    const chat = await meet(stage, ann, ben)
+    await ben.ask('/stop', /left the room/i)
+    await ann.hears(/partner has left/i)
+    await nothingIsBroken(stage)
+    await proxy.mend()
+    await untilDeleted(stage, chat)
+    await recovered(stage, aftermath)
+    expect((await ending(stage, chat)).reason).to.equal('left')
   })
 
   it('and says nothing at all for some seconds: nobody is lost', async () => {

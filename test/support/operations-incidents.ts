@@ -137,10 +137,10 @@ export const INCIDENTS: Readonly<Record<string, Incident>> = {
       await meet(stage, ann, ben)
       await operations.stocked(1)
       return {
-        'Postgres is away, and Ann, who wants to leave her room, is told so': async () => {
+        'Postgres is away, and Cat, whom nobody knows yet, is told so': async () => {
           await quiet()
           await postgres.cut()
-          await ann.ask('/stop', /went wrong|trouble/i)
+          await (await stage.people.create('Cat')).ask('/start', /went wrong/i)
         },
         'Postgres is back': async () => {
           await postgres.mend()
