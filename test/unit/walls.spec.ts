@@ -30,7 +30,7 @@ interface Wall {
 const WALLS: Readonly<Record<string, Wall>> = {
   // Stores: what holds. They know nobody.
   redis: { uses: [], knows: ['postgres'], packages: ['ioredis'] },
-  postgres: { uses: [], packages: ['pg-promise'] },
+  postgres: { uses: [], packages: ['pg-promise', 'lru-cache'] },
   // Ways out.
   telegram: { uses: [], packages: ['telegraf', 'telegram', 'big-integer'] },
   mailbox: { uses: ['redis'] },
