@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { App } from '../../src/app/app.js'
 import { userId } from '../../src/ids.js'
 import { auditTable } from '../../src/postgres/audit.js'
+import { bansTable } from '../../src/postgres/bans.js'
 import { cli } from '../support/cli.js'
 import { meet, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
@@ -58,17 +59,34 @@ describe("the administrator's panel", () => {
     expect(await deeds()).to.include('rooms close')
   })
 
-  it('finds people by a forwarded message or an id, excludes them and lets them in again', async () => {
+  it('finds people by a forwarded message or an id, excludes them for a reason and lets them in again', async () => {
     await ann.ask('/find', /searching/i)
     await turn(await open(), /Find somebody/, /Forward a message/)
-    await boss.ask('who knows', /names nobody/)
+    await boss.ask('who knows', /Nobody who has written to the bot/)
     await boss.send({ text: 'hello', forwardFrom: ann.id })
     const found = await boss.hears(/👤 Ann/)
     expect(found.text).to.include('Waits').and.not.to.include(String(ann.id))
-    const banned = await turn(found, /For a day/, /Excluded for another/)
+    const ban = () => auditTable(stage.db).last('users ban')
+    const until = await turn(found, /Exclude/, /For how long is Ann to be excluded/)
+    const why = await turn(until, /^7 days$/, /Why is Ann to be excluded for 7 days/)
+    await boss.ask('x'.repeat(201), /at most 200 characters/)
+    await boss.say('insulted three partners')
+    const written = await boss.hears(/^Exclude Ann for 7 days\?\nReason: insulted three partners/)
+    const person = await turn(written, /Back/, /👤 Ann/)
+    expect([await ban(), (person.buttons ?? []).flat().some(({ text }) => /Let in/.test(text))]).to.deep.equal([
+      null,
+      false,
+    ])
+    const sure = await turn(why, /^Spam$/, /^Exclude Ann for 7 days\?\nReason: spam/)
+    const banned = await turn(sure, /Yes, exclude now/, /Excluded for another/)
     await ann.hears(/excluded you. You can search again in/)
+    const row = await bansTable(stage.db).isBanned(userId(ann.id))
+    expect(row).to.include({ reason: 'spam', by: String(boss.id) })
+    expect((row?.until ?? 0) - Date.now()).to.be.within(6.99 * 86_400_000, 7 * 86_400_000)
+    expect((await ban())?.details).to.deep.equal({ reason: 'spam', until: row?.until })
     await ann.ask('/find', /excluded you/)
     await turn(banned, /Let in again/, /Neither waits/)
+    await ann.hears(/let you in again/)
     await ann.ask('/find', /searching/i)
     await ann.ask('/stop', /not searching/)
 
@@ -79,6 +97,32 @@ describe("the administrator's panel", () => {
     expect(named.text).to.include(`Telegram id ${ben.id}`)
     const [last] = await auditTable(stage.db).newest(1)
     expect(last).to.include({ actor: String(boss.id), action: 'users show', subject: String(ben.id) })
+  })
+
+  it('finds people by @username or a part of a nickname, and says truly when it finds nobody', async () => {
+    const look = async (words: string, page: RegExp) => {
+      await turn(await open(), /Find somebody/, /Forward a message/)
+      return boss.ask(words, page)
+    }
+    await stage.db.none("update users set username = 'ann_smith' where user_id = $1", [ann.id])
+    await stage.db.none("update users set username = 'ann_smithson', nickname = 'Anna' where user_id = $1", [ben.id])
+    await look('@ANN_smith', /^👤 Ann,/)
+    await look('nna', /^👤 Anna,/)
+    const several = await look('ann_s', /^2 people fit/)
+    expect(several.text).to.match(/1\. Anna?, seen .* ago\n2\. Anna?, seen/)
+    await turn(several, /^2$/, /^👤 Anna?,/)
+    const [last] = await auditTable(stage.db).newest(1)
+    expect(last).to.deep.include({ action: 'users find', subject: null, details: { found: 2 } })
+    await look('77', /Nobody who has written to the bot has this id/)
+    await boss.ask('@', /That names nobody/)
+    const own = await look(String(boss.id), /^👤/)
+    expect(
+      (own.buttons ?? [])
+        .flat()
+        .map(({ text }) => text)
+        .join(),
+      'no administrator is excluded',
+    ).not.to.match(/Exclude/)
   })
 
   it('pauses matching: people are told so, keep their place, and are paired when it goes on', async () => {

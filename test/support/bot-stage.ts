@@ -57,6 +57,7 @@ export const memoryUsers = () => {
   return {
     rows,
     profile: async (user: UserId) => rows.get(user) ?? null,
+    find: async () => ({ total: 0, people: [] }),
     upsertOnStart: async ({
       user,
       username,

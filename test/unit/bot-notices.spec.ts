@@ -30,6 +30,7 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
   const composer = createComposer({
     users: {
       profile: (user) => users.profile(user),
+      find: () => users.find(),
       names: async (ids) => new Map(ids.map((id) => [id, users.rows.get(id) as Profile])),
       markInformed: async (id) => void users.register(id, { ...users.rows.get(id), informedAt: 5_000 }),
       countByGender: async () => ({ female: 1, male: 2, other: 3, unknown: 4 }),
@@ -113,6 +114,33 @@ describe('notices', () => {
     }
     for (const notice of ['stopped', 'search_ended', 'nothing_to_stop'] as const)
       expect(await text(notice), notice).to.equal(undefined)
+  })
+
+  it('say whose doing it was that a search ended, or that somebody may search again, while it is so', async () => {
+    const { users, state, text } = setUp()
+    expect(await text('search_removed')).to.match(/administrator has ended your search/)
+    expect(await text('unbanned')).to.match(/administrator has let you in again/)
+    expect(await text('unbanned', {}, BORIS)).to.match(/Администратор снял исключение/)
+    users.register(ANNA, { nickname: 'Anna', reachable: false })
+    expect(await text('unbanned')).to.equal(undefined)
+    users.register(ANNA, { nickname: 'Anna', bannedUntil: Infinity })
+    expect(await text('unbanned')).to.equal(undefined)
+    state.where = WAITING
+    expect(await text('search_removed')).to.equal(undefined)
+  })
+
+  it('of alerts that are over say how it is now', async () => {
+    const { text } = setUp()
+    const over = (alert: object) => text('alert_resolved', { count: 1, at: 0, lastedMs: 60_000, ...alert }, ADMIN)
+    expect(await over({ kind: 'stock', cause: 'stock' })).to.match(
+      /^✅ Over after 1 minute: .*\n\nNow: 5 in stock, 3 waiting\.$/s,
+    )
+    const host = { kind: 'quarantined', host: '1 (+1…00)' }
+    expect(await over({ ...host, cause: 'quarantined:1' })).to.match(
+      /\n\nNow: Host 1 \(\+1…00\): parked for 1 minute, 7 of 40/,
+    )
+    expect(await over({ ...host, cause: 'quarantined:2' })).to.match(/\n\nNow: the host was removed\.$/)
+    expect(await over({ kind: 'overdue', cause: 'overdue' })).not.to.include('Now')
   })
 
   it('say how many others wait, and when only a group is missing', async () => {

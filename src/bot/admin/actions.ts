@@ -13,6 +13,12 @@ export type PanelView =
   | { show: 'find' }
   /** `named`: with the account behind the pseudonym; only after that was written to the audit table. */
   | { show: 'person'; user: UserId; named?: boolean }
+  /** Several people fit these words. */
+  | { show: 'found'; words: string }
+  /** Excluding somebody: for how long (`forMs` absent: for good), why (which may be written, too), and whether it is meant. */
+  | { show: 'ban'; user: UserId }
+  | { show: 'ban_reason'; user: UserId; forMs?: number }
+  | { show: 'ban_sure'; user: UserId; forMs?: number; reason: string }
   | { show: 'broadcasts' }
   /** `sure`: the button to start it is offered; `live`: the message that shows its progress. */
   | { show: 'broadcast'; id: BroadcastId; sure?: boolean; live?: boolean }
@@ -30,7 +36,7 @@ export type PanelDeed =
   | { do: 'close'; room: RoomId }
   | { do: 'who'; user: UserId }
   /** `forMs` absent: for good. */
-  | { do: 'ban'; user: UserId; forMs?: number }
+  | { do: 'ban'; user: UserId; forMs?: number; reason: string }
   | { do: 'unban'; user: UserId }
   | { do: 'pause' }
   | { do: 'resume' }

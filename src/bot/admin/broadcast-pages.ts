@@ -22,24 +22,28 @@ const titleOf = ({ text }: Broadcast): string => {
   return line.length > 40 ? `${line.slice(0, 39)}…` : line === '' ? '🖼' : line
 }
 
-/** The newest broadcasts, and the way to a new one. */
+/** The newest broadcasts, by the numbers that the command line knows them by, and the way to a new one. */
 export const broadcasts = async (reader: Reader): Promise<PanelPage> => {
   const { texts, panel } = reader
   const found = await panel.broadcasts.newest(LISTED)
-  const lines = found.map((one, index) =>
-    texts.say('broadcast.line', { number: index + 1, status: one.status, title: titleOf(one) }),
+  const lines = found.map((one) =>
+    texts.say('broadcast.line', { id: one.broadcast, status: one.status, title: titleOf(one) }),
   )
   return {
     text: [texts.say('broadcast.list'), '', ...lines].join('\n').trim(),
     rows: [
-      found.map(({ broadcast }, index) => ({ text: String(index + 1), action: { show: 'broadcast', id: broadcast } })),
+      found.map(({ broadcast }) => ({ text: broadcast, action: { show: 'broadcast', id: broadcast } })),
       [{ text: texts.say('button.new_broadcast'), action: { show: 'new_broadcast' } }],
       [{ text: texts.say('button.back'), action: { show: 'overview' } }],
     ],
   }
 }
 
-const draftRows = (reader: Reader, one: Broadcast, sure: boolean): PanelPage['rows'] => {
+const draftRows = (
+  reader: Reader,
+  one: Broadcast,
+  { sure, audience }: { sure: boolean; audience: number },
+): PanelPage['rows'] => {
   const { texts } = reader
   const id = one.broadcast
   const words = segmentWords(reader, one)
@@ -63,11 +67,14 @@ const draftRows = (reader: Reader, one: Broadcast, sure: boolean): PanelPage['ro
       { text: texts.say('button.preview'), action: { do: 'preview', id } },
       { text: texts.say('button.add_button'), action: { show: 'broadcast_button', id } },
     ],
-    [
-      sure
-        ? { text: texts.say('button.start_broadcast.sure'), action: { do: 'start', id } }
-        : { text: texts.say('button.start_broadcast'), action: { show: 'broadcast', id, sure: true } },
-    ],
+    // What nobody would get cannot be started.
+    audience === 0
+      ? []
+      : [
+          sure
+            ? { text: texts.say('button.start_broadcast.sure'), action: { do: 'start', id } }
+            : { text: texts.say('button.start_broadcast'), action: { show: 'broadcast', id, sure: true } },
+        ],
   ]
 }
 
@@ -83,6 +90,7 @@ export const broadcast = async (
   const id = one.broadcast
   const draft = one.status === 'draft'
   const counts = await panel.broadcasts.counts(id)
+  const audience = draft ? await panel.broadcasts.audience(id) : 0
   const { sent, doubt, blocked, refused, skipped } = counts
   const again = {
     text: texts.say('button.refresh'),
@@ -90,10 +98,10 @@ export const broadcast = async (
   } as const
   return {
     text: paragraphs(
-      `📣 ${titleOf(one)}`,
+      `📣 ${id}. ${titleOf(one)}`,
       texts.say('broadcast.segment', segmentWords(reader, one)),
       draft
-        ? texts.say('broadcast.audience', { count: await panel.broadcasts.audience(id) })
+        ? texts.say('broadcast.audience', { count: audience })
         : texts.say('broadcast.progress', {
             status: one.status,
             done: sent + doubt + blocked + refused + skipped,
@@ -107,7 +115,7 @@ export const broadcast = async (
       one.error !== null && texts.say('broadcast.error', { error: one.error }),
     ),
     rows: [
-      ...(draft ? draftRows(reader, one, view.sure === true) : []),
+      ...(draft ? draftRows(reader, one, { sure: view.sure === true, audience }) : []),
       one.status === 'running'
         ? [
             {

@@ -2,7 +2,8 @@ import type { HostRow } from '../../postgres/hosts.js'
 import { paragraphs, type Reader } from '../notices/notice.js'
 import type { PanelPage } from './actions.js'
 
-const hostLine = ({ texts, settings }: Reader, row: HostRow, now: number): string =>
+/** What a host is and how much of its budget is spent. */
+export const hostLine = ({ texts, settings }: Reader, row: HostRow, now: number): string =>
   texts.say('admin.host', {
     host: row.host,
     label: row.phoneLabel,

@@ -1,7 +1,8 @@
 import type { Message } from 'telegraf/types'
-import { userId, type UserId } from '../../ids.js'
+import type { UserId } from '../../ids.js'
 import type { AuditTable } from '../../postgres/audit.js'
 import type { BansTable } from '../../postgres/bans.js'
+import type { UsersTable } from '../../postgres/users.js'
 import type { Departure } from '../../redis/departure.js'
 import type { MatchingPause } from '../../redis/matching-pause.js'
 import type { PanelStore } from '../../redis/panel.js'
@@ -12,6 +13,8 @@ import type { Asked, Command } from '../people.js'
 import { textsFor } from '../texts/index.js'
 import type { PanelAction, PanelDeed, PanelView } from './actions.js'
 import { createBroadcastDeeds, type BroadcastDeps } from './broadcast-deeds.js'
+import { PAGE } from './pages.js'
+import { idIn, meantBy, reasonIn } from './people-input.js'
 
 export interface PanelDeps extends BroadcastDeps {
   readonly adminIds: readonly UserId[]
@@ -21,30 +24,26 @@ export interface PanelDeps extends BroadcastDeps {
   readonly matchingPause: MatchingPause
   readonly departure: Departure
   readonly bans: Pick<BansTable, 'ban' | 'unban'>
+  readonly users: Pick<UsersTable, 'find'>
   readonly audit: Pick<AuditTable, 'add'>
   readonly api: Pick<BotApi, 'editMessage' | 'sendMessage'>
 }
 
 /** Pages that wait to be told something. */
-const ASKING: readonly string[] = ['find', 'new_broadcast', 'broadcast_button'] satisfies PanelView['show'][]
-
-/** What stands in the ban's row as its reason. */
-const REASON = 'by an administrator'
-
-/** Whose message was forwarded, or whose id was written; undefined when it says neither. */
-const personIn = (message: Message): UserId | undefined => {
-  const origin = 'forward_origin' in message ? message.forward_origin : undefined
-  if (origin) return origin.type === 'user' ? userId(origin.sender_user.id) : undefined
-  const text = 'text' in message ? message.text.trim() : ''
-  return /^[1-9]\d{0,15}$/.test(text) ? userId(text) : undefined
-}
+const ASKING: readonly string[] = [
+  'find',
+  'ban_reason',
+  'new_broadcast',
+  'broadcast_button',
+] satisfies PanelView['show'][]
 
 /**
  * The administrator's panel. Whether somebody is an administrator is looked up at every press; what a press does stands
  * on the server, and every deed in the audit table.
  */
 export const createPanel = (deps: PanelDeps) => {
-  const { adminIds, store, rooms, waitingSet, matchingPause, departure, bans, audit, say, composer, api } = deps
+  const { adminIds, store, rooms, waitingSet, matchingPause, departure, bans, users, audit, say } = deps
+  const { composer, api } = deps
   const broadcasts = createBroadcastDeeds(deps)
   const isAdmin = (user: UserId) => adminIds.includes(user)
 
@@ -63,9 +62,9 @@ export const createPanel = (deps: PanelDeps) => {
       case 'ban': {
         if (isAdmin(deed.user)) return { show: 'person', user: deed.user }
         const until = deed.forMs === undefined ? null : Date.now() + deed.forMs
-        await write('users ban', deed.user, { until })
+        await write('users ban', deed.user, { reason: deed.reason, until })
         // The row first: if this process ends here, the reconciler enforces what the row says.
-        await bans.ban({ user: deed.user, until, reason: REASON, by: admin })
+        await bans.ban({ user: deed.user, until, reason: deed.reason, by: admin })
         const left = await departure(deed.user, { reason: 'banned' })
         // Whoever sat in a room is told of it by the room's end.
         if (left.tag !== 'left') await say(deed.user, 'banned')
@@ -75,6 +74,7 @@ export const createPanel = (deps: PanelDeps) => {
         await write('users unban', deed.user)
         await bans.unban(deed.user)
         await waitingSet.liftBan(deed.user)
+        await say(deed.user, 'unbanned')
         return { show: 'person', user: deed.user }
       case 'pause':
         await matchingPause.pause(admin)
@@ -87,6 +87,28 @@ export const createPanel = (deps: PanelDeps) => {
     }
   }
 
+  /** Shows whom an administrator means. Gives the notice that says why it is nobody, if so. Each look is written down. */
+  const find = async (admin: UserId, message: Message) => {
+    const meant = meantBy(message)
+    if ('refused' in meant) return meant.refused
+    const show = async (found: number, view: PanelView) => {
+      await audit.add({ actor: admin, action: 'users find', details: { found } })
+      await say(admin, 'admin', view)
+    }
+    if ('user' in meant) {
+      await show(1, { show: 'person', user: meant.user })
+      return undefined
+    }
+    const { words } = meant
+    const { people } = await users.find(words, { user: idIn(words), limit: PAGE, offset: 0 })
+    const named = (username: string | null) => `@${username ?? ''}`.toLowerCase() === words.toLowerCase()
+    const exact = people.filter(({ user, username }) => user === words || named(username))
+    const [one, ...others] = exact.length === 1 ? exact : people
+    if (!one) return 'admin_not_found'
+    await show(people.length, others.length === 0 ? { show: 'person', user: one.user } : { show: 'found', words })
+    return undefined
+  }
+
   /** Takes what the panel had asked for. Gives the notice that says what is wrong with it, if something is. */
   const answer = async (admin: UserId, question: PanelAction, message: Message) => {
     if ('do' in question) return undefined
@@ -95,12 +117,14 @@ export const createPanel = (deps: PanelDeps) => {
         return (await broadcasts.draft(admin, message)) ? undefined : 'broadcast_refused'
       case 'broadcast_button':
         return (await broadcasts.addButton(admin, question.id, message)) ? undefined : 'broadcast_button_refused'
-      default: {
-        const user = personIn(message)
-        if (!user) return 'admin_not_found'
-        await say(admin, 'admin', { show: 'person', user })
+      case 'ban_reason': {
+        const reason = reasonIn(message)
+        if (reason === undefined) return 'admin_reason_refused'
+        await say(admin, 'admin', { ...question, show: 'ban_sure', reason })
         return undefined
       }
+      default:
+        return find(admin, message)
     }
   }
 

@@ -2,8 +2,7 @@ import type { UserId } from '../../ids.js'
 import { paragraphs, type Reader } from '../notices/notice.js'
 import type { PanelPage } from './actions.js'
 import { nameOf, namesOf, pageButtons, pagesOf, PAGE } from './pages.js'
-
-const DAY_MS = 86_400_000
+import { idIn } from './people-input.js'
 
 /** Who waits, page by page by the deadline of the search, each with a button to look at them. */
 export const waiting = async (reader: Reader, { page }: { page: number }): Promise<PanelPage> => {
@@ -36,18 +35,41 @@ export const waiting = async (reader: Reader, { page }: { page: number }): Promi
   }
 }
 
-/** Asks for somebody: a forwarded message of theirs, or their id. */
+/** Asks for somebody: a forwarded message of theirs, their id, or a name. */
 export const find = async ({ texts }: Reader): Promise<PanelPage> => ({
   text: texts.say('admin.find'),
   rows: [[{ text: texts.say('button.back'), action: { show: 'overview' } }]],
 })
+
+/** The people who fit some words, by pseudonym: those seen last, each with a button to look at them. */
+export const found = async (reader: Reader, { words }: { words: string }): Promise<PanelPage> => {
+  const { texts, users } = reader
+  const { total, people } = await users.find(words, { user: idIn(words), limit: PAGE, offset: 0 })
+  const lines = people.map(({ nickname, seenAt }, index) =>
+    texts.say('admin.found.line', {
+      number: index + 1,
+      name: nickname ?? '?',
+      seen: texts.duration(Math.max(1, Date.now() - seenAt)),
+    }),
+  )
+  return {
+    text: [texts.say('admin.found', { total, shown: people.length }), '', ...lines].join('\n').trim(),
+    rows: [
+      people.map(({ user }, index) => ({ text: String(index + 1), action: { show: 'person', user } })),
+      [
+        { text: texts.say('button.back'), action: { show: 'overview' } },
+        { text: texts.say('button.find_person'), action: { show: 'find' } },
+      ],
+    ],
+  }
+}
 
 /**
  * One person by their pseudonym: where they are, and whether they may search. Which account it is, only `named` shows,
  * which a press brings about that was written to the audit table before.
  */
 export const person = async (reader: Reader, view: { user: UserId; named?: boolean }): Promise<PanelPage> => {
-  const { texts, users, waitingSet } = reader
+  const { texts, users, waitingSet, settings } = reader
   const back = { text: texts.say('button.back'), action: { show: 'overview' } } as const
   const { user } = view
   const [profile, where] = await Promise.all([users.profile(user), waitingSet.whereabouts(user)])
@@ -72,12 +94,11 @@ export const person = async (reader: Reader, view: { user: UserId; named?: boole
     ),
     rows: [
       where.state === 'paired' ? [{ text: texts.say('button.room'), action: { show: 'room', room: where.room } }] : [],
-      bannedUntil === null
-        ? [
-            { text: texts.say('button.ban_day'), action: { do: 'ban', user, forMs: DAY_MS } },
-            { text: texts.say('button.ban'), action: { do: 'ban', user } },
-          ]
-        : [{ text: texts.say('button.unban'), action: { do: 'unban', user } }],
+      bannedUntil !== null
+        ? [{ text: texts.say('button.unban'), action: { do: 'unban', user } }]
+        : settings.adminIds.includes(user)
+          ? []
+          : [{ text: texts.say('button.ban'), action: { show: 'ban', user } }],
       view.named === true ? [] : [{ text: texts.say('button.who'), action: { do: 'who', user } }],
       [back, { text: texts.say('button.refresh'), action: { show: 'person', user } }],
     ],

@@ -18,7 +18,8 @@ import { createStart } from './start.js'
 import { createStop } from './stop.js'
 
 export interface CommandDeps extends Omit<PanelDeps, 'store'> {
-  readonly users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand' | 'setMailings'>
+  readonly users: Pick<UsersTable, 'setGender' | 'setNickname' | 'setPendingCommand' | 'setMailings'> &
+    PanelDeps['users']
   readonly departure: Departure
   readonly waitingSet: Pick<WaitingSet, 'find' | 'match' | 'whereabouts' | 'now'> & PanelDeps['waitingSet']
   readonly panelStore: PanelDeps['store']

@@ -1,4 +1,5 @@
 import type { Alert } from '../../redis/alerts.js'
+import { hostLine } from '../admin/overview.js'
 import { paragraphs, type Notice, type Reader } from './notice.js'
 
 const words = ({ texts }: Reader, alert: Alert): string => {
@@ -28,12 +29,34 @@ const alert: Notice<Alert> = async (reader, args) => {
   }
 }
 
+/** How it is now, where that it is over does not say it. */
+const nowWords = async (reader: Reader, { kind, cause }: Alert): Promise<string | undefined> => {
+  const { texts, groups, hosts, waitingSet } = reader
+  switch (kind) {
+    case 'stock': {
+      const [stock, waiting] = await Promise.all([groups.size(), waitingSet.count()])
+      return texts.say('alert.now.stock', { stock, waiting })
+    }
+    case 'parked':
+    case 'quarantined': {
+      const row = (await hosts.list()).find(({ host }) => cause === `${kind}:${host}`)
+      return row ? hostLine(reader, row, await waitingSet.now()) : texts.say('alert.now.no_host')
+    }
+    default:
+      return undefined
+  }
+}
+
 /** It is over. */
 const resolved: Notice<Alert & { lastedMs: number }> = async (reader, args) => {
   const { to, texts, settings } = reader
   if (!settings.adminIds.includes(to)) return undefined
+  const now = await nowWords(reader, args)
   return {
-    text: `✅ ${texts.say('alert.resolved', { words: words(reader, args), time: texts.duration(args.lastedMs) })}`,
+    text: paragraphs(
+      `✅ ${texts.say('alert.resolved', { words: words(reader, args), time: texts.duration(args.lastedMs) })}`,
+      now !== undefined && texts.say('alert.now', { words: now }),
+    ),
   }
 }
 

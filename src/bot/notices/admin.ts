@@ -1,7 +1,8 @@
 import { PANEL_PREFIX, type PanelPage, type PanelView } from '../admin/actions.js'
+import { ban, banReason, banSure } from '../admin/ban-pages.js'
 import { broadcast, broadcastButton, broadcasts, newBroadcast } from '../admin/broadcast-pages.js'
 import { hosts, overview } from '../admin/overview.js'
-import { find, person, waiting } from '../admin/people-pages.js'
+import { find, found, person, waiting } from '../admin/people-pages.js'
 import { room, rooms } from '../admin/room-pages.js'
 import type { Notice, Reader } from './notice.js'
 
@@ -21,6 +22,14 @@ const pageOf = (reader: Reader, view: PanelView): Promise<PanelPage> => {
       return find(reader)
     case 'person':
       return person(reader, view)
+    case 'found':
+      return found(reader, view)
+    case 'ban':
+      return ban(reader, view)
+    case 'ban_reason':
+      return banReason(reader, view)
+    case 'ban_sure':
+      return banSure(reader, view)
     case 'broadcasts':
       return broadcasts(reader)
     case 'broadcast':

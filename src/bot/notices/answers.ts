@@ -55,4 +55,7 @@ export const answerNotices = {
   broadcast_refused: plain('broadcast.refused'),
   broadcast_button_refused: plain('broadcast.button_refused'),
   admin_not_found: plain('admin.not_found'),
+  admin_hidden: plain('admin.hidden'),
+  admin_no_person: plain('admin.no_person'),
+  admin_reason_refused: plain('admin.ban.refused'),
 }

@@ -11,7 +11,7 @@ import type { Texts } from '../texts/index.js'
 
 /** What notices are composed from. */
 export interface NoticeSources {
-  readonly users: Pick<UsersTable, 'profile' | 'names' | 'markInformed' | 'countByGender'>
+  readonly users: Pick<UsersTable, 'profile' | 'names' | 'find' | 'markInformed' | 'countByGender'>
   readonly rooms: Pick<Rooms, 'get' | 'countByStage'>
   readonly waitingSet: Pick<
     WaitingSet,

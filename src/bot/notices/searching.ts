@@ -40,6 +40,12 @@ const stopped: Notice<NoArgs> = async ({ texts, to, waitingSet }) => {
   return { text: texts.say('stopped'), keyboard: [[button(texts, 'find')]] }
 }
 
+/** An administrator ended the search. */
+const searchRemoved: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
+  (await waitingSet.whereabouts(to)).state === 'idle'
+    ? { text: texts.say('search.removed'), keyboard: [[button(texts, 'find')]] }
+    : undefined
+
 const nothingToStop: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
   (await waitingSet.whereabouts(to)).state === 'idle' ? { text: texts.say('stop.nothing') } : undefined
 
@@ -83,14 +89,23 @@ const banned: Notice<NoArgs> = async ({ texts, profile }) => {
   }
 }
 
+/** An administrator lifted a ban. Whoever blocked the bot is not written to. */
+const unbanned: Notice<NoArgs> = async ({ texts, to, profile, waitingSet }) => {
+  if (profile?.reachable !== true || profile.bannedUntil !== null) return undefined
+  if ((await waitingSet.whereabouts(to)).state !== 'idle') return undefined
+  return { text: texts.say('unbanned'), keyboard: [[button(texts, 'find')]] }
+}
+
 export const searchNotices = {
   searching,
   found,
   stopped,
   nothing_to_stop: nothingToStop,
   still_there: stillThere,
+  search_removed: searchRemoved,
   search_ended: searchEnded,
   search_goes_on: searchGoesOn,
   cooldown,
   banned,
+  unbanned,
 }

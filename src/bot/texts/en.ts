@@ -71,11 +71,13 @@ export const en: Language = {
   'still_there.ask':
     'Are you still there? You have been waiting for {waited}. Without an answer, your search ends in {time}.',
   'search.ended': 'Nobody answered here, so I have ended your search. Come back any time.',
+  'search.removed': 'An administrator has ended your search. You can begin a new one.',
   'search.goes_on': 'I had a short breakdown, and I am back. Your search goes on.',
   cooldown:
     'You did not come to several rooms in a row, so somebody waited for nothing. You can search again in {time}.',
   banned: 'You cannot search: an administrator has excluded you.',
   'banned.for': 'An administrator has excluded you. You can search again in {time}.',
+  unbanned: '✅ An administrator has let you in again: you can search.',
 
   invitation: '✨ Somebody is here for you! The room is yours for {time}: come in before that.',
   'invitation.again': 'Your partner is found and your room is ready. You have {time} to come in.',
@@ -146,6 +148,9 @@ export const en: Language = {
   'alert.dead_letters.step': 'See: dead-letters list.',
   'alert.until': 'It ends by itself in {time}.',
   'alert.resolved': 'Over after {time}: {words}',
+  'alert.now': 'Now: {words}',
+  'alert.now.stock': '{stock} in stock, {waiting} waiting.',
+  'alert.now.no_host': 'the host was removed.',
 
   'button.rooms': '🚪 Rooms',
   'button.room': '🚪 Their room',
@@ -158,8 +163,12 @@ export const en: Language = {
   'button.close_room': '🛑 Close the room',
   'button.close_room.sure': '🛑 Yes, close it now',
   'button.who': '🔍 Who is it? (is written down)',
-  'button.ban': '⛔ Exclude for good',
-  'button.ban_day': '⛔ For a day',
+  'button.ban': '⛔ Exclude',
+  'button.ban_for_good': 'For good',
+  'button.ban_reason.spam': 'Spam',
+  'button.ban_reason.abuse': 'Insults, threats',
+  'button.ban_reason.other': 'Other',
+  'button.ban_sure': '⛔ Yes, exclude now',
   'button.unban': '✅ Let in again',
   'admin.paused': '⏸ Matching is paused: people join and keep their place, no pairs are made.',
   'admin.expired': 'This button is too old. Send /admin for a new panel.',
@@ -173,9 +182,22 @@ export const en: Language = {
   'admin.room.gone': 'Room {room} has ended and is cleared up.',
   'admin.waiting': 'Waiting: {total} (page {page} of {pages})',
   'admin.waiting.line': '{number}. {name}, {waited}{first, select, yes {, first in line} other {}}',
-  'admin.find': 'Forward a message of that person to me, or write their Telegram id.',
+  'admin.find':
+    'Forward a message of that person to me, or write their Telegram id, their @username, or a part of a name.',
+  'admin.found': '{total, plural, one {# person fits} other {# people fit}}, here {shown}; the one seen last first:',
+  'admin.found.line': '{number}. {name}, seen {seen} ago',
   'admin.not_found':
-    'That names nobody: the account may be hidden in forwarded messages. Write the id, or forward another message.',
+    'Nobody who has written to the bot has this id, or this in their username or nickname. Write something else, or forward a message.',
+  'admin.hidden':
+    'Who wrote this, Telegram does not say: the account is hidden in forwarded messages. Write the id, the @username or a part of the nickname.',
+  'admin.no_person':
+    'That names nobody. Forward a message that a person wrote, or write an id, an @username or a part of a nickname.',
+  'admin.ban': 'For how long is {name} to be excluded?',
+  'admin.ban.reason':
+    'Why is {name} to be excluded {time, select, ever {for good} other {for {time}}}? Press a button, or write the reason.',
+  'admin.ban.sure':
+    'Exclude {name} {time, select, ever {for good} other {for {time}}}?\nReason: {reason}\n\nA search or a room of theirs ends at once, and they are told.',
+  'admin.ban.refused': 'A reason is a text with at most 200 characters. Write another one.',
   'admin.person':
     '👤 {name}, {gender}, language {language}\n{state, select, idle {Neither waits nor sits in a room} waiting {Waits} paired {Sits in a room} banned {Is excluded} other {{state}}}{reachable, select, yes {} other {; has blocked the bot}}.',
   'admin.person.unknown': 'Nobody with this id has ever written to the bot.',
@@ -201,14 +223,14 @@ export const en: Language = {
   'broadcast.footer': 'You do not want such messages? Switch them off in /profile.',
   'broadcast.list': 'Broadcasts',
   'broadcast.line':
-    '{number}. {status, select, draft {draft} running {being sent} paused {paused} done {done} other {{status}}}: {title}',
+    '{id}. {status, select, draft {draft} running {being sent} paused {paused} done {done} cancelled {cancelled} other {{status}}}: {title}',
   'broadcast.unknown': 'There is no such broadcast.',
   'broadcast.all': 'all',
   'broadcast.segment': 'To: gender {gender}, language {language}, seen within {seen}',
   'broadcast.audience':
-    '{count, plural, =0 {Nobody would get it} one {# person would get it} other {# people would get it}} now. It has not been started.',
+    '{count, plural, =0 {Nobody would get it now, so it cannot be started} one {# person would get it now. It has not been started} other {# people would get it now. It has not been started}}.',
   'broadcast.progress':
-    '{status, select, running {Being sent} paused {Paused} done {Done} other {{status}}}: {done} of {total}\nSent: {sent}\nBlocked the bot: {blocked}\nDo not want it any more: {skipped}\nRefused by Telegram: {refused}\nIn doubt, not repeated: {doubt}',
+    '{status, select, running {Being sent} paused {Paused} done {Done} cancelled {Cancelled} other {{status}}}: {done} of {total}\nSent: {sent}\nBlocked the bot: {blocked}\nDo not want it any more: {skipped}\nRefused by Telegram: {refused}\nIn doubt, not repeated: {doubt}',
   'broadcast.error': 'It paused by itself: {error}',
   'broadcast.ask':
     'Send me the message: a text with formatting, or a photo with a text. A line on how to switch such messages off is added.',

@@ -72,11 +72,13 @@ export const ru: Language = {
   'still_there.ask':
     'Вы ещё здесь? Время ожидания – уже {waited}. Если не ответить, поиск закончится. Время на ответ: {time}.',
   'search.ended': 'Ответа не было, и я закончил поиск. Возвращайтесь в любое время.',
+  'search.removed': 'Администратор закончил ваш поиск. Можно начать новый.',
   'search.goes_on': 'У меня был короткий сбой, но я снова здесь. Ваш поиск продолжается.',
   cooldown:
     'Вы несколько раз подряд не пришли в комнату, и кто-то ждал напрасно. До следующего поиска осталось: {time}.',
   banned: 'Поиск вам недоступен: вас исключил администратор.',
   'banned.for': 'Поиск вам недоступен: вас исключил администратор. Осталось: {time}.',
+  unbanned: '✅ Администратор снял исключение: поиск вам снова доступен.',
 
   invitation: '✨ Собеседник нашёлся! Комната ждёт вас. Время на вход: {time}.',
   'invitation.again': 'Собеседник нашёлся, и комната готова. Времени на вход осталось: {time}.',
@@ -147,6 +149,9 @@ export const ru: Language = {
   'alert.dead_letters.step': 'Смотрите: dead-letters list.',
   'alert.until': 'Само пройдёт через: {time}.',
   'alert.resolved': 'Прошло (длилось: {time}): {words}',
+  'alert.now': 'Сейчас: {words}',
+  'alert.now.stock': 'групп в запасе – {stock}, ждут – {waiting}.',
+  'alert.now.no_host': 'этого хоста больше нет.',
 
   'button.rooms': '🚪 Комнаты',
   'button.room': '🚪 Комната',
@@ -159,8 +164,12 @@ export const ru: Language = {
   'button.close_room': '🛑 Закрыть комнату',
   'button.close_room.sure': '🛑 Да, закрыть сейчас',
   'button.who': '🔍 Кто это? (будет записано)',
-  'button.ban': '⛔ Исключить навсегда',
-  'button.ban_day': '⛔ На день',
+  'button.ban': '⛔ Исключить',
+  'button.ban_for_good': 'Навсегда',
+  'button.ban_reason.spam': 'Спам',
+  'button.ban_reason.abuse': 'Оскорбления',
+  'button.ban_reason.other': 'Другое',
+  'button.ban_sure': '⛔ Да, исключить сейчас',
   'button.unban': '✅ Вернуть',
   'admin.paused': '⏸ Пауза: люди встают в очередь и сохраняют место, пары не составляются.',
   'admin.expired': 'Кнопка устарела. Отправьте /admin, чтобы открыть панель заново.',
@@ -174,9 +183,22 @@ export const ru: Language = {
   'admin.room.gone': 'Комната {room} закрыта, ничего от неё не осталось.',
   'admin.waiting': 'Ждут: {total} (страница {page} из {pages})',
   'admin.waiting.line': '{number}. {name}, {waited}{first, select, yes {, без очереди} other {}}',
-  'admin.find': 'Перешлите мне сообщение этого человека или напишите его идентификатор в Telegram.',
+  'admin.find':
+    'Перешлите мне сообщение этого человека или напишите его идентификатор в Telegram, @имя или часть имени.',
+  'admin.found': 'Подходят: {total}, показаны: {shown}; сначала те, кто был здесь недавно:',
+  'admin.found.line': '{number}. {name}, последний визит: {seen} назад',
   'admin.not_found':
-    'Так никого не найти: в пересланных сообщениях аккаунт может быть скрыт. Напишите идентификатор или перешлите другое сообщение.',
+    'Среди тех, кто писал боту, нет никого с таким идентификатором, @именем или псевдонимом. Напишите иначе или перешлите сообщение.',
+  'admin.hidden':
+    'Telegram не говорит, кто это написал: в пересланных сообщениях аккаунт скрыт. Напишите идентификатор, @имя или часть псевдонима.',
+  'admin.no_person':
+    'Так никого не найти. Перешлите сообщение, которое написал человек, или напишите идентификатор, @имя или часть псевдонима.',
+  'admin.ban': 'На какое время исключить: {name}?',
+  'admin.ban.reason':
+    'За что исключить: {name} ({time, select, ever {навсегда} other {{time}}})? Нажмите кнопку или напишите причину.',
+  'admin.ban.sure':
+    'Исключить: {name} ({time, select, ever {навсегда} other {{time}}})?\nПричина: {reason}\n\nПоиск или комната закончится сразу, и человек об этом узнает.',
+  'admin.ban.refused': 'Причина – это текст, не больше 200 знаков. Напишите другую.',
   'admin.person':
     '👤 {name}, {gender}, язык {language}\n{state, select, idle {Не ищет и не в комнате} waiting {Ждёт} paired {В комнате} banned {Исключение} other {{state}}}{reachable, select, yes {} other {; бот заблокирован}}.',
   'admin.person.unknown': 'Человек с таким идентификатором боту не писал.',
@@ -202,14 +224,14 @@ export const ru: Language = {
   'broadcast.footer': 'Не хотите таких сообщений? Отключите их в /profile.',
   'broadcast.list': 'Рассылки',
   'broadcast.line':
-    '{number}. {status, select, draft {черновик} running {идёт} paused {пауза} done {готово} other {{status}}}: {title}',
+    '{id}. {status, select, draft {черновик} running {идёт} paused {пауза} done {готово} cancelled {отменена} other {{status}}}: {title}',
   'broadcast.unknown': 'Такой рассылки нет.',
   'broadcast.all': 'все',
   'broadcast.segment': 'Кому: пол – {gender}, язык – {language}, заходили за – {seen}',
   'broadcast.audience':
-    '{count, plural, =0 {Никто её не получит} one {Её получит # человек} few {Её получат # человека} many {Её получат # человек} other {Её получат # человека}}. Пока не отправлена.',
+    '{count, plural, =0 {Сейчас её никто не получит, поэтому начать нельзя} one {Её получит # человек. Пока не отправлена} few {Её получат # человека. Пока не отправлена} many {Её получат # человек. Пока не отправлена} other {Её получат # человека. Пока не отправлена}}.',
   'broadcast.progress':
-    '{status, select, running {Идёт} paused {Пауза} done {Готово} other {{status}}}: {done} из {total}\nОтправлено: {sent}\nБот заблокирован: {blocked}\nУже не хотят: {skipped}\nОтклонено Telegram: {refused}\nПод вопросом, без повтора: {doubt}',
+    '{status, select, running {Идёт} paused {Пауза} done {Готово} cancelled {Отменена} other {{status}}}: {done} из {total}\nОтправлено: {sent}\nБот заблокирован: {blocked}\nУже не хотят: {skipped}\nОтклонено Telegram: {refused}\nПод вопросом, без повтора: {doubt}',
   'broadcast.error': 'Рассылка остановилась сама: {error}',
   'broadcast.ask':
     'Пришлите сообщение: текст с оформлением или фото с подписью. Строка о том, как отключить такие сообщения, добавится сама.',
