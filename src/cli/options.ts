@@ -56,6 +56,21 @@ export const durationArgument = (text: string): number => {
   return ms
 }
 
+/** The same, but at most this long; for commander. */
+export const durationUpTo =
+  (mostMs: number, words: string) =>
+  (text: string): number => {
+    const ms = durationArgument(text)
+    if (ms > mostMs) throw new InvalidArgumentError(words)
+    return ms
+  }
+
+/** Reads words that must not be empty; for commander. */
+export const someWords = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.')
+  return text.trim()
+}
+
 /** The option that every command has. */
 export const JSON_OPTION = ['--json', 'print JSON, for programs (the fields are in docs/cli.md)'] as const
 /** For commands that ask before they act. */

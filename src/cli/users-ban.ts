@@ -64,12 +64,19 @@ export const ban = async (context: Context, user: UserId, options: BanOptions): 
   )
 }
 
-/** `users unban`: in both places; what only one of them knew counts as a ban too. */
+/** `users unban`: in both places; what only one of them knew counts as a ban too. Whoever can be reached is told. */
 export const unban = async (context: Context, user: UserId, options: { json?: boolean }): Promise<void> => {
-  const { waitingSet } = await wholeLive(context)
-  const lifted = await bansTable(await context.database()).unban(user)
+  const { waitingSet, tell } = await wholeLive(context)
+  const db = await context.database()
+  const lifted = await bansTable(db).unban(user)
   const inRedis = (await waitingSet.liftBan(user)) === 'lifted'
   if (!lifted && !inRedis) throw new NotFoundError(`${user} is not banned.`)
   await writeAudit(context, 'users unban', user)
-  context.show(options, { user, outcome: 'unbanned' }, `${user} may search again.\n`)
+  const told = (await usersTable(db).profile(user))?.reachable === true
+  if (told) await tell('courier', { type: 'notice', to: user, notice: 'unbanned', args: '{}' })
+  context.show(
+    options,
+    { user, outcome: 'unbanned', told },
+    `${user} may search again${told ? ', and is being told' : ''}.\n`,
+  )
 }

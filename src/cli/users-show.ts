@@ -24,7 +24,7 @@ const whereWords = (where: Whereabouts, now: number): string => {
 }
 
 /** What is shown of a profile. The end of a ban is told with the ban. */
-const shownProfile = ({ username, nickname, gender, language, createdAt, seenAt, reachable }: Profile) => ({
+const shownProfile = ({ username, nickname, gender, language, createdAt, seenAt, reachable, mailings }: Profile) => ({
   username,
   nickname,
   gender,
@@ -32,6 +32,7 @@ const shownProfile = ({ username, nickname, gender, language, createdAt, seenAt,
   createdAt,
   seenAt,
   reachable,
+  mailings,
 })
 
 /** `users show`: the profile and the ban from Postgres, where the person is from Redis. */
@@ -57,10 +58,14 @@ export const show = async (context: Context, user: UserId, options: { json?: boo
     ['language', profile?.language ?? '-'],
     ['since', profile === null ? '-' : `${instant(profile.createdAt)} UTC, last seen ${instant(profile.seenAt)} UTC`],
     ['reachable', profile === null ? '-' : profile.reachable ? 'yes' : 'no: blocked the bot, or deleted the account'],
+    ['announcements', profile === null ? '-' : profile.mailings ? 'yes' : 'switched off'],
     ['now', where === null ? 'unknown: Redis is being rebuilt' : whereWords(where, now)],
     [
       'ban',
-      ban === null ? 'none' : `${ban.until === null ? 'for good' : `until ${instant(ban.until)} UTC`}: ${ban.reason}`,
+      ban === null
+        ? 'none'
+        : `${ban.until === null ? 'for good' : `until ${instant(ban.until)} UTC`}: ${ban.reason} ` +
+          `(by ${ban.by}, ${instant(ban.at)} UTC)`,
     ],
   ]
   const past =
@@ -74,6 +79,6 @@ export const show = async (context: Context, user: UserId, options: { json?: boo
   context.show(
     options,
     { user, profile: profile === null ? null : shownProfile(profile), ban, where, rooms },
-    `${lines.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('')}${past}`,
+    `${lines.map(([name, value]) => `${name.padEnd(15)}${value}\n`).join('')}${past}`,
   )
 }

@@ -6,12 +6,13 @@ import { writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError } from './failures.js'
 import {
-  durationArgument,
+  durationUpTo,
   JSON_OPTION,
   LIMIT_OPTION,
   OFFSET_OPTION,
   PERSON_WORDS,
   personArgument,
+  someWords,
   YES_OPTION,
   type NamedPerson,
 } from './options.js'
@@ -30,6 +31,12 @@ interface FindOptions extends Options {
   readonly limit: number
   readonly offset: number
 }
+
+/** Whoever means longer than this means for good. */
+const BAN_DURATION = durationUpTo(10 * 365 * 86_400_000, 'It must be at most 3650d; without --for the ban is for good.')
+
+/** Part of a name: something has to be there besides an `@`. */
+const nameArgument = (text: string): string => someWords(someWords(text).replace(/^@$/, ''))
 
 const maybeUser = (text: string): UserId | null => {
   try {
@@ -73,20 +80,9 @@ const find = async (context: Context, words: string, options: FindOptions): Prom
   context.show(options, { total, offset, people }, text + more)
 }
 
-const EXAMPLES = `
-Examples:
-  npm run cli -- users find fox
-  npm run cli -- users show @ann
-  npm run cli -- users ban 5000000001 --for 7d --reason "insulted three partners"
-  npm run -s cli -- users export 5000000001 > person.json
-`
-
 /** `users show`, `find`, `ban`, `unban`, `export`, `forget`. */
 export const addUsers = (program: Command, context: Context): void => {
-  const users = program
-    .command('users')
-    .description('people: find, look up, ban, and what is stored about them')
-    .addHelpText('after', EXAMPLES)
+  const users = program.command('users').description('people: find, look up, ban, and what is stored about them')
   const one = (name: string, description: string) =>
     users
       .command(name)
@@ -99,14 +95,14 @@ export const addUsers = (program: Command, context: Context): void => {
   users
     .command('find')
     .description('people with this text in their username or nickname, or with this id; the one seen last first')
-    .argument('<text>', 'part of a name, or an id; with @ before it, part of a username only')
+    .argument('<text>', 'part of a name, or an id; with @ before it, part of a username only', nameArgument)
     .option(...LIMIT_OPTION)
     .option(...OFFSET_OPTION)
     .option(...JSON_OPTION)
     .action((words: string, options: FindOptions) => find(context, words, options))
   one('ban', 'keep a person out: ends the search or the room at once')
-    .requiredOption('--reason <words>', 'why, for the ban and the audit table')
-    .option('--for <duration>', 'for how long, such as 24h or 7d; for good without it', durationArgument)
+    .requiredOption('--reason <words>', 'why, for the ban and the audit table', someWords)
+    .option('--for <duration>', 'for how long, such as 24h or 7d; for good without it', BAN_DURATION)
     .action(async (named: NamedPerson, options: BanOptions) => ban(context, await personOf(context, named), options))
   one('unban', 'let a person in again').action(async (named: NamedPerson, options: Options) =>
     unban(context, await personOf(context, named), options),

@@ -69,7 +69,7 @@ const remove = async (context: Context, user: UserId, options: { json?: boolean 
   if (where.state !== 'waiting') throw new NotFoundError(notWaiting(user, where))
   const stopped = await waitingSet.stop(user)
   if (stopped.tag !== 'stopped') throw new NotFoundError(notWaiting(user, await waitingSet.whereabouts(user)))
-  await tell('courier', { type: 'notice', to: user, notice: 'stopped', args: '{}' })
+  await tell('courier', { type: 'notice', to: user, notice: 'search_removed', args: '{}' })
   const audited = await tryAudit(context, 'waiting remove', user)
   context.show(
     options,

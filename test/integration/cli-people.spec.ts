@@ -122,11 +122,35 @@ describe('cli about people', () => {
       expect(await lastAudit()).to.deep.include({ action: 'users ban', subject: ann })
       expect(await stage.live.find(ann)).to.deep.equal({ tag: 'banned' })
 
-      expect(await stage.json(`users unban ${ann}`)).to.deep.equal({ user: ann, outcome: 'unbanned' })
+      expect(await stage.json(`users unban ${ann}`)).to.deep.equal({ user: ann, outcome: 'unbanned', told: false })
       expect(await bansTable(stage.db).isBanned(ann)).to.equal(null)
       expect(await stage.live.find(ann)).to.include({ tag: 'waiting' })
       const again = await stage.run(`users unban ${ann}`)
       expect([again.code, again.notes]).to.deep.equal([3, `${ann} is not banned.\n`])
+    })
+
+    it('are told when they are let in again, if they can be reached', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      await stage.run(`users ban ${ann} --reason spam`)
+      await stage.live.drain('courier')
+      expect((await stage.run(`users unban ${ann}`)).out).to.equal(`${ann} may search again, and is being told.\n`)
+      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['unbanned'])
+      await stage.run(`users ban ${ann} --reason spam`)
+      await usersTable(stage.db).setReachable(ann, false)
+      await stage.live.drain('courier')
+      expect(await stage.json(`users unban ${ann}`)).to.include({ told: false })
+      expect(await stage.live.notices(ann)).to.deep.equal([])
+    })
+
+    it('are shown with their ban (whose, since and until when) and whether they want announcements', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      expect((await stage.run(`users show ${ann}`)).out).to.match(/^announcements +yes$/m)
+      await usersTable(stage.db).setMailings(ann, false, 3)
+      await stage.run(`users ban ${ann} --reason spam --for 3650d`)
+      const { out } = await stage.run(`users show ${ann}`)
+      expect(out).to.match(/^announcements +switched off$/m)
+      expect(out).to.match(/^ban +until \S+ \S+ UTC: spam \(by cli, \S+ \S+ UTC\)$/m)
+      expect((await stage.json<{ profile: object }>(`users show ${ann}`)).profile).to.include({ mailings: false })
     })
 
     it('banned lose their search; a ban without an end is for good', async () => {
@@ -204,7 +228,7 @@ describe('cli about people', () => {
       expect(shown).to.have.keys('user', 'since', 'waitingMs', 'firstInLine', 'deadlineAt')
       expect(await stage.json(`waiting remove ${ann}`)).to.deep.equal({ user: ann, outcome: 'removed', audited: true })
       expect(await stage.live.waitingSet.whereabouts(ann)).to.include({ state: 'idle' })
-      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['stopped'])
+      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['search_removed'])
       for (const command of ['show', 'remove']) {
         const { code, notes } = await stage.run(`waiting ${command} ${ann}`)
         expect([code, notes]).to.deep.equal([3, `${ann} does not wait.\n`])

@@ -174,6 +174,8 @@ describe('cli usage', () => {
     ['broadcast preview 1 --to @ann', /The id of a person is a number/],
     ['users ban 5000000001', /required option '--reason/],
     ['users ban 5000000001 --reason x --for ever', /It must be a duration such as/],
+    ['users ban 5000000001 --reason x --for 3651d', /at most 3650d; without --for/],
+    ['users find @', /must not be empty/],
     ['waiting remove', /missing required argument/],
     ['hosts drain one', /It must be the number of a host/],
     ['hosts park 1', /required option '--for/],
@@ -185,6 +187,18 @@ describe('cli usage', () => {
       const { code, notes } = await cli(line.split(' ').filter(Boolean), nowhere)
       expect(notes).to.match(words)
       expect(notes).not.to.match(/^ {4}at /m)
+      expect(code).to.equal(2)
+    })
+
+  for (const args of [
+    ['users', 'find', ''],
+    ['users', 'find', ' '],
+    ['users', 'ban', '5000000001', '--reason', ''],
+    ['users', 'ban', '5000000001', '--reason', '  '],
+  ])
+    it(`answers ${JSON.stringify(args)} in words and with 2`, async () => {
+      const { code, notes } = await cli(args, nowhere)
+      expect(notes).to.match(/must not be empty/)
       expect(code).to.equal(2)
     })
 
