@@ -6,6 +6,7 @@ import { addConfig } from './config.js'
 import { createContext, type Context } from './context.js'
 import { addDeadLetters } from './dead-letters.js'
 import { addDoctor } from './doctor.js'
+import { addExamples } from './examples.js'
 import { failureOf } from './failures.js'
 import { addGroups } from './groups.js'
 import { addHosts } from './hosts.js'
@@ -65,6 +66,7 @@ export const createProgram = (context: Context): Command => {
   addMigrate(program, context)
   addConfig(program, context)
   addCompletion(program, context)
+  addExamples(program)
   return program
 }
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { systemClock } from '../clock.js'
 import { VisavisError } from '../errors.js'
 import type { HostId } from '../ids.js'
@@ -21,12 +21,6 @@ interface ListOptions {
 /** How long a host has to delete the orphans before the command stops waiting for it. */
 const PATIENCE_MS = 60_000
 const LOOK_MS = 200
-
-const statusArgument = (text: string): LiveGroupStatus => {
-  const status = LIVE_STATUSES.find((known) => known === text)
-  if (status === undefined) throw new InvalidArgumentError(`It must be one of: ${LIVE_STATUSES.join(', ')}.`)
-  return status
-}
 
 const list = async (context: Context, options: ListOptions): Promise<void> => {
   const groups = groupsTable(await context.database())
@@ -123,7 +117,7 @@ export const addGroups = (program: Command, context: Context): void => {
     .command('list')
     .description('every group that exists or is about to: where it is in its life, and for how long')
     .option('--host <number>', 'only groups of this host', hostArgument)
-    .option('--status <status>', `only groups that are ${LIVE_STATUSES.join(', ')}`, statusArgument)
+    .addOption(new Option('--status <status>', 'only groups in this part of their life').choices(LIVE_STATUSES))
     .option(...LIMIT_OPTION)
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(context, options))

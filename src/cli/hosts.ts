@@ -62,20 +62,9 @@ const list = async (context: Context, options: Options): Promise<void> => {
   context.show(options, { hosts }, text)
 }
 
-const EXAMPLES = `
-Examples:
-  npm run cli -- hosts login --qr
-  npm run cli -- hosts check
-  npm run cli -- hosts drain 2 --wait && npm run cli -- hosts remove 2
-  OLD_KEY=… npm run cli -- hosts rekey --old-key-env OLD_KEY
-`
-
 /** `hosts list`, `login`, `add`, `check`, `drain`, `resume`, `park`, `remove`, `rekey`. */
 export const addHosts = (program: Command, context: Context): void => {
-  const hosts = program
-    .command('hosts')
-    .description('the Telegram accounts that own the groups')
-    .addHelpText('after', EXAMPLES)
+  const hosts = program.command('hosts').description('the Telegram accounts that own the groups')
   const all = (name: string, description: string) =>
     hosts
       .command(name)

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander'
-import { STAGES, type Room, type Stage } from '../redis/rooms.js'
+import { Option, type Command } from 'commander'
+import { STAGES, type Room } from '../redis/rooms.js'
 import type { Context } from './context.js'
 import { durationArgument, hostArgument, JSON_OPTION, LIMIT_OPTION, roomArgument, YES_OPTION } from './options.js'
 import { chosenRooms, stagesOf, type RoomChoice } from './rooms-chosen.js'
@@ -12,12 +12,6 @@ import { span, until } from './words.js'
 interface ListOptions extends RoomChoice {
   readonly json?: boolean
   readonly limit: number
-}
-
-const stageArgument = (text: string): Stage => {
-  const stage = STAGES.find((known) => known === text)
-  if (stage === undefined) throw new InvalidArgumentError(`It must be one of: ${STAGES.join(', ')}.`)
-  return stage
 }
 
 const list = async (context: Context, options: ListOptions): Promise<void> => {
@@ -61,7 +55,7 @@ const list = async (context: Context, options: ListOptions): Promise<void> => {
   context.show(options, { total: counts, rooms: found.map(shownRoom) }, text)
 }
 
-const STAGE_OPTION = ['--stage <stage>', `only rooms that are ${STAGES.join(', ')}`, stageArgument] as const
+const STAGE_OPTION = new Option('--stage <stage>', 'only rooms in this stage').choices(STAGES)
 const OLDER_OPTION = ['--older-than <duration>', 'only rooms made longer ago, such as 6h', durationArgument] as const
 const HOST_OPTION = ['--host <number>', 'only rooms in groups of this host', hostArgument] as const
 
@@ -71,7 +65,7 @@ export const addRooms = (program: Command, context: Context): void => {
   rooms
     .command('list')
     .description('live rooms by stage, nearest deadline first')
-    .option(...STAGE_OPTION)
+    .addOption(STAGE_OPTION)
     .option(...OLDER_OPTION)
     .option(...HOST_OPTION)
     .option(...LIMIT_OPTION)
@@ -88,7 +82,7 @@ export const addRooms = (program: Command, context: Context): void => {
     .description('end a room: its two people are free and told at once; the service clears up its group')
     .argument('[id]', 'the id of the room', roomArgument)
     .option('--all', 'every room that the following options choose; asks first')
-    .option(...STAGE_OPTION)
+    .addOption(STAGE_OPTION)
     .option(...OLDER_OPTION)
     .option(...HOST_OPTION)
     .option('--reason <words>', 'why, for the audit table', 'operator')

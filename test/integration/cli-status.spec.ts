@@ -268,19 +268,6 @@ describe('cli status, doctor and config without a service', () => {
     expect(wrong.out).to.match(/^GROUP_STOCK +many +← must be a whole number/m)
   })
 
-  it('completion knows every command, in a script that bash can read', async () => {
-    const { out } = await stage.run('completion bash')
-    const script = `${out}\nCOMP_WORDS=(visavis rooms cl); COMP_CWORD=2; _visavis; echo "\${COMPREPLY[@]}"
-      COMP_WORDS=(visavis ''); COMP_CWORD=1; _visavis; echo "\${COMPREPLY[@]}"`
-    const bash = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
-    expect(bash.stderr).to.equal('')
-    const [second, first] = bash.stdout.split('\n')
-    expect(second).to.equal('close')
-    expect(first?.split(' ')).to.include.members(['status', 'doctor', 'users', 'rooms', 'hosts', 'reconcile'])
-    expect((await stage.run('completion fish')).out).to.contain('__fish_seen_subcommand_from dead-letters')
-    expect((await stage.run('completion tcsh')).code).to.equal(2)
-  })
-
   it('colours are for terminals only', async () => {
     expect(painted('bad', 'x')).to.equal('\u001b[31mx\u001b[0m')
     const directory = mkdtempSync(path.join(tmpdir(), 'visavis-cli-'))

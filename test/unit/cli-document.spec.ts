@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Command } from 'commander'
 import { createProgram } from '../../src/cli/cli.js'
 import { createContext } from '../../src/cli/context.js'
+import { EXAMPLES } from '../../src/cli/examples.js'
 import { EXIT } from '../../src/cli/failures.js'
 import { cli } from '../support/cli.js'
 import { readCliDocument, sectionsOf } from '../support/cli-document.js'
@@ -65,4 +66,21 @@ describe('docs/cli.md', () => {
     const without = leaves.filter(([, command]) => !command.options.some(({ long }) => long === '--json'))
     expect(without.map(([name]) => name)).to.deep.equal(['completion'])
   })
+})
+
+describe("the command line's examples", () => {
+  for (const command of program.commands.map((one) => one.name()))
+    it(`${command} has some in its help, of commands and options that there are`, async () => {
+      const { out } = await cli([command, '--help'], {})
+      expect(EXAMPLES[command]).not.to.equal(undefined)
+      for (const example of EXAMPLES[command] ?? []) {
+        expect(out)
+          .to.match(/^Examples:$/m)
+          .and.include(`cli -- ${example}\n`)
+        const [, leaf] = leaves.find(([name]) => example === name || example.startsWith(`${name} `)) ?? []
+        expect(leaf, example).not.to.equal(undefined)
+        const flags = [...(leaf?.options ?? [])].flatMap(({ long }) => long ?? [])
+        expect(flags, example).to.include.members(flagsIn(example.replace(/".*?"/g, '')))
+      }
+    })
 })

@@ -160,7 +160,7 @@ describe('cli usage', () => {
     ['rooms list --limit many', /whole number from 1 to 1000/],
     ['rooms list --limit 0', /whole number from 1 to 1000/],
     ['waiting list --offset -1', /whole number from 0/],
-    ['rooms list --stage closed', /one of: inviting, open, closing/],
+    ['rooms list --stage closed', /choices are inviting, open, closing/],
     ['rooms show', /missing required argument/],
     ['rooms show Room-1', /small letters and digits/],
     ['rooms show nope', /6 to 24 characters/],
@@ -179,7 +179,7 @@ describe('cli usage', () => {
     ['waiting remove', /missing required argument/],
     ['hosts drain one', /It must be the number of a host/],
     ['hosts park 1', /required option '--for/],
-    ['groups list --status gone', /one of: preparing, stock, held, disposing/],
+    ['groups list --status gone', /choices are preparing, stock, held, disposing/],
     ['status --watch 0', /whole number from 1/],
   ]
   for (const [line, words] of mistakes)
