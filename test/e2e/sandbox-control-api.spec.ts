@@ -274,6 +274,22 @@ describe('The sandbox control API', () => {
     await reader?.cancel()
   })
 
+  it('lets listeners hear that it lives, though nothing happens', async () => {
+    const response = await fetch(`${sandbox.root}/sandbox/events`)
+    const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined
+    const decoder = new TextDecoder()
+    let heard = ''
+    while (!heard.includes('event: alive')) heard += decoder.decode((await reader?.read())?.value)
+    expect(heard).not.to.include('event: change')
+    await reader?.cancel()
+  })
+
+  it('says what points a program at it', async () => {
+    const programs = (await call('GET', 'programs')).body
+    expect(programs).to.include({ apiRoot: sandbox.root, token: sandbox.token, loginCode: '12345', mtproto: null })
+    expect(programs['telegraf']).to.include(sandbox.token).and.to.include(sandbox.root)
+  })
+
   it('refuses what cannot be, with a name and words', async () => {
     const alice = await person('Alice')
     const { chat, chatId } = sandbox.group()

@@ -24,7 +24,7 @@ describe('the page of the sandbox while people enter', function () {
         new MutationObserver(() => toast.textContent && said.push(toast.textContent)).observe(toast, { childList: true })`)
   const refusals = (page: Page) => page.evaluate<string[]>(`said.filter((words) => words.includes('not let in'))`)
   const inside = (log: PhonePart['log'], name: string) => shows(log, `${name} was let in`)
-  const newestKey = (one: PhonePart) => one.log.locator('> li:last-child .keys .url')
+  const newestKey = (one: PhonePart) => one.log.locator('.lines > li:last-child .keys .url')
 
   it('lets both in who press at the same moment', async () => {
     await Promise.all([stage.register('Kim'), stage.register('Leo')])
@@ -38,7 +38,7 @@ describe('the page of the sandbox while people enter', function () {
       await Promise.all([newestKey(ann).waitFor(), newestKey(ben).waitFor()])
       if (delayMs) await stage.people.fault({ surface: 'bot', method: 'approveChatJoinRequest', delayMs, times: 2 })
       await page.evaluate(
-        `document.querySelectorAll('.log > li:last-child .keys .url').forEach((key) => setTimeout(() => key.click()))`,
+        `document.querySelectorAll('.lines > li:last-child .keys .url').forEach((key) => setTimeout(() => key.click()))`,
       )
       await Promise.all([inside(ann.log, 'Kim'), inside(ben.log, 'Leo')])
       await ann.write('/stop')

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { barriersOn } from '../support/axe.js'
 import { openPageStage, shows, type PageStage } from '../support/page-stage.js'
 import { until } from '../support/until.js'
 
@@ -60,8 +61,68 @@ describe('the page of the sandbox for everybody', function () {
     const twice = await page.evaluate<string[]>(`
       [...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, ids) => ids.indexOf(id) !== at)`)
     expect(twice).to.deep.equal([])
-    await page.getByRole('region', { name: 'Ida’s phone' }).getByRole('log', { name: 'Messages' }).waitFor()
+    await page.getByRole('region', { name: 'First phone, Ida’s' }).getByRole('log', { name: 'Messages' }).waitFor()
     expect(await page.locator('[role=status]').count()).to.be.greaterThan(2)
+  })
+
+  it('puts nothing in the way of a screen reader or of poor sight, in light and dark, on wide and narrow windows', async () => {
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const viewport of [
+        { width: 1440, height: 900 },
+        { width: 390, height: 780 },
+      ]) {
+        const { page, ann, ben } = await stage.visit({ tour: true, colorScheme, viewport, reducedMotion: 'reduce' })
+        const where = `${colorScheme}, ${viewport.width} wide`
+        await page.getByRole('complementary', { name: 'Guided tour' }).waitFor()
+        expect(await barriersOn(page), `nobody’s phones, ${where}`).to.deep.equal([])
+        await ann.giveTo('Ida')
+        expect(await barriersOn(page), `a chat, ${where}`).to.deep.equal([])
+        await ann.place.locator('.person').click()
+        await page.getByRole('dialog', { name: 'Whose phone it is' }).waitFor()
+        expect(await barriersOn(page), `people, ${where}`).to.deep.equal([])
+        await page.keyboard.press('Escape')
+        await ann.place.getByRole('button', { name: /Back to the chats/ }).click()
+        await page.locator('#tab-s').dispatchEvent('click')
+        expect(await barriersOn(page), `inside, ${where}`).to.deep.equal([])
+        const names = await Promise.all([ann, ben].map(({ place }) => place.getAttribute('aria-label')))
+        expect(names).to.deep.equal(['First phone, Ida’s', 'Second phone, nobody’s'])
+        await page.context().close()
+      }
+  })
+
+  it('shows the line to write in at once on a small window, as at 200 % zoom', async () => {
+    const { page, ann } = await stage.visit({ viewport: { width: 683, height: 384 } })
+    await ann.giveTo('Ida')
+    const box = await ann.place.locator('.composer').boundingBox()
+    expect((box?.y ?? 0) + (box?.height ?? 0)).to.be.within(1, 384)
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).to.equal(true)
+  })
+
+  it('finds somebody among many, and shows first whose phone it is', async () => {
+    for (let n = 1; n <= 24; n++) await stage.people.call('POST', '/users', { firstName: `Guest ${n}` })
+    const { page, ann } = await stage.visit()
+    await ann.giveTo('Guest 22')
+    await ann.place.locator('.person').click()
+    const held = ann.place.locator('.people .row', { hasText: 'Guest 22' })
+    await shows(held, 'has this phone')
+    expect(await page.evaluate('document.activeElement.textContent')).to.include('Guest 22')
+    const [row, list] = await Promise.all([held.boundingBox(), ann.place.locator('.people .rows').boundingBox()])
+    expect(row?.y).to.be.within(list?.y ?? 0, (list?.y ?? 0) + (list?.height ?? 0))
+    await page.getByRole('searchbox', { name: 'Find somebody' }).first().fill('guest 17')
+    expect(await ann.place.locator('.people .row:visible').allTextContents()).to.have.lengthOf(1)
+    await ann.place.locator('.people .row:visible').click()
+    await shows(ann.place.locator('.person'), 'Guest 17')
+  })
+
+  it('knows after a reload which chat was open', async () => {
+    const { page, ann, ben } = await stage.visit()
+    await ann.giveTo('Ida')
+    await ben.giveTo('Jon')
+    await ben.place.getByRole('button', { name: /Back to the chats/ }).click()
+    await ben.place.getByRole('list', { name: 'Chats' }).waitFor()
+    await page.reload()
+    await ann.log.waitFor()
+    await ben.place.getByRole('list', { name: 'Chats' }).waitFor()
   })
 
   it('marks what has not been read', async () => {

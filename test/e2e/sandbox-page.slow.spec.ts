@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { openPageStage, shows, type PageStage } from '../support/page-stage.js'
+import { openPageStage, shows, type PageStage, type PhonePart } from '../support/page-stage.js'
 import { until } from '../support/until.js'
 
 /** The page in a real browser, with the whole service behind it. */
@@ -50,6 +50,36 @@ describe('the page of the sandbox', function () {
     await shows(page.locator('#live'), 'Live')
     await page.getByRole('button', { name: 'Tour' }).waitFor()
     expect(await tour.isVisible(), 'it is for the first visit').to.equal(false)
+    await stage.settled()
+  })
+
+  it('takes up the tour where two are in a room already, and shows the way back to it', async () => {
+    const { page, ann, ben } = await stage.visit({ tour: true })
+    const tour = page.getByRole('complementary', { name: 'Guided tour' })
+    const title = (phone: PhonePart) => phone.place.locator('.top h2')
+    await tour.getByRole('button', { name: 'Show me' }).click()
+    await shows(tour, 'Press Find as Ann')
+    await ann.chip('Find').click()
+    await ben.chip('Find').click()
+    await shows(tour, 'Both have the same link')
+    await ann.enterKey().click()
+    await ben.enterKey().click()
+    await shows(tour, 'Write something')
+    const group = (await title(ann).textContent()) ?? ''
+    for (const phone of [ann, ben]) await phone.place.getByRole('button', { name: /Back to the chats/ }).click()
+    await shows(title(ann), 'Chats')
+    await page.reload()
+    await tour.getByRole('button', { name: 'Show me' }).click()
+    await shows(tour, 'Write something')
+    for (const phone of [ann, ben]) await shows(title(phone), group)
+    await ann.place.getByRole('button', { name: /Back to the chats/ }).click()
+    await shows(tour, 'Ann finds the group among the chats.')
+    await ann.place.locator('.chat.tour-target', { hasText: group }).click()
+    await ann.place.locator('.composer.tour-target').waitFor()
+    await ann.write('Hello')
+    await shows(tour, 'One of them leaves')
+    await ben.choose('Leave the group')
+    await shows(tour, 'That is all')
     await stage.settled()
   })
 

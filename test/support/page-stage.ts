@@ -46,6 +46,9 @@ export const shows = async (where: Locator, text: string | RegExp): Promise<void
   await where.filter({ hasText: text }).first().waitFor()
 }
 
+/** A way to the sandbox instead of its own port, and whether the tour is still to be offered. */
+type Visit = BrowserContextOptions & { tour?: boolean; port?: number }
+
 /**
  * The service, the sandbox with its page, and a browser. `undefined` when there is no Chromium: then one line has said so.
  */
@@ -65,15 +68,16 @@ export const openPageStage = async (options: StageOptions = {}) => {
 
   return {
     ...stage,
+    app,
     opsUrl: app.opsUrl,
     /** A browser that has never been here; `tour: false` has been, and has seen the tour. */
-    visit: async ({ tour = false, ...context }: BrowserContextOptions & { tour?: boolean } = {}) => {
+    visit: async ({ tour = false, port, ...context }: Visit = {}) => {
       const visitor = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...context })
       visitor.setDefaultTimeout(PATIENCE_MS)
       if (!tour) await visitor.addInitScript(`localStorage.setItem('tour', 'done')`)
       const page = await visitor.newPage()
       pages.push({ complaints: complaintsOf(page) })
-      await page.goto(`${stage.sandbox.http}/`)
+      await page.goto(port === undefined ? `${stage.sandbox.http}/` : `http://127.0.0.1:${port}/`)
       await shows(page.locator('#live'), 'Live')
       await page.locator('#phone-a .person').waitFor()
       return { page, ann: phoneOn(page, 'phone-a'), ben: phoneOn(page, 'phone-b'), inside: page.locator('#inside') }

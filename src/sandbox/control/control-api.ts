@@ -9,6 +9,7 @@ import { OpsAddress } from './ops-address.js'
 import { block, enter, leave, press, send } from './person-actions.js'
 import { chatsOfPerson, messagesOfPerson } from './person-views.js'
 import { personBy } from './places.js'
+import { programsView } from './programs.js'
 import { asControlError, ControlError } from './refusal.js'
 import { stateView, type CallCounts } from './state.js'
 import { judge, moveHome, setLimits, setPassword } from './telegram-rules.js'
@@ -74,7 +75,7 @@ export class ControlApi {
       return true
     }
     try {
-      const route = this.route(method, path, url.searchParams)
+      const route = this.route(method, path, url)
       if (!route) throw new ControlError(404, 'NOT_FOUND', `There is no ${method} ${url.pathname}.`)
       reply(response, 200, await route(method === 'POST' || method === 'PUT' ? await readJson(request) : undefined))
     } catch (error) {
@@ -84,9 +85,9 @@ export class ControlApi {
     return true
   }
 
-  private route(method: string, path: string, query: URLSearchParams): Route | undefined {
+  private route(method: string, path: string, { origin, searchParams }: URL): Route | undefined {
     const [, userId, what = ''] = /^users\/(\d+)\/([a-z-]+)$/.exec(path) ?? []
-    if (userId) return this.personRoute(`${method} ${what}`, Number(userId), query)
+    if (userId) return this.personRoute(`${method} ${what}`, Number(userId), searchParams)
     const { world, faults, botApi, mintAccount, unknownMtproto } = this.options
     const routes: Record<string, Route> = {
       'GET state': () => ({ ...stateView(world, botApi, unknownMtproto()), ops: this.ops.known }),
@@ -101,6 +102,7 @@ export class ControlApi {
       'PUT faults': (body) => replaceFaults(faults, body),
       'PUT ops': (body) => this.ops.tell(body),
       'GET ops/live': () => this.ops.live(),
+      'GET programs': () => programsView(world, origin, this.options.mtprotoAccess?.()),
       'GET mtproto': () => this.options.mtprotoAccess?.() ?? {},
       'GET limits': () => world.limits,
       'PUT limits': (body) => setLimits(world, body),

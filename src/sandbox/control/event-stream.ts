@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http'
 import type { WorldEvent } from '../world/events.js'
 import type { World } from '../world/world.js'
 
-/** How often a silent stream shows that it lives. */
-const heartbeatMs = 15_000
+/** How often the stream shows that the sandbox lives: the page misses it after a few. */
+const heartbeatMs = 2_000
 
-/** Server-sent events for the page: `change` with the kind of what happened, and nothing more. */
+/** Server-sent events for the page: `change` with the kind of what happened, `alive` every two seconds, nothing more. */
 export class EventStream {
   private readonly listeners = new Set<ServerResponse>()
-  private readonly heartbeat = setInterval(() => this.send(': alive\n\n'), heartbeatMs)
+  private readonly heartbeat = setInterval(() => this.send('event: alive\ndata: \n\n'), heartbeatMs)
   private readonly onEvent = (event: WorldEvent) => this.send(`event: change\ndata: ${event.kind}\n\n`)
 
   constructor(private readonly world: World) {

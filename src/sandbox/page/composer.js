@@ -19,6 +19,7 @@ export class Composer {
     /** @type {Command[]} */
     this.offered = []
     this.chosen = 0
+    this.underWay = ''
     this.list.id = `commands-${part('.log').id}`
     this.input.setAttribute('aria-controls', this.list.id)
     this.form.onsubmit = (event) => {
@@ -55,7 +56,12 @@ export class Composer {
   async deliver(content) {
     const typed = this.input.value
     this.close()
-    if ((await this.send(content)) && this.input.value === typed) this.input.value = ''
+    // What is under way is not sent once more.
+    if (typed !== '' && typed === this.underWay) return
+    this.underWay = typed
+    const sent = await this.send(content)
+    if (this.underWay === typed) this.underWay = ''
+    if (sent && this.input.value === typed) this.input.value = ''
   }
 
   toggle() {

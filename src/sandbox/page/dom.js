@@ -67,19 +67,25 @@ export const hueOf = (id) => hues[Math.abs(Number(id)) % hues.length] ?? 0
 /** Hues that are easy to tell apart and carry white letters; neighbours in number get different ones. */
 const hues = [208, 338, 152, 262, 22, 186, 292]
 
+/** @type {(at: number, seconds?: boolean) => string} */
+export const clockOf = (at, seconds = false) => {
+  const exact = seconds ? /** @type {const} */ ({ second: '2-digit' }) : {}
+  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...exact })
+}
+
 /** @type {(at: number) => string} */
-export const clockOf = (at) =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+export const dayOf = (at) => new Date(at).toLocaleDateString([], { day: 'numeric', month: 'long' })
 
 /**
- * `4 s`, `2:05`, `1 h 12 min`
+ * `4 s`, `2:05`, `1 h 12 min`, `2 d 3 h`
  * @param {number} ms
  */
 export function spanOf(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
 }
 
 /** @type {WeakMap<HTMLElement, Map<string | number, { shape: string, item: HTMLElement }>>} */

@@ -132,15 +132,17 @@ function keyboard(message, act) {
     element(
       'div',
       {},
-      ...row.map((key) =>
-        button(
+      ...row.map((key) => {
+        const ended = key.url !== undefined && act.hasEnded(key.url)
+        return button(
           {
-            className: key.url ? 'url' : '',
+            className: `${key.url ? 'url' : ''}${ended ? ' ended' : ''}`,
             onclick: () => (key.url ? act.open(key.url) : act.press(message, key)),
           },
           key.text,
-        ),
-      ),
+          ended ? element('span', { className: 'aside' }, ', this invitation has ended') : '',
+        )
+      }),
     ),
   )
   return element('div', { className: 'keys', role: 'group', 'aria-label': 'Buttons of this message' }, ...rows)

@@ -1,8 +1,9 @@
-import { get, post, watch } from './api.js'
-import { find } from './dom.js'
+import { Away, get, post, watch } from './api.js'
+import { clockOf, find, spanOf } from './dom.js'
 import { Faults } from './faults.js'
 import { Phone } from './phone.js'
 import { chooseTheme, helpDialog, tabs } from './shell.js'
+import { Programs } from './programs.js'
 import { Inside } from './system.js'
 import { Tour } from './tour.js'
 
@@ -14,6 +15,7 @@ const part = (id) => find(document, `#${id}`)
 /** @type {[Phone, Phone]} */
 const phones = [new Phone(part('phone-a'), 'Ann', draw), new Phone(part('phone-b'), 'Ben', draw)]
 const inside = new Inside(part('inside'), () => void tour.look().catch(() => undefined))
+const programs = new Programs(part('programs'))
 const faults = new Faults(part('faults'), phones)
 const tour = new Tour(part('tour'), part('tour-again'), phones, draw, () => inside.live)
 const shown = tabs([
@@ -26,6 +28,7 @@ const shown = tabs([
 let running
 /** @type {Promise<void> | undefined} */
 let following
+let lastSeen = ''
 
 /**
  * Draws everything. While it draws, any number of calls mean one more time; the promise covers that one too.
@@ -49,6 +52,7 @@ async function drawOnce() {
     /** @type {World} */
     const state = { ...(await get('state')), fetchedAt }
     part('world').textContent = describe(state)
+    lastSeen = clockOf(Date.now())
     const unread = []
     for (const phone of phones) unread.push(await phone.refresh(state))
     shown.label(
@@ -56,19 +60,20 @@ async function drawOnce() {
       unread,
     )
     inside.world(state)
+    await programs.look(state)
     await faults.refresh()
     await tour.look(state)
   } catch (error) {
-    live(false)
-    console.error(error)
+    if (error instanceof Away) live(false)
+    else console.error(error)
   }
 }
 
 /** @param {World} world */
 function describe({ bot, clockOffsetMs }) {
   const words = bot ? `@${bot.username} ${bot.listening ? 'listens' : 'is not listening'}` : 'There is no bot yet'
-  const hours = Math.round(clockOffsetMs / 36_000) / 100
-  return `${words} · nothing here reaches the real Telegram${clockOffsetMs ? ` · clock ${hours} h ahead` : ''}`
+  const ahead = clockOffsetMs ? ` · clock ${spanOf(clockOffsetMs)} ahead` : ''
+  return `${words} · nothing here reaches the real Telegram${ahead}`
 }
 
 /** @param {boolean} on */
@@ -77,13 +82,20 @@ function live(on) {
   const words = on ? 'Live' : 'The sandbox does not answer; trying again…'
   if (mark.textContent !== words) mark.textContent = words
   mark.classList.toggle('on', on)
+  inside.reach(on)
+  if (!on && lastSeen) part('world').textContent = `As of ${lastSeen} · nothing here reaches the real Telegram`
 }
 
 const clock = /** @type {HTMLFormElement} */ (part('clock'))
 clock.addEventListener('submit', async (event) => {
   event.preventDefault()
-  await post('clock', { advanceMs: Number(new FormData(clock).get('advanceMs')) })
-  find(clock, 'output').textContent = 'Moved.'
+  const said = find(clock, 'output')
+  try {
+    await post('clock', { advanceMs: Number(new FormData(clock).get('advanceMs')) })
+    said.textContent = 'Moved.'
+  } catch (error) {
+    said.textContent = error instanceof Error ? error.message : String(error)
+  }
   await draw()
 })
 

@@ -1,4 +1,4 @@
-import { avatarOf, button, clockOf, element, reconcile } from './dom.js'
+import { avatarOf, button, clockOf, dayOf, element, find, findAll, reconcile } from './dom.js'
 import { settleRoving } from './roving.js'
 
 /** @import { Phone } from './phone.js' */
@@ -20,7 +20,7 @@ export function drawChats(list, phone, chats) {
     phone.person
       ? rows.map((chat) => ({
           key: chat.id,
-          shape: JSON.stringify([phone.me, chat]),
+          shape: JSON.stringify([phone.me, chat, chat.lastMessage && whenOf(chat.lastMessage.at, phone)]),
           make: () => chatRow(chat, phone),
         }))
       : [{ key: 'nobody', shape: phone.suggestion, make: () => nobodyRow(phone) }],
@@ -48,7 +48,7 @@ function chatRow(chat, phone) {
     element(
       'span',
       { className: 'end' },
-      last ? element('small', {}, clockOf(last.at)) : undefined,
+      last ? element('small', {}, whenOf(last.at, phone)) : undefined,
       chat.unread
         ? element(
             'span',
@@ -63,6 +63,13 @@ function chatRow(chat, phone) {
   item.dataset.chat = String(chat.id)
   return item
 }
+
+/**
+ * Today's time of day, by Telegram's clock, or the day.
+ * @param {number} at
+ * @param {Phone} phone
+ */
+const whenOf = (at, { world }) => (dayOf(at) === dayOf(Date.now() + world.clockOffsetMs) ? clockOf(at) : dayOf(at))
 
 /** @param {Phone} phone */
 function nobodyRow(phone) {
@@ -102,9 +109,42 @@ export function drawPeople(list, phone, people, choose) {
               element('span', { className: 'title' }, person.firstName),
               element('small', {}, person.username ? `@${person.username}` : `id ${person.id}`),
             ),
+            person.id === phone.me ? element('small', { className: 'end' }, 'has this phone') : '',
           ),
         ),
     })),
   )
   settleRoving(list, '.row')
+}
+
+/** From so many people on there is a line to search them. */
+const many = 8
+
+/**
+ * The line above the people that shows only those whose names fit.
+ * @param {HTMLElement} sheet
+ */
+export function searches(sheet) {
+  const line = searchLine(sheet)
+  line.oninput = () => {
+    const wanted = line.value.trim().toLowerCase()
+    for (const item of findAll(sheet, '.rows > li'))
+      item.hidden = !find(item, '.who').textContent.toLowerCase().includes(wanted)
+    settleRoving(find(sheet, '.rows'), '.row')
+  }
+}
+
+/** @param {HTMLElement} sheet */
+const searchLine = (sheet) => /** @type {HTMLInputElement} */ (find(sheet, '.search'))
+
+/**
+ * When the sheet of people has been drawn: all of them are shown again.
+ * @param {HTMLElement} sheet
+ * @param {number} count of people
+ */
+export function beginSearch(sheet, count) {
+  const line = searchLine(sheet)
+  line.hidden = count < many
+  line.value = ''
+  line.dispatchEvent(new Event('input'))
 }

@@ -1,4 +1,4 @@
-import { button, clockOf, paintAvatar, reconcile } from './dom.js'
+import { button, clockOf, dayOf, paintAvatar, reconcile } from './dom.js'
 import { settleRoving } from './roving.js'
 
 /** @import { Phone } from './phone.js' */
@@ -17,13 +17,15 @@ export function drawTop(phone, chats) {
   const inChat = phone.shown !== undefined
   const name = phone.person?.firstName
   const title = inChat ? (chat?.title ?? group?.title ?? bot?.firstName ?? '') : 'Chats'
-  phone.place.setAttribute('aria-label', name ? `${name}’s phone` : `Nobody’s phone`)
+  phone.place.setAttribute('aria-label', `${phone.ordinal}, ${name ? `${name}’s` : 'nobody’s'}`)
   phone.part('.person .name').textContent = name ?? 'Who is this?'
   paintAvatar(phone.part('.person .avatar'), name ?? '?', phone.me ?? 0)
-  phone.part('.time').textContent = clockOf(Date.now() + phone.world.clockOffsetMs)
+  const now = Date.now() + phone.world.clockOffsetMs
+  const day = dayOf(now) === dayOf(Date.now()) ? '' : `${dayOf(now)}, `
+  phone.part('.time').textContent = day + clockOf(now)
   phone.part('.top h2').textContent = title
   const count = group?.members.length ?? 0
-  const status = withBot ? (phone.person?.blockedBot ? 'bot, blocked' : 'bot') : `${count} members`
+  const status = withBot ? botWords(phone) : `${count} members`
   phone.part('.sub').textContent = inChat ? status : ''
   const avatar = phone.part('.top > .avatar')
   avatar.hidden = !inChat
@@ -45,6 +47,12 @@ export function drawTop(phone, chats) {
   drawChips(phone, withBot, chat !== undefined)
 }
 
+/** @param {Phone} phone */
+function botWords({ person, world: { bot } }) {
+  if (person?.blockedBot) return 'bot, blocked'
+  return bot?.listening ? 'bot' : 'bot, not running'
+}
+
 /**
  * The commands that people need most, at one press. Until somebody has written, Telegram offers one: start.
  * @param {Phone} phone
@@ -54,7 +62,7 @@ export function drawTop(phone, chats) {
 function drawChips(phone, withBot, begun) {
   const listed = phone.world.bot?.commands ?? []
   const start = [{ command: 'start', description: 'begin' }]
-  const commands = withBot ? (begun && listed.length > 0 ? listed.slice(0, 3) : start) : []
+  const commands = withBot ? (begun ? listed.slice(0, 3) : start) : []
   const chips = phone.part('.chips')
   chips.hidden = commands.length === 0
   reconcile(

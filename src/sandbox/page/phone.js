@@ -1,17 +1,20 @@
 import { get, post } from './api.js'
 import { Composer } from './composer.js'
-import { emptyList, find, findAll, reconcile } from './dom.js'
+import { drawConversation } from './conversation.js'
+import { find, findAll } from './dom.js'
 import { JoinRequests } from './join-requests.js'
-import { isTelegramLink, isWebLink, messageItem } from './messages.js'
-import { drawChats, drawPeople } from './phone-lists.js'
+import { isTelegramLink, isWebLink } from './messages.js'
+import { beginSearch, drawChats, drawPeople, searches } from './phone-lists.js'
 import { givesMenu } from './phone-menu.js'
 import { drawTop } from './phone-top.js'
 import { roving } from './roving.js'
 import { opensSheet } from './sheets.js'
 
-/** @import { Acts, Key, Message, Person, Row, World } from './types.js' */
+/** @import { Key, Message, Person, Row, World } from './types.js' */
 
 const toastMs = 6_000
+/** What is not taken within this time is said to be under way. */
+const slowMs = 700
 
 /** One phone: whose it is, which chat is open, and what it shows. Everything comes from the control API. */
 export class Phone {
@@ -24,6 +27,8 @@ export class Phone {
     this.place = place
     this.suggestion = suggestion
     this.redraw = redraw
+    /** Which of the phones it is. */
+    this.ordinal = place.getAttribute('aria-label') ?? ''
     const template = /** @type {HTMLTemplateElement} */ (find(document, '#phone-template'))
     place.append(template.content.cloneNode(true))
     /** @type {number | undefined} */
@@ -32,12 +37,14 @@ export class Phone {
     this.person = undefined
     /** The chat that is open, and the one that is shown: those differ until the world knows the person. */
     /** @type {number | undefined} */
-    this.chat = undefined
+    this.chat = Number(sessionStorage.getItem(`${place.id} chat`)) || undefined
     /** @type {number | undefined} */
     this.shown = undefined
     /** Titles of the groups in which the person was when last looked at. @type {Map<number, string> | undefined} */
     this.known = undefined
     this.unread = 0
+    /** What the person did and the sandbox has not taken yet. @type {Set<object>} */
+    this.slow = new Set()
     /** @type {World} */
     this.world = { users: [], chats: [], clockOffsetMs: 0, ops: false, fetchedAt: 0 }
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,6 +70,7 @@ export class Phone {
         people.hidePopover()
         this.become(id)
       })
+      beginSearch(people, others.length)
     })
     form.onsubmit = async (event) => {
       event.preventDefault()
@@ -72,6 +80,7 @@ export class Phone {
     }
     givesMenu(this)
     roving(this.part('.chats'), '.chat')
+    searches(people)
     roving(find(people, '.rows'), '.row')
     roving(this.part('.chips'), 'button')
     const log = this.part('.log')
@@ -125,13 +134,22 @@ export class Phone {
   /** @param {number | undefined} chat undefined: the list of chats */
   async open(chat) {
     const from = this.chat
-    this.chat = chat
+    this.keep(chat)
     await this.redraw()
     if (!this.person) return
     if (this.shown !== undefined) return this.composer.input.focus()
     const rows = findAll(this.part('.chats'), '.chat')
     const row = rows.find((one) => Number(one.closest('li')?.dataset.chat) === from) ?? rows[0]
     row?.focus()
+  }
+
+  /**
+   * Which chat is open is known after a reload, too.
+   * @param {number | undefined} chat
+   */
+  keep(chat) {
+    this.chat = chat
+    sessionStorage.setItem(`${this.place.id} chat`, String(chat ?? ''))
   }
 
   focus() {
@@ -159,8 +177,20 @@ export class Phone {
    * @param {string} what
    * @param {object} body
    */
-  act(what, body) {
-    return this.say(() => post(`users/${this.me}/${what}`, body))
+  async act(what, body) {
+    const doing = {}
+    const late = setTimeout(() => this.tellSlow(this.slow.add(doing)), slowMs)
+    try {
+      return await this.say(() => post(`users/${this.me}/${what}`, body))
+    } finally {
+      clearTimeout(late)
+      if (this.slow.delete(doing)) this.tellSlow(this.slow)
+    }
+  }
+
+  /** @param {Set<object>} doing what the sandbox has not taken yet */
+  tellSlow({ size }) {
+    this.part('.unsent').textContent = size > 0 ? 'Under way: not taken yet…' : ''
   }
 
   /** @param {string} text */
@@ -218,7 +248,7 @@ export class Phone {
     this.shown = this.person ? this.chat : undefined
     drawTop(this, chats)
     drawChats(this.part('.chats'), this, chats)
-    await this.drawMessages()
+    await drawConversation(this)
     return this.unread
   }
 
@@ -229,52 +259,15 @@ export class Phone {
   follows(chats) {
     const groups = new Map(chats.filter((chat) => chat.type === 'supergroup').map((chat) => [chat.id, chat.title]))
     const fresh = [...groups.keys()].find((id) => this.known && !this.known.has(id))
-    if (fresh !== undefined) this.chat = fresh
+    if (fresh !== undefined) this.keep(fresh)
+    else if (!this.known && this.chat !== undefined && !chats.some(({ id }) => id === this.chat))
+      this.keep(this.world.bot?.id)
     else if (this.chat !== undefined && this.known?.has(this.chat) && !groups.has(this.chat)) {
       this.toast(`The group “${this.known.get(this.chat)}” is gone.`)
-      this.chat = this.world.bot?.id
+      this.keep(this.world.bot?.id)
     }
     this.known = groups
     const refused = this.requests.update(this.world, this.me ?? 0)
     if (refused !== undefined) this.toast(`You were not let in to “${refused}”.`)
-  }
-
-  async drawMessages() {
-    const log = this.part('.log')
-    const chat = this.shown
-    /** @type {Message[]} */
-    const messages = chat !== undefined ? await get(`users/${this.me}/messages?chat=${chat}`).catch(() => []) : []
-    if (chat !== this.shown) return
-    const whose = `${this.me}/${chat}`
-    const other = log.dataset.chat !== whose
-    // What was said before is not news: a screen reader is to read only what comes now.
-    log.setAttribute('aria-busy', String(other))
-    if (other) {
-      log.dataset.chat = whose
-      emptyList(log)
-    }
-    const { users, bot, chats } = this.world
-    const names = new Map([...users, ...(bot ? [bot] : [])].map(({ id, firstName }) => [id, firstName]))
-    for (const { id, title } of chats) names.set(id, title)
-    /** @type {Acts} */
-    const act = {
-      command: (text) => this.act('send', { chat, text }),
-      open: (url) => this.follow(url),
-      press: (message, key) => this.press(message, key),
-    }
-    const added = reconcile(
-      log,
-      messages.map((message, index) => {
-        const before = messages[index - 1]
-        const first = !before || before.service !== undefined || before.from !== message.from
-        return {
-          key: message.id,
-          shape: JSON.stringify([message, first, names.get(message.from)]),
-          make: () => messageItem(message, { me: this.me, names, first, act }),
-        }
-      }),
-    )
-    if (other || (added && (this.atEnd || messages.at(-1)?.from === this.me))) log.scrollTop = log.scrollHeight
-    if (other) setTimeout(() => log.setAttribute('aria-busy', 'false'))
   }
 }

@@ -4,7 +4,7 @@ const forward = ['ArrowDown', 'ArrowRight']
 const backward = ['ArrowUp', 'ArrowLeft']
 
 /** @type {(group: HTMLElement, selector: string) => HTMLElement[]} */
-const members = (group, selector) => findAll(group, selector).filter((item) => !item.matches(':disabled'))
+const members = (group, selector) => findAll(group, selector).filter((item) => !item.matches(':disabled, [hidden] *'))
 
 /** @type {(event: Event, selector: string) => HTMLElement | null} */
 const itemOf = ({ target }, selector) => (target instanceof Element ? target.closest(selector) : null)

@@ -13,7 +13,9 @@ export function opensSheet(opener, sheet, onOpen) {
     onOpen()
     sheet.showPopover()
     place(sheet, opener.getBoundingClientRect())
-    findAll(sheet, 'button, input')[0]?.focus()
+    const first = findAll(sheet, '[aria-pressed=true]')[0] ?? findAll(sheet, 'button, input:not([type=search])')[0]
+    first?.focus()
+    first?.scrollIntoView({ block: 'nearest' })
   })
   addEventListener('resize', () => {
     if (sheet.matches(':popover-open')) place(sheet, opener.getBoundingClientRect())

@@ -1,5 +1,5 @@
 import { get } from './api.js'
-import { avatarOf, element, find, findAll, reconcile, spanOf } from './dom.js'
+import { avatarOf, clockOf, element, find, findAll, reconcile, spanOf } from './dom.js'
 import { messageRow } from './system-messages.js'
 import { hostRow, roomCard, stages, timerOf } from './system-rows.js'
 
@@ -7,6 +7,8 @@ import { hostRow, roomCard, stages, timerOf } from './system-rows.js'
 
 const lookEveryMs = 1_000
 const tickMs = 250
+/** What was read before is not counted on for longer. */
+const freshMs = 4_000
 /** @type {(title: string, ...content: HTMLElement[]) => { place: HTMLElement, count: HTMLElement }} */
 const card = (title, ...content) => {
   const count = element('span', { className: 'count' })
@@ -32,7 +34,9 @@ export class Inside {
     /** @type {Live | undefined} */
     this.live = undefined
     this.readAt = 0
+    this.readWhen = 0
     this.looking = false
+    this.reached = true
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.due = undefined
     this.trouble = element('p', { className: 'trouble', role: 'status' })
@@ -91,16 +95,35 @@ export class Inside {
     try {
       this.draw(await get('ops/live'))
     } catch (error) {
-      this.say(error instanceof Error ? error.message : String(error))
+      this.lose(error instanceof Error ? error.message : String(error))
     } finally {
       this.looking = false
     }
   }
 
+  /**
+   * Whether the sandbox is heard of, through which all of this is read.
+   * @param {boolean} on
+   */
+  reach(on) {
+    if (on === this.reached) return
+    this.reached = on
+    if (!on) this.lose('The sandbox does not answer.')
+    else this.look()
+  }
+
   /** @param {string} words */
   say(words) {
     if (this.trouble.textContent !== words) this.trouble.textContent = words
-    this.place.classList.toggle('stale', words !== '')
+  }
+
+  /**
+   * Nothing new is to be had: what is shown is what was.
+   * @param {string} words why
+   */
+  lose(words) {
+    this.say(this.live ? `${words} All this is as of ${clockOf(this.readWhen, true)}.` : words)
+    this.place.classList.add('stale')
   }
 
   /** @param {string} id */
@@ -112,6 +135,8 @@ export class Inside {
   draw(live) {
     this.live = live
     this.readAt = performance.now()
+    this.readWhen = Date.now()
+    this.place.classList.remove('stale')
     this.say(live.whole ? '' : 'Redis is being rebuilt from Postgres.')
     this.drawWaiting(live.waiting)
     this.drawRooms(live.rooms)
@@ -231,6 +256,7 @@ export class Inside {
   tick() {
     if (this.place.hidden || !this.live) return
     const since = performance.now() - this.readAt
+    if (since > freshMs || this.place.classList.contains('stale')) return
     for (const timer of findAll(this.place, '[data-timer]')) {
       const timed = this.timed.get(timer.dataset.timer ?? '')
       if (!timed) continue

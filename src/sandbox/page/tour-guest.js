@@ -67,6 +67,20 @@ export class Guest {
     const chips = /** @type {NodeListOf<HTMLElement>} */ (this.phone.place.querySelectorAll('.chips button'))
     return [...chips].find((one) => one.textContent?.toLowerCase() === command)
   }
+  /** What to press next to get to a chat; undefined when the phone shows it. @param {number} chat */
+  wayTo(chat) {
+    const { shown, place } = this.phone
+    if (shown === chat) return undefined
+    if (shown !== undefined) return this.phone.part('.back')
+    return /** @type {HTMLElement | undefined} */ (
+      place.querySelector(`.chats [data-chat="${chat}"] button`) ?? undefined
+    )
+  }
+  /** The button with the invitation, or what leads to it. */
+  get invitationKey() {
+    const { bot } = this.phone.world
+    return (bot && this.wayTo(bot.id)) ?? this.key
+  }
   get key() {
     return [.../** @type {NodeListOf<HTMLElement>} */ (this.phone.place.querySelectorAll('.keys button.url'))].at(-1)
   }

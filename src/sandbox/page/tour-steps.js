@@ -54,21 +54,27 @@ export function together(ann, ben, room) {
     return {
       at: 3,
       title: 'Let both enter the room',
-      words: 'Each has an invitation of their own. Whoever else had the link would be turned away.',
-      target: (ann.inside ? ben : ann).key,
+      words: 'Both have the same link, and it only asks to be let in: whoever else follows it is turned away.',
+      target: (ann.inside ? ben : ann).invitationKey,
     }
   if (!ann.wroteIn.has(room) && !ben.wroteIn.has(room))
     return {
       at: 4,
       title: 'Write something',
-      words: 'A private group, only the two of them. It stays open as long as they write.',
-      target: ann.line,
+      words: `A private group, only the two of them. It stays open as long as they write.${wayIn(ann, room)}`,
+      target: ann.wayTo(room) ?? ann.line,
     }
   return {
     at: 5,
     title: 'One of them leaves',
-    words:
-      'Choose “Leave the group” in the ⋮ menu, or write /stop. The group disappears for both, with all that was said.',
-    target: ben.more,
+    words: `Choose “Leave the group” in the ⋮ menu, or write /stop. The group disappears for both, with all that was said.${wayIn(ben, room)}`,
+    target: ben.wayTo(room) ?? ben.more,
   }
 }
+
+/**
+ * Where to find the group, when the one who is pointed at looks at something else.
+ * @param {Guest} one
+ * @param {number} room
+ */
+const wayIn = (one, room) => (one.wayTo(room) ? ` ${one.name} finds the group among the chats.` : '')

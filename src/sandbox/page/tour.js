@@ -92,6 +92,8 @@ export class Tour {
       for (const phone of this.phones) await this.introduce(phone)
       this.guests = [new Guest(this.phones[0]), new Guest(this.phones[1])]
       await this.redraw()
+      // Who is in a room already goes on there.
+      for (const { inside, place, phone } of this.guests) if (inside) await phone.open(place)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       this.show('', 'That did not work', `${why} Answer the bot’s questions in both phones, then try again.`, 'Again')

@@ -28,7 +28,7 @@ export interface Chat {
   title: string
   deleted: boolean
   members: { id: number }[]
-  links: { link: string; revoked: boolean; createsJoinRequest: boolean; primary: boolean }[]
+  links: { link: string; revoked: boolean; createsJoinRequest: boolean; primary: boolean; expiresAt: number | null }[]
   requests: number[]
 }
 
@@ -69,6 +69,16 @@ export interface Message {
   forwardedFrom?: number
 }
 
+/** `GET /sandbox/programs`: what points a program at the sandbox. */
+export interface ProgramsAnswer {
+  apiRoot: string
+  token: string | null
+  mtproto: string | null
+  loginCode: string
+  telegraf: string | null
+  gramjs: string | null
+}
+
 /** One row of the list of chats. */
 export interface Row {
   id: number
@@ -83,6 +93,8 @@ export interface Acts {
   command(text: string): void
   open(url: string): void
   press(message: Message, key: Key): void
+  /** Whether this invitation lets nobody in any more. */
+  hasEnded(url: string): boolean
 }
 
 export interface FaultRule {

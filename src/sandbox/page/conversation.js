@@ -1,0 +1,80 @@
+import { get } from './api.js'
+import { dayOf, element, emptyList, find, reconcile } from './dom.js'
+import { messageItem } from './messages.js'
+
+/** @import { Phone } from './phone.js' */
+/** @import { Acts, Drawn, Message, World } from './types.js' */
+
+/**
+ * The messages of the chat that a phone shows, by days. Only what has changed is drawn again.
+ * @param {Phone} phone
+ */
+export async function drawConversation(phone) {
+  const log = phone.part('.log')
+  const lines = find(log, '.lines')
+  const { shown: chat, me, world } = phone
+  /** @type {Message[]} */
+  const messages = chat !== undefined ? await get(`users/${me}/messages?chat=${chat}`).catch(() => []) : []
+  if (chat !== phone.shown) return
+  const whose = `${me}/${chat}`
+  const other = log.dataset.chat !== whose
+  // What was said before is not news: a screen reader is to read only what comes now.
+  log.setAttribute('aria-busy', String(other))
+  if (other) {
+    log.dataset.chat = whose
+    emptyList(lines)
+  }
+  const { users, bot, chats } = world
+  const names = new Map([...users, ...(bot ? [bot] : [])].map(({ id, firstName }) => [id, firstName]))
+  for (const { id, title } of chats) names.set(id, title)
+  const ended = endedLinks(world)
+  /** @type {Acts} */
+  const act = {
+    command: (text) => phone.act('send', { chat, text }),
+    open: (url) => phone.follow(url),
+    press: (message, key) => phone.press(message, key),
+    hasEnded: (url) => ended.has(url),
+  }
+  const added = reconcile(
+    lines,
+    messages.flatMap((message, index) => {
+      const before = messages[index - 1]
+      const newDay = !before || dayOf(before.at) !== dayOf(message.at)
+      const first = newDay || before.service !== undefined || before.from !== message.from
+      const dead = (message.buttons ?? []).flat().map(({ url }) => url !== undefined && ended.has(url))
+      const row = {
+        key: message.id,
+        shape: JSON.stringify([message, first, names.get(message.from), dead]),
+        make: () => messageItem(message, { me, names, first, act }),
+      }
+      return newDay ? [dayRow(message.at), row] : [row]
+    }),
+  )
+  if (other || (added && (phone.atEnd || messages.at(-1)?.from === me))) log.scrollTop = log.scrollHeight
+  if (other) setTimeout(() => log.setAttribute('aria-busy', 'false'))
+}
+
+/**
+ * @param {number} at
+ * @returns {Drawn}
+ */
+const dayRow = (at) => ({
+  key: `day ${dayOf(at)}`,
+  shape: '',
+  make: () => element('li', { className: 'service' }, dayOf(at)),
+})
+
+/**
+ * Invitations of this world that let nobody in any more.
+ * @param {World} world
+ */
+function endedLinks({ chats, clockOffsetMs }) {
+  const now = Date.now() + clockOffsetMs
+  return new Set(
+    chats.flatMap(({ deleted, links }) =>
+      links
+        .filter(({ revoked, expiresAt }) => deleted || revoked || (expiresAt !== null && expiresAt < now))
+        .map(({ link }) => link),
+    ),
+  )
+}

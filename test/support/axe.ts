@@ -1,0 +1,15 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+
+/**
+ * What keeps people with a screen reader, or poor sight, from a page as it is now: axe-core's serious and critical
+ * violations, each with where it is.
+ */
+export const barriersOn = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe.source)
+  return page.evaluate<string[]>(`
+    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations
+        .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+        .flatMap(({ id, nodes }) => nodes.map(({ target, any }) => [id, target, any[0]?.message].join(' '))))`)
+}
