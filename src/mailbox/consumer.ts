@@ -52,6 +52,8 @@ const OUTAGES: ReadonlySet<string> = new Set([
   'rebuilding',
   'lease_lost',
   'postgres_unreachable',
+  'postgres_refused',
+  'postgres_tls',
   'telegram_unavailable',
   'telegram_rate_limited',
 ])
@@ -113,10 +115,10 @@ export const consume = <Name extends MailboxName>(deps: ConsumerDeps, settings: 
     } catch (error) {
       // While stopping, what could not be finished stays with this name: whoever reads next finds it.
       if (quieted) return
-      const hopeless = error instanceof VisavisError && !error.retryable
       // Where Telegram says how long to wait, coming sooner would only prolong that.
       const retryAfterMs = (error instanceof VisavisError && error.retryAfterMs) || 0
       const patient = retryAfterMs > 0 || (error instanceof VisavisError && OUTAGES.has(error.code))
+      const hopeless = error instanceof VisavisError && !error.retryable && !patient
       if (hopeless || (!patient && attempts + 1 >= settings.attempts)) return bury(entry, fields, attempts + 1, error)
       events.messageFailed(mailbox, entry, attempts + 1, error)
       const { message } = parseMessage<object>(fields)

@@ -1,14 +1,16 @@
 import { VisavisError, wordsOf } from '../errors.js'
 
-/** Postgres cannot be used: not reached (retryable), not the right one, or refusing us. */
+/** Postgres cannot be used: not reached or too busy (both retryable), not the right one, or refusing us. */
 export class PostgresError extends VisavisError {}
 
-/** SQLSTATE classes and codes, and Node's network codes, that pass without anybody doing anything to our side. */
-const PASSING =
-  /^(08...|57P0[1-4]|53...|55P03|40001|40P01|57014|25P03|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+/** SQLSTATE classes and codes, and Node's network codes, of a Postgres that no statement gets to. */
+const AWAY =
+  /^(08...|53300|57P0[1-5]|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 /** The last three are what the drivers say to a query that comes after the connection was lost. */
-const PASSING_WORDS =
+const AWAY_WORDS =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|connection ended|is not queryable|disconnected client|released or lost connection/i
+/** SQLSTATE codes of one statement that lost a race, found no room or took too long, in a Postgres that is there. */
+const BUSY = /^(25P03|40001|40P01|53...|55P03|57014)$/
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 /** The code of a driver's error. Node puts the attempts at several addresses of one name into an AggregateError. */
@@ -20,9 +22,6 @@ const codeOf = (error: unknown): string => {
 
 const detailOf = (error: unknown): string =>
   (error instanceof AggregateError ? error.errors : [error]).map(wordsOf).filter(Boolean).join('; ')
-
-/** Whether the attempt failed for want of a working connection (or lost a race), so that it may be made again. */
-export const isPassing = (error: unknown): boolean => PASSING.test(codeOf(error)) || PASSING_WORDS.test(wordsOf(error))
 
 /**
  * What a driver's error means to an operator: a PostgresError where something outside the code is to blame, the
@@ -49,7 +48,25 @@ export const explained = (error: unknown): unknown => {
     )
   if (/does not support SSL/i.test(wordsOf(error)))
     return because('postgres_tls', 'Postgres offers no TLS: switch it on there, or take sslmode out of DATABASE_URL.')
-  if (isPassing(error))
+  if (AWAY.test(code) || AWAY_WORDS.test(wordsOf(error)))
     return because('postgres_unreachable', 'Postgres is not answering: is it running, and is DATABASE_URL right?', true)
+  if (BUSY.test(code))
+    return because('postgres_busy', 'Postgres did not manage this just now: is it overloaded, or its disk full?', true)
   return error
 }
+
+/**
+ * The same for who is at work already: a Postgres that refuses us then (its password is being changed, it fails over)
+ * is waited for, where a start would end. So every PostgresError it gives is `retryable`.
+ */
+export const explainedAtWork = (error: unknown): unknown => {
+  const said = explained(error)
+  if (!(said instanceof PostgresError) || said.retryable) return said
+  return new PostgresError(said.code, said.message, { retryable: true, cause: said.cause })
+}
+
+const NO_CONNECTION: ReadonlySet<string> = new Set(['postgres_unreachable', 'postgres_refused', 'postgres_tls'])
+
+/** Whether no statement got through to Postgres, in contrast to one that failed there. Takes a PostgresError. */
+export const isPostgresAway = (error: unknown): boolean =>
+  error instanceof PostgresError && NO_CONNECTION.has(error.code)

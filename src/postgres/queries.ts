@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import pgPromise from 'pg-promise'
 import type { Connection } from './database.js'
-import { explained } from './errors.js'
+import { explainedAtWork } from './errors.js'
 
 /** Where the SQL files lie: `migrations/NNNN-name.sql`, and `<entity>/<verb>.sql` for queries. */
 export const SQL_DIRECTORY = fileURLToPath(new URL('../../sql/', import.meta.url))
@@ -27,7 +27,7 @@ const load = (name: string, cardinality: Cardinality, columns = ''): pgPromise.Q
 
 /** A Postgres that is away is told from a mistake: what failed for it alone comes again. */
 const fail = (error: unknown): never => {
-  throw explained(error)
+  throw explainedAtWork(error)
 }
 
 /**

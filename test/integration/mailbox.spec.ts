@@ -128,18 +128,31 @@ describe('mailbox', () => {
     await until('both are buried', async () => (await live.redis.xlen(live.keys.deadLetters)) === 2)
   })
 
-  it('does not count an outage of Postgres as an attempt', async () => {
-    let calls = 0
+  for (const code of ['postgres_unreachable', 'postgres_refused', 'postgres_tls'])
+    it(`does not count an outage of Postgres as an attempt: ${code}`, async () => {
+      let calls = 0
+      rooms(
+        async () => {
+          if (++calls < 3) throw new VisavisError(code, 'away', { retryable: code === 'postgres_unreachable' })
+        },
+        'one',
+        1,
+      )
+      await tell('room', { type: 'look', room: room(1) })
+      await until('it is finished', async () => calls === 3 && (await left())?.length === 0)
+      expect(await live.redis.xlen(live.keys.deadLetters)).to.equal(0)
+    })
+
+  it('buries what Postgres is too busy for every time', async () => {
     rooms(
       async () => {
-        if (++calls < 3) throw new VisavisError('postgres_unreachable', 'away', { retryable: true })
+        throw new VisavisError('postgres_busy', 'statement timeout', { retryable: true })
       },
       'one',
       1,
     )
     await tell('room', { type: 'look', room: room(1) })
-    await until('it is finished', async () => calls === 3 && (await left())?.length === 0)
-    expect(await live.redis.xlen(live.keys.deadLetters)).to.equal(0)
+    await until('it is buried', async () => (await live.redis.xlen(live.keys.deadLetters)) === 1)
   })
 
   it('waits at least as long as a failure says, and does not count it as an attempt', async () => {

@@ -5,7 +5,7 @@ import { VisavisError } from '../../src/errors.js'
 import { userId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import { checkDatabase, closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
-import { explained } from '../../src/postgres/errors.js'
+import { explained, isPostgresAway } from '../../src/postgres/errors.js'
 import { knownMigrations, migrate, migrationStatus } from '../../src/postgres/migrate.js'
 import { usersTable } from '../../src/postgres/users.js'
 import { startProxy } from '../support/proxy.js'
@@ -70,6 +70,29 @@ describe('postgres/database', () => {
     for (const error of lost) expect(error).to.include({ code: 'postgres_unreachable', retryable: true })
     await closeDatabase(far)
     await proxy.close()
+  })
+
+  it('a query that Postgres gave up, took back or let wait for too long: busy, not away', async () => {
+    for (const code of ['57014', '40001', '40P01', '55P03', '53100']) {
+      const failing = db.any(`do $$ begin raise exception using errcode = '${code}'; end $$`)
+      const error = await thrownBy(
+        failing.catch((raw: unknown) => {
+          throw explained(raw)
+        }),
+      )
+      expect(error, code).to.include({ code: 'postgres_busy', retryable: true })
+      expect(error.message, code).not.to.include('running')
+      expect(isPostgresAway(error), code).to.equal(false)
+    }
+  })
+
+  it('a Postgres that refuses those who are at work already: waiting helps', async () => {
+    const url = new URL(test.url)
+    url.pathname = '/nowhere'
+    const other = openDatabase(url.href, { logger })
+    const error = await thrownBy(usersTable(other).profile(userId(1))).finally(() => closeDatabase(other))
+    expect(error).to.include({ code: 'postgres_refused', retryable: true })
+    expect(isPostgresAway(error)).to.equal(true)
   })
 
   it('closes twice without complaint', async () => {
