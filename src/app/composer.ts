@@ -2,6 +2,7 @@ import { createComposer, type Composer } from '../bot/composer.js'
 import type { PanelAction } from '../bot/admin/actions.js'
 import { readDeadLetters } from '../mailbox/backlog.js'
 import { createPanelStore, type PanelStore } from '../redis/panel.js'
+import { readHealth } from './health.js'
 import type { Parts } from './parts.js'
 
 /** Puts notices into words, for the courier and for the answers of the bot. `store` gives the buttons of panels their words. */
@@ -19,6 +20,8 @@ export const createAppComposer = (
       rooms: parts.rooms,
       broadcasts: tables.broadcasts,
       deadLetters: () => readDeadLetters(parts.redis, parts.keys),
+      health: () => readHealth(parts),
+      groupCounts: () => tables.groups.countByStatus(),
     },
     settings: {
       adminIds: config.ADMIN_IDS,

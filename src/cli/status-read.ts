@@ -1,7 +1,5 @@
-import { LONE_LEASES, leaseNames } from '../redis/lease-names.js'
-import { leaseHolder } from '../redis/leases.js'
+import { countLateRooms, readProcesses } from '../app/processes.js'
 import { lastReconciled } from '../redis/reconciled.js'
-import { STAGES } from '../redis/rooms.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
 import { readBacklog } from '../mailbox/backlog.js'
 import { hostMailbox } from '../mailboxes.js'
@@ -13,27 +11,8 @@ import { askBot } from './telegram.js'
 
 /** The reaper acts within moments; a room that is this late is stuck. */
 const STUCK_MS = 30_000
-
-/** The processes that live, with what they play and hold, and what nobody holds. */
-const readLeases = async ({ redis, keys, instances }: Live, hosts: readonly HostRow[]) => {
-  const names = [...LONE_LEASES, ...hosts.map(({ host }) => leaseNames.host(host))]
-  const holders = await redis.mget(...names.map((name) => keys.lease(name)))
-  const leases = names.map((name, index) => {
-    const value = holders[index] ?? undefined
-    return { lease: name, holder: value === undefined ? null : leaseHolder(value) }
-  })
-  return {
-    instances: instances.map(({ instance, roles = [], pid, machine, startedAt }) => ({
-      instance,
-      roles,
-      pid,
-      machine,
-      startedAt,
-      leases: leases.filter(({ holder }) => holder === instance).map(({ lease }) => lease),
-    })),
-    unheld: leases.filter(({ holder }) => holder === null).map(({ lease }) => lease),
-  }
-}
+/** A mailbox that is read is empty within moments; one in which a message waits for longer is slow. */
+export const SLOW_MS = 60_000
 
 const readHosts = async (context: Context) => {
   const db = await context.database()
@@ -50,10 +29,6 @@ const readLive = async (live: Live, rows: readonly HostRow[]) => {
   const startedAt = performance.now()
   const now = await waitingSet.now()
   const latencyMs = Math.round(performance.now() - startedAt)
-  const lateBy = (ms: number) =>
-    Promise.all(STAGES.map((stage) => redis.zcount(keys[stage], '-inf', `(${now - ms}`))).then((counts) =>
-      counts.reduce((sum, one) => sum + one, 0),
-    )
   const [
     processes,
     count,
@@ -68,14 +43,14 @@ const readLive = async (live: Live, rows: readonly HostRow[]) => {
     dead,
     reconciled,
   ] = await Promise.all([
-    readLeases(live, rows),
+    readProcesses(redis, keys, { instances: live.instances, hosts: rows }),
     waitingSet.count(),
     waitingSet.oldestSince(),
     firstInLine(live, now),
     waitingSet.pausedBy(),
     rooms.countByStage(),
-    lateBy(0),
-    lateBy(STUCK_MS),
+    countLateRooms(redis, keys, now),
+    countLateRooms(redis, keys, now, STUCK_MS),
     groups.size(),
     readBacklog(redis, keys, ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))]),
     deadLetters(live, now),

@@ -59,6 +59,17 @@ describe("the administrator's panel", () => {
     expect(await deeds()).to.include('rooms close')
   })
 
+  it('shows how the service is, and the groups of each host', async () => {
+    const panel = await open()
+    expect(panel.text).to.match(/⚙️ bot, worker, host, cron, for .*; holds poller, courier, ledger, cron, host:1\n/)
+    expect(panel.text).to.match(
+      /Redis answers in \d+ ms, Postgres in \d+ ms, Telegram in \d+ ms\nMailboxes: read at once/,
+    )
+    expect(panel.text).to.match(/Rooms past their deadline: 0\nReconciled: /)
+    const hosts = await turn(panel, /Hosts/, /Groups in stock/)
+    expect(hosts.text).to.match(/Host 1 .* of 500 groups today.*\n– groups: 2 in stock, 0 with rooms/)
+  })
+
   it('finds people by a forwarded message or an id, excludes them for a reason and lets them in again', async () => {
     await ann.ask('/find', /searching/i)
     await turn(await open(), /Find somebody/, /Forward a message/)

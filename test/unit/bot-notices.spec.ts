@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createComposer } from '../../src/bot/composer.js'
+import type { Health } from '../../src/bot/notices/notice.js'
 import { isAction } from '../../src/bot/buttons.js'
 import { GROUP_NOTICES, NOTICES } from '../../src/bot/notices/index.js'
 import type { ClosedArgs } from '../../src/bot/notices/closed.js'
@@ -25,6 +26,16 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
     count: 3,
     paused: false,
     stock: 5,
+    health: {
+      instances: [{ roles: ['bot', 'worker'], startedAt: 1_000, leases: ['poller', 'courier'] }],
+      unheld: [],
+      redisMs: 1,
+      postgresMs: 2,
+      telegramMs: 30,
+      mailboxes: [{ mailbox: 'courier', length: 1, oldestMs: 20 }],
+      late: 0,
+      reconciled: undefined,
+    } as Health,
     dead: { count: 0, oldestAt: null } as { count: number; oldestAt: number | null },
   }
   const composer = createComposer({
@@ -50,6 +61,12 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
       store: { issue: async (_admin, actions) => actions.map((_, index) => `word${index}`) },
       rooms: { list: async () => [] },
       deadLetters: async () => state.dead,
+      health: async () => state.health,
+      groupCounts: async () => [
+        { host: hostId(1), status: 'stock', count: 4 },
+        { host: hostId(1), status: 'held', count: 2 },
+        { host: hostId(2), status: 'stock', count: 9 },
+      ],
       broadcasts: {
         get: async () => null,
         newest: async () => [],
@@ -65,6 +82,7 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
           user: userId(9),
           status: 'parked',
           parkedUntil: 121_000,
+          floodUntil: null,
           usedToday: 7,
           lastError: 'FLOOD',
           addedAt: 0,
@@ -141,6 +159,39 @@ describe('notices', () => {
     )
     expect(await over({ ...host, cause: 'quarantined:2' })).to.match(/\n\nNow: the host was removed\.$/)
     expect(await over({ kind: 'overdue', cause: 'overdue' })).not.to.include('Now')
+  })
+
+  it('show an administrator how the service is, as status does', async () => {
+    const { state, text } = setUp()
+    expect(await text('admin', {}, ADMIN)).to.include(
+      [
+        '⚙️ bot, worker, for 1 minute; holds poller, courier',
+        'Redis answers in 1 ms, Postgres in 2 ms, Telegram in 30 ms',
+        'Mailboxes: read at once',
+        'Rooms past their deadline: 0',
+        'Reconciled: never',
+      ].join('\n'),
+    )
+    state.health = {
+      ...state.health,
+      unheld: ['ledger', 'host:1'],
+      telegramMs: undefined,
+      mailboxes: [{ mailbox: 'ledger', length: 7, oldestMs: 120_000 }],
+      late: 3,
+      reconciled: { at: 1_000, differences: 2, repaired: 1 },
+    }
+    expect(await text('admin', {}, ADMIN)).to.include(
+      [
+        '⚠️ Nobody holds ledger, host:1',
+        'Redis answers in 1 ms, Postgres in 2 ms, Telegram not at all',
+        'Mailboxes: ledger 7 (oldest: 2 minutes)',
+        'Rooms past their deadline: 3',
+        'Reconciled: 1 minute ago, 2 differences, 1 repaired',
+      ].join('\n'),
+    )
+    expect(await text('admin', { show: 'hosts' }, ADMIN)).to.match(
+      /Host 1 .* 7 of 40 groups today.*\n– groups: 4 in stock, 2 with rooms, 0 being made, 0 to go$/,
+    )
   })
 
   it('say how many others wait, and when only a group is missing', async () => {

@@ -21,7 +21,47 @@ const hostLines = async (reader: Reader, now: number): Promise<string> => {
     : rows.map((row) => hostLine(reader, row, now)).join('\n')
 }
 
-/** The counts of the whole service, and the way to everything else. */
+/** A message this old is waiting for somebody; younger ones are on their way, as the panel itself may be. */
+const WAITS_MS = 1_000
+
+/** How the service is, as `status` has it. */
+const healthLines = async ({ texts, panel }: Reader, now: number): Promise<string> => {
+  const { instances, unheld, mailboxes, reconciled, late, ...servers } = await panel.health()
+  const age = (ms: number) => texts.duration(Math.max(1, ms))
+  const processes = instances.map(({ roles, leases, startedAt = now }) =>
+    texts.say('admin.process', {
+      roles: roles.join(', '),
+      age: age(now - startedAt),
+      leases: leases.join(', ') || 'none',
+    }),
+  )
+  const waiting = mailboxes
+    .filter(({ length, oldestMs }) => length > 0 && oldestMs >= WAITS_MS)
+    .map(({ mailbox, length, oldestMs }) => texts.say('admin.mailbox', { mailbox, length, oldest: age(oldestMs) }))
+  return texts.say('admin.health', {
+    processes: [
+      ...processes,
+      ...(unheld.length === 0 ? [] : [texts.say('admin.unheld', { leases: unheld.join(', ') })]),
+    ].join('\n'),
+    redis: servers.redisMs,
+    postgres: servers.postgresMs,
+    telegram: servers.telegramMs === undefined ? 'none' : String(servers.telegramMs),
+    mailboxes: waiting.join(', ') || 'none',
+    late,
+    reconciled:
+      reconciled === undefined
+        ? 'never'
+        : texts.say('admin.reconciled', {
+            ago: age(now - reconciled.at),
+            differences: reconciled.differences,
+            repaired: reconciled.repaired,
+          }),
+  })
+}
+
+const atTime = (now: number): string => new Date(now).toISOString().slice(11, 19)
+
+/** The counts and the health of the whole service, and the way to everything else. */
 export const overview = async (reader: Reader): Promise<PanelPage> => {
   const { texts, rooms, waitingSet, users, groups, panel } = reader
   const [stages, waiting, first, oldest, genders, stock, dead, paused, now] = await Promise.all([
@@ -45,10 +85,15 @@ export const overview = async (reader: Reader): Promise<PanelPage> => {
     dead: dead.count,
     buried: dead.oldestAt === null ? 'none' : texts.duration(Math.max(1, now - dead.oldestAt)),
     hosts: await hostLines(reader, now),
-    at: new Date(now).toISOString().slice(11, 19),
   })
+  const health = await healthLines(reader, now)
   return {
-    text: paragraphs(paused && texts.say('admin.paused'), counts),
+    text: paragraphs(
+      paused && texts.say('admin.paused'),
+      counts,
+      health,
+      texts.say('admin.as_of', { at: atTime(now) }),
+    ),
     rows: [
       [
         { text: texts.say('button.rooms'), action: { show: 'rooms', page: 0 } },
@@ -69,12 +114,25 @@ export const overview = async (reader: Reader): Promise<PanelPage> => {
   }
 }
 
-/** Every host with its state and budget, and how many groups are in stock. */
+/** Every host with its state, its budget and its groups, and how many groups are in stock. */
 export const hosts = async (reader: Reader): Promise<PanelPage> => {
-  const { texts, groups, waitingSet } = reader
-  const [stock, now] = await Promise.all([groups.size(), waitingSet.now()])
+  const { texts, groups, waitingSet, panel } = reader
+  const [stock, now, rows, counts] = await Promise.all([
+    groups.size(),
+    waitingSet.now(),
+    reader.hosts.list(),
+    panel.groupCounts(),
+  ])
+  const lines = rows.map((row) => {
+    const of = { preparing: 0, stock: 0, held: 0, disposing: 0 }
+    for (const { host, status, count } of counts) if (host === row.host) of[status] = count
+    return `${hostLine(reader, row, now)}\n${texts.say('admin.host.groups', of)}`
+  })
   return {
-    text: paragraphs(texts.say('admin.stock', { stock }), await hostLines(reader, now)),
+    text: paragraphs(
+      texts.say('admin.stock', { stock }),
+      lines.length === 0 ? texts.say('admin.no_hosts') : lines.join('\n'),
+    ),
     rows: [
       [
         { text: texts.say('button.back'), action: { show: 'overview' } },

@@ -1,8 +1,10 @@
 import type { Profile, UsersTable } from '../../postgres/users.js'
 import type { BroadcastsTable } from '../../postgres/broadcasts.js'
+import type { GroupsTable } from '../../postgres/groups.js'
 import type { HostRow } from '../../postgres/hosts.js'
 import type { ChatId, RoomId, UserId } from '../../ids.js'
 import type { Room, Rooms } from '../../redis/rooms.js'
+import type { Run } from '../../redis/reconciled.js'
 import type { PanelStore } from '../../redis/panel.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
 import type { OutgoingMessage } from '../../telegram/bot-api.js'
@@ -26,8 +28,29 @@ export interface NoticeSources {
     readonly broadcasts: Pick<BroadcastsTable, 'get' | 'newest' | 'counts' | 'audience'>
     /** How many there are, and when the oldest was buried. */
     readonly deadLetters: () => Promise<{ count: number; oldestAt: number | null }>
+    readonly health: () => Promise<Health>
+    readonly groupCounts: GroupsTable['countByStatus']
   }
   readonly settings: NoticeSettings
+}
+
+/** How the service is. Spans in milliseconds. */
+export interface Health {
+  readonly instances: readonly {
+    readonly roles: readonly string[]
+    readonly startedAt: number | undefined
+    readonly leases: readonly string[]
+  }[]
+  /** Leases that somebody should hold and nobody does. */
+  readonly unheld: readonly string[]
+  readonly redisMs: number
+  readonly postgresMs: number
+  /** Undefined: Telegram does not answer. */
+  readonly telegramMs: number | undefined
+  readonly mailboxes: readonly { readonly mailbox: string; readonly length: number; readonly oldestMs: number }[]
+  /** Rooms past their deadline. */
+  readonly late: number
+  readonly reconciled: Run | undefined
 }
 
 export interface NoticeSettings {

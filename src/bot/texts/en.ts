@@ -127,7 +127,16 @@ export const en: Language = {
   trouble: 'Something went wrong on our side. Please try again in a minute.',
 
   'admin.panel':
-    'Rooms: {inviting} inviting, {open} open, {closing} closing\nWaiting: {waiting} ({first} first in line), longest: {oldest}\nPeople: {female} female, {male} male, {other} other, {unknown} not said yet\nGroups in stock: {stock}\nDead letters: {buried, select, none {none} other {{dead}, the oldest for {buried}}}\n\n{hosts}\n\nAs of {at} UTC',
+    'Rooms: {inviting} inviting, {open} open, {closing} closing\nWaiting: {waiting} ({first} first in line), longest: {oldest}\nPeople: {female} female, {male} male, {other} other, {unknown} not said yet\nGroups in stock: {stock}\nDead letters: {buried, select, none {none} other {{dead}, the oldest for {buried}}}\n\n{hosts}',
+  'admin.as_of': 'As of {at} UTC',
+  'admin.health':
+    '{processes}\nRedis answers in {redis} ms, Postgres in {postgres} ms, Telegram {telegram, select, none {not at all} other {in {telegram} ms}}\nMailboxes: {mailboxes, select, none {read at once} other {{mailboxes}}}\nRooms past their deadline: {late}\nReconciled: {reconciled, select, never {never} other {{reconciled}}}',
+  'admin.process': '⚙️ {roles}, for {age}{leases, select, none {} other {; holds {leases}}}',
+  'admin.unheld': '⚠️ Nobody holds {leases}',
+  'admin.mailbox': '{mailbox} {length} (oldest: {oldest})',
+  'admin.reconciled':
+    '{ago} ago, {differences, plural, =0 {all agreed} one {# difference, {repaired} repaired} other {# differences, {repaired} repaired}}',
+  'admin.host.groups': '– groups: {stock} in stock, {held} with rooms, {preparing} being made, {disposing} to go',
   'admin.host':
     'Host {host} ({label}): {status, select, active {active} parked {parked for {parked}} quarantined {in quarantine} draining {draining} other {{status}}}, {used} of {budget} groups today{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'No hosts: rooms cannot be made. Add one with the command line: hosts login.',

@@ -127,7 +127,17 @@ export const ru: Language = {
   trouble: 'У нас что-то пошло не так. Попробуйте, пожалуйста, через минуту.',
 
   'admin.panel':
-    'Комнаты: приглашение {inviting}, открыто {open}, закрывается {closing}\nЖдут: {waiting} (первых в очереди: {first}), дольше всех: {oldest}\nЛюди: женщин {female}, мужчин {male}, другой пол {other}, не ответили {unknown}\nГрупп в запасе: {stock}\nНеобработанные сообщения: {buried, select, none {нет} other {{dead}, старейшее лежит {buried}}}\n\n{hosts}\n\nВремя: {at} UTC',
+    'Комнаты: приглашение {inviting}, открыто {open}, закрывается {closing}\nЖдут: {waiting} (первых в очереди: {first}), дольше всех: {oldest}\nЛюди: женщин {female}, мужчин {male}, другой пол {other}, не ответили {unknown}\nГрупп в запасе: {stock}\nНеобработанные сообщения: {buried, select, none {нет} other {{dead}, старейшее лежит {buried}}}\n\n{hosts}',
+  'admin.as_of': 'Время: {at} UTC',
+  'admin.health':
+    '{processes}\nОтвечают: Redis за {redis} мс, Postgres за {postgres} мс, Telegram {telegram, select, none {не отвечает} other {за {telegram} мс}}\nЯщики: {mailboxes, select, none {читаются сразу} other {{mailboxes}}}\nПросроченных комнат: {late}\nСверка: {reconciled, select, never {не было} other {{reconciled}}}',
+  'admin.process': '⚙️ {roles}, работает: {age}{leases, select, none {} other {; держит {leases}}}',
+  'admin.unheld': '⚠️ Никто не держит: {leases}',
+  'admin.mailbox': '{mailbox} {length} (старейшее: {oldest})',
+  'admin.reconciled':
+    '{ago} назад, {differences, plural, =0 {всё сошлось} one {# расхождение, исправлено {repaired}} few {# расхождения, исправлено {repaired}} many {# расхождений, исправлено {repaired}} other {# расхождения, исправлено {repaired}}}',
+  'admin.host.groups':
+    '– группы: в запасе {stock}, с комнатами {held}, готовятся {preparing}, на удаление {disposing}',
   'admin.host':
     'Хост {host} ({label}): {status, select, active {работает} parked {отдыхает, осталось {parked}} quarantined {на карантине} draining {освобождается} other {{status}}}, групп сегодня: {used} из {budget}{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'Хостов нет: комнаты создавать некому. Добавьте хост из командной строки: hosts login.',
