@@ -122,6 +122,15 @@ local function pair_up(number)
     end
   end
 end
+local function without_partner(line)
+  local left = {}
+  for i = 1, #line do
+    if not person[line[i]].partner then
+      left[#left + 1] = line[i]
+    end
+  end
+  return left
+end
 local function somebody_is_left()
   for i = 1, finders do
     if not replies[i] and not person[ARGV[5 + i]].partner then
@@ -134,6 +143,7 @@ if not paused then
   math.randomseed(time[1] % 100000 * 1000000 + time[2])
   pair_up(finders > 0 and finders or look)
   if count > finders and somebody_is_left() then
+    front, back = without_partner(front), without_partner(back)
     pair_up(finders + look)
   end
 end

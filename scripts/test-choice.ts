@@ -3,6 +3,9 @@ export type Counts = { passed: number; failed: number; skipped: number }
 /** What a test run came to: the counts of each spec file. */
 export type Summary = Readonly<Record<string, Counts>>
 
+/** Codes end there. */
+const MOST_FAILURES_IN_A_CODE = 255
+
 const everything = 'test/{unit,integration,e2e,chaos}/**/*.spec.ts'
 const slowOnes = 'test/**/*.slow.spec.ts'
 
@@ -44,6 +47,25 @@ export function parseSummary(text: string | undefined): Summary | undefined {
 /** The spec files in which something failed. What belongs to no file cannot run again. */
 export function failedFiles(summary: Summary): string[] {
   return Object.keys(summary).filter((file) => file !== '' && (summary[file]?.failed ?? 0) > 0)
+}
+
+/** How a run of mocha ended. Its code is the number of failures, as far as it goes, unless something else went wrong. */
+export type Run = { summary: Summary | undefined; code: number }
+
+/**
+ * What a run came to whose failed files ran once more. They count as they did then, but nothing is forgotten: neither
+ * what had gone wrong besides the tests, nor a test that failed and was skipped the second time.
+ */
+export function secondTry(first: Run, second: Run): Run {
+  if (first.summary === undefined || second.summary === undefined) return { summary: undefined, code: second.code || 1 }
+  const summary: Record<string, Counts> = { ...first.summary }
+  for (const [file, now] of Object.entries(second.summary)) {
+    const before = first.summary[file]
+    const vanished = before ? before.passed + before.failed - now.passed - now.failed : 0
+    summary[file] = { ...now, failed: now.failed + Math.max(0, vanished) }
+  }
+  const onlyTests = first.code === Math.min(sumOf(first.summary).failed, MOST_FAILURES_IN_A_CODE)
+  return { summary, code: second.code || (onlyTests ? 0 : first.code) }
 }
 
 /** The counts of all files together. */

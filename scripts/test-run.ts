@@ -7,9 +7,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import path from 'node:path'
 import { root } from './bootstrap.mjs'
-import { chooseSpecs, closingLine, failedFiles, parseSummary, sumOf, type Counts, type Summary } from './test-choice.js'
-
-type Run = { summary: Summary | undefined; code: number }
+import {
+  chooseSpecs,
+  closingLine,
+  failedFiles,
+  parseSummary,
+  secondTry,
+  sumOf,
+  type Counts,
+  type Run,
+} from './test-choice.js'
 
 const { options, specs, needsServers, again } = chooseSpecs(process.argv.slice(2))
 // A forgotten `it.only` would make everything else look green.
@@ -24,15 +31,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
-let { summary, code } = await run(specs, again ? 'again' : 'failed')
-const failed = summary === undefined || !again || interrupted ? [] : failedFiles(summary)
+let outcome = await run(specs, again ? 'again' : 'failed')
+const failed = outcome.summary === undefined || !again || interrupted ? [] : failedFiles(outcome.summary)
 if (failed.length > 0) {
   console.log(`\nOnce more, by themselves: ${failed.map((file) => path.relative(root, file)).join(', ')}\n`)
-  const second = await run(failed, 'failed')
-  summary = second.summary && { ...summary, ...second.summary }
-  code = second.code
+  outcome = secondTry(outcome, await run(failed, 'failed'))
 }
-const { counts, exitCode } = judge({ summary, code })
+const { counts, exitCode } = judge(outcome)
 console.log(closingLine(counts))
 process.exit(exitCode)
 

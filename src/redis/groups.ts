@@ -66,7 +66,8 @@ export const createGroups = (redis: RedisClient, keys: Keys, lease?: HostLease) 
       } while (cursor !== '0')
     },
     /** The groups in stock, each with its host. */
-    stocked: async (): Promise<StockedGroup[]> => (await redis.smembers(keys.stock)).map(parseStocked),
+    stocked: async (): Promise<StockedGroup[]> =>
+      (await redis.smembers(keys.stock)).flatMap((member) => parseStocked(member) ?? []),
   }
 }
 export type Groups = ReturnType<typeof createGroups>

@@ -156,9 +156,8 @@ export const createRebuild = ({ redis, keys, tables, settings, events }: Rebuild
     const waiting = await restoreWaiting(token)
     const rooms = await restoreRooms(token)
     const groups = await restoreGroups(token)
-    const pausedBy = await tables.deployment.pausedBy()
-    if (pausedBy !== null) await redis.set(keys.paused, pausedBy)
-    await runScript(redis, finishRebuildScript, keys, { value: token })
+    const pausedBy = (await tables.deployment.pausedBy()) ?? ''
+    await runScript(redis, finishRebuildScript, keys, { value: token, pausedBy })
     if (loss === 'first') return 'first'
     events.rebuildFinished({ banned, waiting, rooms, groups })
     return 'rebuilt'

@@ -33,8 +33,8 @@ export interface StockedGroup {
   readonly host: HostId
 }
 
-/** Reads a member of the stock. */
-export const parseStocked = (member: string): StockedGroup => {
-  const [chat = '', host = ''] = member.split(':')
-  return { chat: chatId(chat), host: hostId(host) }
+/** Reads a member of the stock; undefined for what is none. */
+export const parseStocked = (member: string): StockedGroup | undefined => {
+  const [, chat, host] = /^(-\d+):(\d+)$/.exec(member) ?? []
+  return chat === undefined || host === undefined ? undefined : { chat: chatId(chat), host: hostId(host) }
 }

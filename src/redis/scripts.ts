@@ -306,8 +306,8 @@ export const restoreBanScript = defineScript({
 
 export const finishRebuildScript = defineScript({
   name: 'finish-rebuild',
-  keys: 'epoch rebuild',
-  args: 'value',
+  keys: 'epoch rebuild paused',
+  args: 'value pausedBy',
   reply: (reply) => (reply.tag === 'finished' ? 'finished' : notRebuilding(reply)),
 })
 

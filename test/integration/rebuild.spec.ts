@@ -279,6 +279,26 @@ describe('redis/rebuild', () => {
       ])
     })
 
+    it('goes by Postgres about a pause of matching, not by the copy', async () => {
+      const open = await state.opened(person(1), person(2))
+      await state.waitingSet.pause('cli')
+      await state.settle()
+      const copy = await dump()
+      await state.waitingSet.resume()
+      await state.rooms.close(open.id, { reason: 'left', by: person(1) })
+      await state.write()
+      await restore(copy)
+      expect(await state.waitingSet.pausedBy()).to.equal('cli')
+      expect(await state.rebuild.check()).to.equal('rebuilt')
+      expect(await state.waitingSet.pausedBy()).to.equal(null)
+
+      await state.tables.deployment.setPausedBy('cli')
+      await state.redis.flushall()
+      expect(await state.rebuild.check()).to.equal('rebuilt')
+      expect(await state.waitingSet.pausedBy()).to.equal('cli')
+      await state.tables.deployment.setPausedBy(null)
+    })
+
     it('notices another epoch', async () => {
       await state.find(person(1))
       await state.settle()

@@ -4,6 +4,7 @@ import { createEvents } from '../../src/events.js'
 import { chatId, userId, type ChatId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import { closeInPostgres } from '../support/close-in-postgres.js'
+import { intendedGroup } from '../support/intended-group.js'
 import { group, HOST, person } from '../support/live-state.js'
 import { createRememberedState, type RememberedState } from '../support/remembered-state.js'
 
@@ -362,6 +363,13 @@ describe('cron/reconciler', () => {
       expect((await state.room(open.id)).stage).to.equal('closing')
     })
 
+    it('takes out of the stock what is no group, and goes on', async () => {
+      await populate()
+      await state.redis.sadd(state.keys.stock, 'rubbish')
+      expect(await reconcile()).to.deep.equal(['stock_unreadable rubbish'])
+      expect(await state.redis.sismember(state.keys.stock, 'rubbish')).to.equal(0)
+    })
+
     it('takes groups that Postgres does not know out of stock', async () => {
       await populate()
       const unknown = chatId(-1_009_999)
@@ -391,7 +399,7 @@ describe('cron/reconciler', () => {
 
     it('disposes of groups that nobody knows of, but not of one that is being created', async () => {
       const { spare } = await populate()
-      await state.tables.groups.intend(HOST, 'just begun')
+      await intendedGroup(state.tables.groups, HOST, 'just begun')
       owns(spare, group(900), { chat: group(901), title: 'just begun' })
       expect(await reconcile()).to.deep.equal([`group_orphaned ${group(900)}`])
       expect(await state.groups.place(group(900))).to.equal('disposing')

@@ -38,7 +38,8 @@ describe('rebuilding the live state', () => {
   const any = () => keysOf('none00' as RoomId)
   const begin = (token: string, seen = '', ledgerMs = 0, stale = '') =>
     runScript(live.redis, beginRebuildScript, any(), { seen, token, ledgerMs, stale })
-  const finish = (token: string) => runScript(live.redis, finishRebuildScript, live.keys, { value: token })
+  const finish = (token: string) =>
+    runScript(live.redis, finishRebuildScript, live.keys, { value: token, pausedBy: '' })
   const restoreWaiting = (token: string, ...rows: [UserId, number, '' | '1'][]) =>
     runScript(live.redis, restoreWaitingScript, any(), { token, waitMaxMs: 60_000 }, rows.flat())
   const restoreGroup = (token: string, chat: ChatId, place: 'stock' | 'disposing') =>

@@ -65,7 +65,7 @@ export async function createLiveState(options: LiveOptions = {}) {
   const { waitingSet, rooms, groups } = stores
   const finishRebuild = async () => {
     await redis.set(keys.rebuild, EPOCH)
-    return runScript(redis, finishRebuildScript, keys, { value: EPOCH })
+    return runScript(redis, finishRebuildScript, keys, { value: EPOCH, pausedBy: '' })
   }
   if (!options.rebuilding) await finishRebuild()
 

@@ -8,7 +8,7 @@ import { packagesToInstall } from '../../scripts/servers/debian-packages.js'
 import { engineAddresses, requestTarget } from '../../scripts/servers/engine.js'
 import { redisVersion } from '../../scripts/servers/redis-binary.js'
 import { commandLine } from '../../scripts/servers/until-process-ends.js'
-import { chooseSpecs, closingLine, failedFiles, parseSummary, sumOf } from '../../scripts/test-choice.js'
+import { chooseSpecs, closingLine, failedFiles, parseSummary, secondTry, sumOf } from '../../scripts/test-choice.js'
 
 describe('bootstrap', () => {
   it('accepts Node 20.19 and everything after it', () => {
@@ -155,6 +155,19 @@ describe('choosing tests', () => {
     })
     // A hook of all files belongs to none.
     expect(failedFiles({ '': { passed: 0, failed: 1, skipped: 0 } })).to.deep.equal([])
+  })
+
+  it('forgets nothing over a second try', () => {
+    const a = { passed: 3, failed: 0, skipped: 0 }
+    const first = { summary: { a, b: { passed: 1, failed: 1, skipped: 0 } }, code: 1 }
+    const better = { summary: { b: { passed: 2, failed: 0, skipped: 0 } }, code: 0 }
+    expect(secondTry(first, better)).to.deep.equal({ summary: { a, ...better.summary }, code: 0 })
+    // What had gone wrong besides the one test.
+    expect(secondTry({ ...first, code: 7 }, better).code).to.equal(7)
+    // A test that failed is skipped now.
+    const fewer = { summary: { b: { passed: 1, failed: 0, skipped: 1 } }, code: 0 }
+    expect(secondTry(first, fewer).summary?.['b']).to.deep.equal({ passed: 1, failed: 1, skipped: 1 })
+    expect(secondTry(first, { summary: undefined, code: 0 })).to.deep.equal({ summary: undefined, code: 1 })
   })
 
   it('closes with one line that can be read by a program', () => {

@@ -16,7 +16,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 
 const suspect = (
   kind: string,
-  chat: ChatId,
+  chat: string,
   words: string,
   evidence: unknown,
   repair: Suspect['repair'],
@@ -92,7 +92,11 @@ export const lookAtGroups: Look = async function* (deps) {
   }
 
   for await (const page of membersOf(redis, keys.stock)) {
-    const members = page.map(parseStocked)
+    const members = page.flatMap((member) => parseStocked(member) ?? [])
+    for (const member of page.filter((one) => parseStocked(one) === undefined)) {
+      const repair = async () => (await redis.srem(keys.stock, member)) === 1
+      yield suspect('stock_unreadable', member, 'lies in the stock, but is no group with its host', '', repair, false)
+    }
     const known = new Set((await tables.groups.byChats(members.map(({ chat }) => chat))).map(({ chat }) => chat))
     for (const { chat, host } of members) {
       yield* lookAtOne(deps, chat, host)

@@ -19,7 +19,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   deadline_only: 'has a deadline without waiting',
 }
 
-/** Everybody who is in `sources`, once, page by page. */
+/** Everybody who is in `sources`, once, page by page. Holds their ids meanwhile. */
 async function* once(...sources: readonly AsyncGenerator<string[]>[]): AsyncGenerator<string[]> {
   const seen = new Set<string>()
   for (const source of sources)
@@ -98,10 +98,8 @@ export const lookAtRowsOfPeople: Look = async function* (deps) {
   const { redis, keys, tables } = deps
   const { announce } = createRepairs(deps)
 
-  const written = new Set<string>()
   for await (const rows of tables.activeUsers.pages(PAGE)) {
     const users = rows.map(({ user }) => user)
-    for (const user of users) written.add(user)
     for (const [i, place] of (await placesOf(deps, users)).entries()) {
       const row = rows[i]
       if (row === undefined || agrees(row, place)) continue
@@ -130,10 +128,9 @@ export const lookAtRowsOfPeople: Look = async function* (deps) {
 
   for (const key of [keys.waiting, keys.first])
     for await (const page of membersOf(redis, key)) {
-      const unseen = page.filter((user) => !written.has(user)).map(userId)
-      if (unseen.length === 0) continue
-      const known = new Set((await tables.activeUsers.byUsers(unseen)).map(({ user }) => user))
-      for (const user of unseen.filter((one) => !known.has(one)))
+      const users = page.map(userId)
+      const known = new Set((await tables.activeUsers.byUsers(users)).map(({ user }) => user))
+      for (const user of users.filter((one) => !known.has(one)))
         yield {
           kind: 'row_missing',
           about: 'person',

@@ -23,7 +23,10 @@ async function* lookAtHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableH
   // What is in stock is read first: a group that comes in meanwhile must not look as if it were missing.
   const stocked: ChatId[] = []
   for await (const page of membersOf(redis, keys.stock))
-    for (const group of page.map(parseStocked)) if (group.host === host) stocked.push(group.chat)
+    for (const member of page) {
+      const group = parseStocked(member)
+      if (group?.host === host) stocked.push(group.chat)
+    }
   // A host that cannot be asked now says nothing about its groups.
   const own = await ownGroups().catch(() => undefined)
   if (own === undefined) return
