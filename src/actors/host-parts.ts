@@ -20,7 +20,7 @@ export interface HostGroups {
   /**
    * Writes an intent and gives the row's key; null when `enough` says that none is needed. It is given the groups that
    * are being prepared already, by this host or another (null for one that may not exist yet), and no other host writes
-   * an intent meanwhile.
+   * an intent meanwhile. Null without having asked it while another host decides.
    */
   intendUnless(
     host: HostId,
@@ -58,6 +58,8 @@ export interface HostAccounts {
     readonly status: 'active' | 'parked' | 'quarantined' | 'draining'
     /** Milliseconds since 1970. */
     readonly parkedUntil: number | null
+    /** Until when Telegram itself wants it to rest, whatever operators do. */
+    readonly floodUntil: number | null
     readonly lastError: string | null
     /** Groups created on this UTC day. */
     readonly usedToday: number
@@ -66,7 +68,8 @@ export interface HostAccounts {
   spendBudget(host: HostId, max: number): Promise<boolean>
   /** Telegram refused to make the group: it does not count. */
   returnBudget(host: HostId): Promise<void>
-  park(host: HostId, until: number, reason: string): Promise<void>
+  /** Telegram wants the account to rest until then. */
+  flood(host: HostId, until: number, reason: string): Promise<void>
   /** Takes the account out of work until it is logged in again. */
   quarantine(host: HostId, reason: string): Promise<void>
 }

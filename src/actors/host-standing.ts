@@ -40,10 +40,11 @@ export class HostStanding {
     if (account === null) this.mode = 'halted'
     else if (account.status === 'quarantined') this.mode = account.lastError === LIMITED ? 'limited' : 'halted'
     else if (account.status === 'draining') this.mode = 'draining'
-    const parked = account?.status === 'parked' ? account.parkedUntil : null
-    if (parked !== null) this.block('parked', parked - Date.now())
+    const parkedUntil = account?.status === 'parked' ? account.parkedUntil : null
+    const restMs = Math.max(parkedUntil ?? 0, account?.floodUntil ?? 0) - Date.now()
+    if (restMs > 0) this.block('parked', restMs)
     else if (this.parkedInStore && this.obstacle?.why === 'parked') this.obstacle = undefined
-    this.parkedInStore = parked !== null
+    this.parkedInStore = restMs > 0
   }
 
   /** Milliseconds until groups may be made again; 0 for now, Infinity for never. */
@@ -77,7 +78,7 @@ export class HostStanding {
     if (error instanceof HostFloodError) {
       this.block('parked', error.waitMs)
       events.hostParked(host, error.waitMs, error)
-      await accounts.park(host, Date.now() + error.waitMs, error.message)
+      await accounts.flood(host, Date.now() + error.waitMs, error.message)
       return true
     }
     if (error instanceof HostFullError) {

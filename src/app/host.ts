@@ -43,7 +43,7 @@ const fencedStores = (parts: Parts, host: HostId, token: string) => {
       get: tables.hosts.get,
       spendBudget: (of: HostId, max: number) => writeAccount((hosts) => hosts.spendBudget(of, max)),
       returnBudget: (of: HostId) => writeAccount((hosts) => hosts.returnBudget(of)),
-      park: (of: HostId, until: number, reason: string) => writeAccount((hosts) => hosts.park(of, until, reason)),
+      flood: (of: HostId, until: number, reason: string) => writeAccount((hosts) => hosts.flood(of, until, reason)),
       quarantine: (of: HostId, reason: string) => writeAccount((hosts) => hosts.quarantine(of, reason)),
     },
   }

@@ -4,7 +4,6 @@ import type { HostId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
 import { groupsTable, LIVE_STATUSES, type LiveGroupStatus } from '../postgres/groups.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
-import { isFloodReason } from '../telegram/errors.js'
 import { writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError, wordsFor } from './failures.js'
@@ -98,13 +97,13 @@ export const resume = async (
   host: HostId,
   options: { json?: boolean; force?: boolean },
 ): Promise<void> => {
-  const { status, parkedUntil, lastError } = await hostRow(context, host)
+  const { status, floodUntil } = await hostRow(context, host)
   if (status === 'quarantined') throw quarantined(host)
-  const leftMs = (parkedUntil ?? 0) - Date.now()
-  if (leftMs > 0 && isFloodReason(lastError) && options.force !== true)
+  const leftMs = (floodUntil ?? 0) - Date.now()
+  if (leftMs > 0 && options.force !== true)
     throw new VisavisError(
       'flooded',
-      `Telegram wants host ${host} to rest until ${instant(parkedUntil ?? 0)} UTC, for another ${span(leftMs)}: ${lastError ?? ''}\n` +
+      `Telegram wants host ${host} to rest until ${instant(floodUntil ?? 0)} UTC, for another ${span(leftMs)}.\n` +
         `Going on before prolongs such waits, and may cost the account. All the same: hosts resume ${host} --force`,
     )
   await hostsTable(await context.database(), '').activate(host)
@@ -127,7 +126,7 @@ export const park = async (
       `Host ${host} is draining and makes no groups anyway; end that with: hosts resume ${host}`,
     )
   const until = Math.max(Date.now() + options.for, status === 'parked' ? (parkedUntil ?? 0) : 0)
-  // As long as it is Telegram that wants the rest, that stays the reason.
+  // A park that ends no later than the present rest is not why the host rests.
   const reason = until === parkedUntil && lastError !== null ? lastError : options.reason
   await hostsTable(await context.database(), '').park(host, until, reason)
   await writeAudit(context, 'hosts park', host, { until, reason: options.reason })

@@ -11,6 +11,8 @@ export interface HostRow {
   readonly user: UserId
   readonly status: 'active' | 'parked' | 'quarantined' | 'draining'
   readonly parkedUntil: number | null
+  /** Until when Telegram itself wants it to rest, if it ever did. */
+  readonly floodUntil: number | null
   /** Groups created on this UTC day. */
   readonly usedToday: number
   readonly lastError: string | null
@@ -22,6 +24,7 @@ const list = anyRows<object, HostRow>('hosts/list')
 const get = maybeRow<{ host: HostId }, HostRow>('hosts/get')
 const session = maybeRow<{ host: HostId }, { user: UserId; session: Buffer }>('hosts/session')
 const park = noRows<{ host: HostId; until: number; reason: string | null }>('hosts/park')
+const flood = noRows<{ host: HostId; until: number; reason: string }>('hosts/flood')
 const activate = noRows<{ host: HostId }>('hosts/activate')
 const quarantine = noRows<{ host: HostId; reason: string }>('hosts/quarantine')
 const drain = maybeRow<{ host: HostId }, object>('hosts/drain')
@@ -49,8 +52,11 @@ export const hostsTable = (on: Connection, secret: string) => ({
     const row = await session(on, { host })
     return row === null ? null : decryptSession(row.session, row.user, secret)
   },
-  /** Lets a host rest until an instant in milliseconds. */
+  /** Lets a host rest until an instant in milliseconds, because an operator wants it. Never cuts short what Telegram asked for. */
   park: (host: HostId, until: number, reason: string | null = null): Promise<void> => park(on, { host, until, reason }),
+  /** The same because Telegram wants it: also a host that is drained and resumed makes nothing before. */
+  flood: (host: HostId, until: number, reason: string): Promise<void> => flood(on, { host, until, reason }),
+  /** Puts a host to work; also ends what Telegram asked for. */
   activate: (host: HostId): Promise<void> => activate(on, { host }),
   /** Takes a host out of work until it is logged in again. */
   quarantine: (host: HostId, reason: string): Promise<void> => quarantine(on, { host, reason }),

@@ -39,15 +39,11 @@ export const isTelegramError = (error: unknown, ...codes: readonly TelegramError
 /** Anything that goes wrong with a host account. Each subclass asks for a different reaction. */
 export abstract class HostError extends VisavisError {}
 
-const ASKED_TO_WAIT = 'Telegram asks this account to wait'
-/** Whether these are the words of a HostFloodError: Telegram, and no operator, wants the account to rest. */
-export const isFloodReason = (words: string | null): boolean => words?.includes(ASKED_TO_WAIT) === true
-
 /** Telegram asks this account to wait (FLOOD_WAIT, or a login too fresh to promote anybody): park it. */
 export class HostFloodError extends HostError {
   readonly waitMs: number
   constructor(reason: string, waitMs: number) {
-    super('host_flood', `${reason}: ${ASKED_TO_WAIT} ${Math.ceil(waitMs / 1000)} s.`, {
+    super('host_flood', `${reason}: Telegram asks this account to wait ${Math.ceil(waitMs / 1000)} s.`, {
       retryable: true,
     })
     this.waitMs = waitMs

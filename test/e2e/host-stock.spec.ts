@@ -176,6 +176,19 @@ describe('a host fills the stock of groups', () => {
       expect(stage.owned()).to.have.length(0)
     })
 
+    it('FLOOD_WAIT keeps one that was drained and put to work again from creating', async () => {
+      await stage.accounts.flood(stage.host, Date.now() + 3_600_000, 'FLOOD_WAIT')
+      await stage.accounts.drain(stage.host)
+      const host = stage.start()
+      await until('it drains', () => host.state().standing === 'draining')
+      // As an operator may who writes into the table.
+      await stage.setStatus('active')
+      host.tick()
+      await until('it would work', () => host.state().standing !== 'draining')
+      expect(host.state().standing).to.equal('parked')
+      expect(stage.owned()).to.have.length(0)
+    })
+
     it('CHANNELS_TOO_MUCH stops creating, but not deleting, which makes room', async () => {
       const host = stage.start()
       await stocked()

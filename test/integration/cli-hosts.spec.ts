@@ -57,25 +57,38 @@ describe('cli about hosts', () => {
     const { message } = new HostFloodError('channels.CreateChannel', 3_600_000)
     for (const begin of [() => hosts().activate(host), () => hosts().drain(host)]) {
       await begin()
-      await hosts().park(host, until, message)
+      await hosts().flood(host, until, message)
       const refused = await stage.run(`hosts resume ${host}`)
       expect(refused.code).to.equal(1)
       expect(refused.notes)
         .to.contain(`until ${instant(until)} UTC`)
         .and.to.contain(`hosts resume ${host} --force`)
-      expect((await hosts().get(host))?.parkedUntil).to.equal(until)
+      expect((await hosts().get(host))?.floodUntil).to.equal(until)
       expect(await stage.json(`hosts resume ${host} --force`)).to.include({ status: 'active' })
     }
-    await hosts().park(host, until, message)
+    await hosts().flood(host, until, message)
     await stage.run(`hosts park ${host} --for 1m --reason night`)
     expect(await hosts().get(host), 'it is still Telegram').to.include({ parkedUntil: until, lastError: message })
-    await hosts().park(host, Date.now() - 1_000, message)
+    await hosts().activate(host)
+    await hosts().flood(host, Date.now() - 1_000, message)
     expect(await stage.json(`hosts resume ${host}`)).to.include({ status: 'active' })
   })
 
+  for (const between of ['park --for 2h --reason night', 'drain'])
+    it(`rest for as long as Telegram asked, whatever comes between (${between})`, async () => {
+      const floodUntil = Date.now() + 3_600_000
+      await hosts().flood(host, floodUntil, 'FLOOD_WAIT')
+      const [name = '', ...options] = between.split(' ')
+      await stage.json([`hosts ${name} ${host}`, ...options].join(' '))
+      const refused = await stage.run(`hosts resume ${host}`)
+      expect(refused.code).to.equal(1)
+      expect(refused.notes).to.contain(`until ${instant(floodUntil)} UTC`)
+      expect(await hosts().get(host)).to.include({ floodUntil })
+    })
+
   it('FLOOD_WAIT does not end a drain', async () => {
     await hosts().drain(host)
-    await hosts().park(host, Date.now() + 60_000, 'FLOOD_WAIT')
+    await hosts().flood(host, Date.now() + 60_000, 'FLOOD_WAIT')
     expect(await status()).to.equal('draining')
   })
 

@@ -6,10 +6,11 @@ import { auditTable } from '../../src/postgres/audit.js'
 import { bansTable } from '../../src/postgres/bans.js'
 import { closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
 import { assertFence, deploymentTable, fenced } from '../../src/postgres/deployment.js'
-import { groupsTable } from '../../src/postgres/groups.js'
+import { groupsTable, type GroupId } from '../../src/postgres/groups.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { usersTable } from '../../src/postgres/users.js'
+import { intendedGroup } from '../support/intended-group.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
 const SECRET = 'a phrase for the tests'
@@ -192,7 +193,26 @@ describe('postgres tables', () => {
       expect(await hosts.get(host)).to.include({ status: 'active', parkedUntil: null, lastError: null })
       await hosts.quarantine(host, 'banned')
       await hosts.park(host, until)
+      await hosts.flood(host, until, 'FLOOD_WAIT')
       expect(await hosts.get(host)).to.include({ status: 'quarantined', lastError: 'banned' })
+    })
+
+    it('remember what Telegram asked for over parks, drains and new logins; the longest wait counts', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const host = await add()
+      const floodUntil = Date.now() + 60_000
+      await hosts.flood(host, floodUntil, 'FLOOD_WAIT')
+      await hosts.flood(host, floodUntil - 1_000, 'FLOOD_WAIT')
+      await hosts.park(host, floodUntil - 30_000, 'night')
+      expect(await hosts.get(host)).to.include({ status: 'parked', parkedUntil: floodUntil, floodUntil })
+      await hosts.drain(host)
+      await hosts.flood(host, floodUntil, 'FLOOD_WAIT')
+      expect(await hosts.get(host)).to.include({ status: 'draining', floodUntil })
+      await hosts.quarantine(host, 'AUTH_KEY_UNREGISTERED')
+      await add()
+      expect(await hosts.get(host)).to.include({ status: 'parked', parkedUntil: floodUntil, floodUntil })
+      await hosts.activate(host)
+      expect(await hosts.get(host)).to.include({ status: 'active', parkedUntil: null, floodUntil: null })
     })
 
     it('spend exactly their budget, however many ask at once, and start anew the next day', async () => {
@@ -218,8 +238,8 @@ describe('postgres tables', () => {
 
     it('begin as an intent with a marker, once per marker', async () => {
       const groups = groupsTable(db)
-      const group = await groups.intend(host, 'marker 1')
-      expect(await groups.intend(host, 'marker 1')).to.equal(group)
+      const group = await intendedGroup(groups, host, 'marker 1')
+      expect(await intendedGroup(groups, host, 'marker 1')).to.equal(group)
       const [row] = await groups.preparing(host)
       expect(row).to.include({
         group,
@@ -235,10 +255,30 @@ describe('postgres tables', () => {
     it('are intended by one host at a time, each told of what the others prepare', async () => {
       const other = await hostsTable(db, SECRET).add({ phoneLabel: 'y', userId: bob, session: 's' })
       const wanted = 3
-      const intend = (of: HostId, marker: string) =>
-        groupsTable(db).intendUnless(of, marker, async (preparing) => preparing.length >= wanted)
+      /** As hosts do it: whoever is not even asked looks again. */
+      const intend = async (of: HostId, marker: string): Promise<GroupId | null> => {
+        for (;;) {
+          let asked = false
+          const group = await groupsTable(db).intendUnless(of, marker, async (preparing) => {
+            asked = true
+            return preparing.length >= wanted
+          })
+          if (asked) return group
+        }
+      }
       const made = await Promise.all([1, 2, 3, 4].flatMap((n) => [intend(host, `a${n}`), intend(other, `b${n}`)]))
       expect(made.filter((group) => group !== null)).to.have.length(wanted)
+    })
+
+    it('are not waited for while another host decides', async () => {
+      const groups = groupsTable(db)
+      let turnedAway: GroupId | null | undefined
+      const group = await groups.intendUnless(host, 'marker 1', async () => {
+        turnedAway = await groups.intendUnless(host, 'marker 2', () => expect.fail('asked all the same'))
+        return false
+      })
+      expect(turnedAway).to.equal(null)
+      expect((await groups.preparing(host)).map((row) => row.group)).to.deep.equal([group])
     })
 
     it('of a host that is stuck, or may not work, are not counted by others', async () => {
@@ -246,7 +286,7 @@ describe('postgres tables', () => {
       const other = await hosts.add({ phoneLabel: 'y', userId: bob, session: 's' })
       const groups = groupsTable(db)
       const chat = chatId(-1_009_007_199_254_740)
-      await groups.located(await groups.intend(other, 'marker 1'), chat, '1')
+      await groups.located(await intendedGroup(groups, other, 'marker 1'), chat, '1')
       const counted = async (of: HostId) => {
         let seen: readonly (string | null)[] = []
         expect(await groups.intendUnless(of, 'never', async (preparing) => (seen = preparing).length >= 0)).to.equal(
@@ -266,7 +306,7 @@ describe('postgres tables', () => {
     it('are located, disposed of and deleted, and then stay deleted', async () => {
       const groups = groupsTable(db)
       const chat = chatId(-1_009_007_199_254_740)
-      const group = await groups.intend(host, 'marker 1')
+      const group = await intendedGroup(groups, host, 'marker 1')
       expect(await groups.located(group, chat, '-9223372036854775808')).to.equal(true)
       expect(await groups.byChat(chat)).to.include({
         group,

@@ -102,6 +102,8 @@ export const createHostStage = async () => {
     owned: (): Chat[] => world.chats.of(stage.account.id),
     idOf: (chat: Chat): ChatId => chatId(toBotApiId(chat.id)),
 
+    setStatus: (status: string) => db.none('update hosts set status = $1 where host_id = $2', [status, stage.host]),
+
     /** As if Postgres had never heard of any group. */
     forgetRows: () => db.none('delete from groups'),
 
