@@ -83,6 +83,7 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
           status: 'parked',
           parkedUntil: 121_000,
           floodUntil: null,
+          floodUntil: null,
           usedToday: 7,
           lastError: 'FLOOD',
           addedAt: 0,
