@@ -80,6 +80,24 @@ describe('the page of the sandbox alone', function () {
     await shows(ann.enterKey(), 'this invitation has ended')
   })
 
+  it('forwards what was said last', async () => {
+    const { world } = sandbox
+    const host = world.users.add({ firstName: 'Host', phone: '15550100' })
+    const chat = world.chats.create(host.id, { title: 'Room' })
+    const ann = phoneOn(page, 'phone-a')
+    await ann.giveToNew('Ann')
+    await ann.write('Do you know this?')
+    await shows(ann.log, 'Do you know this?')
+    const person = [...world.users.byId.values()].find(({ firstName }) => firstName === 'Ann')
+    world.members.add(chat.id, host.id, person?.id ?? 0)
+    await shows(ann.place.locator('.top h2'), 'Room')
+    await ann.place.getByRole('button', { name: /Back to the chats/ }).click()
+    await ann.place.locator('.chat', { hasText: 'Do you know this?' }).click()
+    await ann.choose('Forward the last message to Room')
+    await shows(ann.place.locator('.top h2'), 'Room')
+    await shows(ann.log, /Forwarded from Ann.*Do you know this\?/s)
+  })
+
   it('shows the days by Telegram’s clock', async () => {
     const ann = phoneOn(page, 'phone-a')
     await ann.giveToNew('Ann')

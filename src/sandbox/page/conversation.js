@@ -24,6 +24,7 @@ export async function drawConversation(phone) {
     log.dataset.chat = whose
     emptyList(lines)
   }
+  phone.last = messages.findLast(({ service }) => service === undefined)?.id
   const { users, bot, chats } = world
   const names = new Map([...users, ...(bot ? [bot] : [])].map(({ id, firstName }) => [id, firstName]))
   for (const { id, title } of chats) names.set(id, title)

@@ -45,10 +45,33 @@ function itemsFor(phone, askForLink) {
     shown === undefined || shown === world.bot?.id ? [] : [['Leave the group', () => phone.act('leave', { chat })]]
   return [
     ...inGroup,
+    ...forwards(phone),
     ['Open a link…', askForLink],
     [blockedBot ? 'Unblock the bot' : 'Block the bot', () => phone.act('block', { bot: !blockedBot })],
     ['Delete the account', () => phone.act('delete-account', {}).then(() => phone.open(undefined))],
   ]
+}
+
+/** So many chats are offered to forward to. */
+const offered = 4
+
+/**
+ * What was said last in the chat that is open can go on to the person's other chats.
+ * @param {Phone} phone
+ * @returns {[string, () => unknown][]}
+ */
+function forwards(phone) {
+  const { shown, last, rows, world } = phone
+  if (shown === undefined || last === undefined) return []
+  const bot =
+    world.bot && !rows.some(({ id }) => id === world.bot?.id) ? [{ ...world.bot, title: world.bot.firstName }] : []
+  return [...rows, ...bot]
+    .filter(({ id }) => id !== shown)
+    .slice(0, offered)
+    .map(({ id, title }) => [
+      `Forward the last message to ${title}`,
+      async () => (await phone.act('send', { chat: id, forward: { chat: shown, message: last } })) && phone.open(id),
+    ])
 }
 
 /**

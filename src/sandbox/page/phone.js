@@ -43,6 +43,10 @@ export class Phone {
     /** Titles of the groups in which the person was when last looked at. @type {Map<number, string> | undefined} */
     this.known = undefined
     this.unread = 0
+    /** The person's chats. @type {Row[]} */
+    this.rows = []
+    /** The id of what was said last in the chat that is shown. @type {number | undefined} */
+    this.last = undefined
     /** What the person did and the sandbox has not taken yet. @type {Set<object>} */
     this.slow = new Set()
     /** @type {World} */
@@ -243,6 +247,7 @@ export class Phone {
     const chats = this.person ? await get(`users/${this.me}/chats`) : []
     // The phone has been given to somebody else meanwhile: another look at the world is on its way.
     if (me !== this.me) return this.unread
+    this.rows = chats
     if (this.person) this.follows(chats)
     // The person may be newer than this state of the world: then the next one shows their chat.
     this.shown = this.person ? this.chat : undefined
