@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
-import type { Config, Role } from '../config.js'
+import { z } from 'zod'
+import { ROLES, type Config, type Role } from '../config.js'
 import type { InstanceId } from '../ids.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
@@ -21,20 +22,54 @@ interface InstanceFacts {
   readonly pid: number
   readonly machine: string
   readonly startedAt: number
-  readonly settings: SharedSettings
+  /** Whether it gets the updates because Telegram calls it; otherwise one process polls for them. */
+  readonly webhook: boolean
+  readonly settings: Partial<SharedSettings>
 }
 
 export interface Instance extends Partial<InstanceFacts> {
   readonly instance: string
 }
 
+/** What may be missing, and counts as missing where another version wrote something else. */
+const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined)
+
+const isRole = (value: unknown): value is Role => (ROLES as readonly unknown[]).includes(value)
+
+const entrySchema = z.object({
+  roles: maybe(z.array(z.unknown()).transform((roles) => roles.filter(isRole))),
+  pid: maybe(z.number()),
+  machine: maybe(z.string()),
+  startedAt: maybe(z.number()),
+  webhook: maybe(z.boolean()),
+  settings: maybe(
+    z
+      .record(z.string(), z.unknown())
+      .transform((settings) =>
+        Object.fromEntries(
+          SHARED_SETTINGS.map((name) => [name, settings[name]] as const).filter(
+            ([name, value]) => typeof value === (name === 'RECONCILE_CRON' ? 'string' : 'number'),
+          ),
+        ),
+      ),
+  ),
+})
+
+/** What an entry says, without what is not as this version knows it. */
+const factsOf = (json: string): Partial<InstanceFacts> => {
+  try {
+    const facts = entrySchema.parse(JSON.parse(json))
+    return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
+  } catch {
+    return {}
+  }
+}
+
 /** The processes that live; each says of itself what its version knows. One process has one entry, so there are few. */
 export const livingInstances = async (redis: RedisClient, keys: Keys): Promise<Instance[]> => {
   const entries = Object.entries(await redis.hgetall(keys.instances))
   const alive = await Promise.all(entries.map(([id]) => redis.exists(keys.lease(leaseNames.instance(id)))))
-  return entries
-    .filter((_, index) => alive[index] === 1)
-    .map(([instance, json]) => ({ instance, ...(JSON.parse(json) as Partial<InstanceFacts>) }))
+  return entries.filter((_, index) => alive[index] === 1).map(([instance, json]) => ({ instance, ...factsOf(json) }))
 }
 
 /** What the service goes by, as its processes say. Of groups, those know best that make them. Empty while none lives. */
@@ -52,7 +87,7 @@ export const registerInstance = async (deps: {
   readonly redis: RedisClient
   readonly keys: Keys
   readonly instance: InstanceId
-  readonly config: SharedSettings & Pick<Config, 'ROLES'>
+  readonly config: SharedSettings & Pick<Config, 'ROLES' | 'BOT_WEBHOOK_URL'>
 }): Promise<void> => {
   const { redis, keys, instance, config } = deps
   const facts = {
@@ -60,6 +95,7 @@ export const registerInstance = async (deps: {
     pid: process.pid,
     machine: hostname(),
     startedAt: Math.round(performance.timeOrigin),
+    webhook: config.ROLES.includes('bot') && config.BOT_WEBHOOK_URL !== undefined,
     settings: Object.fromEntries(SHARED_SETTINGS.map((name) => [name, config[name]])),
   }
   await redis.hset(keys.instances, instance, JSON.stringify(facts))

@@ -1,7 +1,6 @@
 import type { Context } from './context.js'
 import { bad, ok, skipped, warning, type Line } from './doctor-line.js'
-import { readStatus, type Status } from './status-read.js'
-import { SLOW_MS } from './status-screen.js'
+import { readStatus, SLOW_MS, type Status } from './status-read.js'
 import { counted, instant, span } from './words.js'
 
 /** The reconciler runs every minute where nothing else is said; other schedules are given a day and an hour. */
@@ -63,8 +62,7 @@ export const checkWork = async (context: Context): Promise<Line[]> => {
   const found = await readStatus(context)
   const { instances, unheld, matching, deadLetters, rooms, mailboxes } = found
   if (instances === null) return [skipped('service', 'not asked: Redis did not answer')]
-  const webhook = context.settings.has('BOT_WEBHOOK_URL')
-  const missing = (unheld ?? []).filter((lease) => !lease.startsWith('host:') && !(webhook && lease === 'poller'))
+  const missing = (unheld ?? []).filter((lease) => !lease.startsWith('host:'))
   const slow = (mailboxes ?? []).filter(({ oldestMs }) => (oldestMs ?? 0) > SLOW_MS)
   return [
     instances.length === 0

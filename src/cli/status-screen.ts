@@ -1,12 +1,10 @@
-import type { Status } from './status-read.js'
+import { SLOW_MS, type Status } from './status-read.js'
 import type { Terminal } from './terminal.js'
 import { counted, instant, maybeSpan, span } from './words.js'
 import { wrapped } from './wrap.js'
 
 /** Where the words begin, behind the name of what they are about. */
 const INDENT = 14
-/** A mailbox that is read is empty within moments. */
-export const SLOW_MS = 60_000
 /** For how long differences that were repaired are worth a look. */
 const LATELY_MS = 3_600_000
 
@@ -27,7 +25,7 @@ const reconciledWords = (last: Status['reconciled'], now: number): { words: stri
   if (last === null) return { words: 'never', isBad: false }
   const { found } = last
   const isLate = found !== null && now - found.at < LATELY_MS
-  const earlier = found !== null && found.at !== last.at ? `; ${runWords(found, now)}` : ''
+  const earlier = found !== null && last.differences === 0 ? `; ${runWords(found, now)}` : ''
   return { words: `${runWords(last, now)}${earlier}`, isBad: isLate }
 }
 

@@ -59,6 +59,8 @@ export const createKeys = (prefix: string) => {
     instances: at('instances'),
     /** STRING: what the last run of the reconciler found (JSON). */
     reconciled: at('reconciled'),
+    /** STRING: the same of the last run that found anything. */
+    reconciledFound: at('reconciled-found'),
     /** STRING with a TTL: `holder:token:attempt`. */
     lease: (name: string) => at(`lease:${name}`),
   } as const

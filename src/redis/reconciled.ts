@@ -16,16 +16,20 @@ export interface Reconciled extends Run {
   readonly found?: Run
 }
 
-/** Remembers a run, for operators who ask when things were last compared. */
+/**
+ * Remembers a run, for operators who ask when things were last compared. What is noted follows from this run alone: cron
+ * and a command may run at once.
+ */
 export const noteReconciled = async (redis: RedisClient, keys: Keys, run: Omit<Run, 'at'>): Promise<void> => {
-  const now: Run = { at: await redisNow(redis), ...run }
-  const found = run.differences > 0 ? now : (await lastReconciled(redis, keys))?.found
-  const noted: Reconciled = { ...now, ...(found === undefined ? {} : { found }) }
-  await redis.set(keys.reconciled, JSON.stringify(noted))
+  const { differences, repaired } = run
+  const json = JSON.stringify({ at: await redisNow(redis), differences, repaired } satisfies Run)
+  if (differences === 0) await redis.set(keys.reconciled, json)
+  else await redis.mset(keys.reconciled, json, keys.reconciledFound, json)
 }
 
 /** The last run, or undefined when there was none since Redis lost its data. */
 export const lastReconciled = async (redis: RedisClient, keys: Keys): Promise<Reconciled | undefined> => {
-  const json = await redis.get(keys.reconciled)
-  return json === null ? undefined : (JSON.parse(json) as Reconciled)
+  const [last, found] = await redis.mget(keys.reconciled, keys.reconciledFound)
+  if (!last) return undefined
+  return { ...(JSON.parse(last) as Run), ...(found ? { found: JSON.parse(found) as Run } : {}) }
 }

@@ -14,7 +14,7 @@ import { painted, type Terminal } from '../../src/cli/terminal.js'
 import { ROLES } from '../../src/config.js'
 import { instanceId, userId } from '../../src/ids.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
-import { noteReconciled } from '../../src/redis/reconciled.js'
+import { lastReconciled, noteReconciled } from '../../src/redis/reconciled.js'
 import { cli } from '../support/cli.js'
 import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
 import { people, person } from '../support/live-state.js'
@@ -117,9 +117,49 @@ describe('cli status, doctor and config without a service', () => {
     await noteReconciled(redis, keys, { differences: 0, repaired: 0 })
     const painted = screen(await look(), { ...quiet, paint: (tone, text) => (tone === 'bad' ? `<${text}>` : text) })
     expect(painted).to.match(/^reconciled +<\d+ s ago: all agreed; \d+ s ago: 3 differences, 3 repaired>$/m)
-    await redis.del(keys.reconciled)
+    await redis.del(keys.reconciled, keys.reconciledFound)
     await noteReconciled(redis, keys, { differences: 0, repaired: 0 })
     expect((await stage.run('status')).out).to.match(/^reconciled +\d+ s ago: all agreed$/m)
+  })
+
+  it('status tells of both runs, also when they ended in the same millisecond', async () => {
+    const found = { at: 5_000, differences: 3, repaired: 3 }
+    const reconciled = { at: 5_000, differences: 0, repaired: 0, found }
+    const status = { ...(await look()), at: 6_000, reconciled } as Status
+    expect(screen(status, quiet)).to.match(/^reconciled +1 s ago: all agreed; 1 s ago: 3 differences, 3 repaired$/m)
+  })
+
+  it('what a run found stays, whoever notes at the same time that there was nothing', async () => {
+    const { redis, keys } = stage.live
+    const calm = { differences: 0, repaired: 0 }
+    for (let round = 1; round <= 20; round++) {
+      const found = { differences: round, repaired: round }
+      await Promise.all([calm, found, calm].map((run) => noteReconciled(redis, keys, run)))
+      expect((await lastReconciled(redis, keys))?.found).to.include(found)
+    }
+  })
+
+  it('status and doctor know from the service whether it must poll, not from their own environment', async () => {
+    const { redis, keys } = stage.live
+    const missed = async () => {
+      const { out } = await stage.run('doctor --json')
+      const { lines } = JSON.parse(out) as { lines: { name: string; words: string }[] }
+      const inDoctor = lines.find(({ name }) => name === 'service')?.words.includes('poller')
+      return { inStatus: (await stage.json<Found>('status')).unheld.includes('poller'), inDoctor }
+    }
+    await redis.set(keys.lease('instance:a'), 'a:1:a', 'PX', 60_000)
+    const config = { ...commandSettings(stage.env).read(...SHARED_SETTINGS), ROLES }
+    const register = (BOT_WEBHOOK_URL: string | undefined) =>
+      registerInstance({ redis, keys, instance: instanceId('a'), config: { ...config, BOT_WEBHOOK_URL } })
+    await register('https://visavis.example/hook')
+    expect(await missed()).to.deep.equal({ inStatus: false, inDoctor: false })
+    await register(undefined)
+    Object.assign(stage.env, { BOT_WEBHOOK_URL: 'https://visavis.example/hook' })
+    try {
+      expect(await missed()).to.deep.equal({ inStatus: true, inDoctor: true })
+    } finally {
+      delete stage.env['BOT_WEBHOOK_URL']
+    }
   })
 
   it('status goes by what the service says, not by its own environment', async () => {
@@ -127,7 +167,7 @@ describe('cli status, doctor and config without a service', () => {
     const service = { ...stage.env, GROUP_STOCK: '1', GROUP_BUDGET: '500' }
     await redis.set(keys.lease('instance:a'), 'a:1:a', 'PX', 60_000)
     const { read } = commandSettings(service)
-    const config = { ...read(...SHARED_SETTINGS), ROLES: ROLES }
+    const config = { ...read(...SHARED_SETTINGS), ROLES: ROLES, BOT_WEBHOOK_URL: undefined }
     await registerInstance({ redis, keys, instance: instanceId('a'), config })
     const host = await hostsTable(stage.db, CLI_SECRET).add({
       phoneLabel: '+49…1',

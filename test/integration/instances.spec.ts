@@ -27,6 +27,35 @@ describe('the list of processes', () => {
     expect(JSON.parse(found['new'] ?? '')).to.deep.include({ roles: ['bot'], pid: process.pid })
   })
 
+  it('leaves out what other versions say differently, and what is no JSON', async () => {
+    const { redis, keys } = live
+    await redis.del(keys.instances)
+    const odd = { roles: ['bot', 'cook'], pid: 'seven', machine: 'vm', settings: { GROUP_STOCK: 'x', GROUP_BUDGET: 6 } }
+    await redis.hset(keys.instances, { broken: '{"roles":', odd: JSON.stringify(odd), bare: '7' })
+    for (const name of ['broken', 'odd', 'bare', 'new'])
+      await redis.set(keys.lease(leaseNames.instance(name)), `${name}:1:a`, 'PX', 60_000)
+    await registerInstance({ redis, keys, instance: instanceId('new'), config: config({ ROLES: 'host' }) })
+    const found = new Map((await livingInstances(redis, keys)).map((one) => [one.instance, one]))
+    expect([...found.keys()].sort()).to.deep.equal(['bare', 'broken', 'new', 'odd'])
+    expect(found.get('broken')).to.deep.equal({ instance: 'broken' })
+    expect(found.get('bare')).to.deep.equal({ instance: 'bare' })
+    const known = { instance: 'odd', roles: ['bot'], machine: 'vm', settings: { GROUP_BUDGET: 6 } }
+    expect(found.get('odd')).to.deep.equal(known)
+  })
+
+  it('says which of them Telegram calls', async () => {
+    const { redis, keys } = live
+    await redis.del(keys.instances)
+    const hook = { BOT_WEBHOOK_URL: 'https://visavis.example/hook' }
+    const all = { caller: { ROLES: 'bot', ...hook }, poller: { ROLES: 'bot' }, bystander: { ROLES: 'worker', ...hook } }
+    for (const [name, env] of Object.entries(all)) {
+      await redis.set(keys.lease(leaseNames.instance(name)), `${name}:1:a`, 'PX', 60_000)
+      await registerInstance({ redis, keys, instance: instanceId(name), config: config(env) })
+    }
+    const found = (await livingInstances(redis, keys)).map(({ instance, webhook }) => [instance, webhook])
+    expect(Object.fromEntries(found)).to.deep.equal({ caller: true, poller: false, bystander: false })
+  })
+
   it('says what they go by: of groups, those that make them know best; and no secrets', async () => {
     const { redis, keys } = live
     await redis.del(keys.instances)
