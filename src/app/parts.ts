@@ -28,8 +28,8 @@ import { createStores, type Stores } from './stores.js'
 const BOT_API_TIMEOUT_MS = 10_000
 
 /** Everything the tables of Postgres offer. */
-const createTables = (db: Database, secret: string) => ({
-  users: rememberProfiles(usersTable(db)),
+const createTables = (db: Database, secret: string, logger: Logger) => ({
+  users: rememberProfiles(usersTable(db), logger),
   activeUsers: activeUsersTable(db),
   rooms: roomsTable(db),
   groups: groupsTable(db),
@@ -73,7 +73,7 @@ export const createParts = (config: Config, logger: Logger): Parts => {
   const keys = createKeys(config.REDIS_PREFIX)
   const instance = instanceId(randomBytes(6).toString('hex'))
   const db = openDatabase(config.DATABASE_URL, { logger })
-  const tables = createTables(db, config.SECRET_KEY)
+  const tables = createTables(db, config.SECRET_KEY, logger)
   const botApi = createBotApi({
     token: config.BOT_TOKEN,
     apiRoot: config.TELEGRAM_API_ROOT,
