@@ -1,3 +1,3 @@
--- Lets one host at a time decide whether a group is needed, until the transaction ends.
+-- Lets one host at a time decide whether a group is needed, until the transaction ends: false while another one does.
 -- Gives one row.
-select pg_advisory_xact_lock($<lock>)::text as locked
+select pg_try_advisory_xact_lock($<lock>) as locked

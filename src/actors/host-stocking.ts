@@ -1,7 +1,11 @@
+import { VisavisError } from '../errors.js'
 import type { ChatId } from '../ids.js'
 import { newMarker } from './host-markers.js'
 import type { HostParts } from './host-parts.js'
 import type { HostStanding } from './host-standing.js'
+
+/** For how long Redis may be asked while other hosts wait to decide. */
+const ENOUGH_MS = 2_000
 
 /** Keeps the stock at its measure, one group at a time and at a pace: makes what lacks, gives up what a draining host has. */
 export const createStocking = (
@@ -16,12 +20,25 @@ export const createStocking = (
   const pacedAt = (): number => clock.now() + settings.paceMs * (0.5 + random())
 
   /** Whether those in stock and those that hosts are preparing suffice. */
-  const enough = async (preparing: readonly (ChatId | null)[]): Promise<boolean> => {
-    let coming = 0
+  const suffices = async (preparing: readonly (ChatId | null)[]): Promise<boolean> => {
+    const places = await Promise.all(preparing.map(async (chat) => (chat === null ? undefined : stock.place(chat))))
     // With a place in Redis it is ready, and the ledger is about to write so.
-    for (const chat of preparing) if (chat === null || (await stock.place(chat)) === undefined) coming++
+    const coming = places.filter((place) => place === undefined).length
     // Read last: what comes into stock at this moment is counted twice rather than not at all.
     return coming + (await stock.sizeForSure()) >= settings.stock
+  }
+
+  /** The same within `ENOUGH_MS`. Throws otherwise: Redis may be away, and Postgres is kept waiting meanwhile. */
+  const enough = async (preparing: readonly (ChatId | null)[]): Promise<boolean> => {
+    const answered = new AbortController()
+    const late = clock.wait(ENOUGH_MS, answered.signal).then(() => {
+      throw new VisavisError('redis_slow', `Redis did not tell within ${ENOUGH_MS} ms what is in stock.`, {
+        retryable: true,
+      })
+    })
+    // Whichever comes second, nobody hears any more.
+    late.catch(() => undefined)
+    return Promise.race([suffices(preparing), late]).finally(() => answered.abort())
   }
 
   return {
@@ -35,8 +52,13 @@ export const createStocking = (
         return standing.createInMs()
       }
       const marker = newMarker(settings.prefix)
-      const group = await groups.intendUnless(host, marker, enough)
-      if (group === null) return Infinity
+      let asked = false
+      const group = await groups.intendUnless(host, marker, (coming) => {
+        asked = true
+        return enough(coming)
+      })
+      // Not even asked: another host decides just now.
+      if (group === null) return asked ? Infinity : settings.retryMs * (0.5 + random())
       nextCreateAt = pacedAt()
       // Only whoever holds this host's lease spends its budget, so it has just been looked at.
       if (await accounts.spendBudget(host, settings.budget)) await make(group, marker)

@@ -43,7 +43,7 @@ const COLUMNS = `
   room_id as "room", created_at as "createdAt", changed_at as "changedAt"`
 
 const intend = oneRow<{ host: HostId; marker: string }, { group: GroupId }>('groups/intend')
-const lockIntents = oneRow<{ lock: number }, object>('groups/lock-intents')
+const lockIntents = oneRow<{ lock: number }, { locked: boolean }>('groups/lock-intents')
 const beingPrepared = anyRows<{ host: HostId }, { chat: ChatId | null }>('groups/being-prepared')
 const locate = maybeRow<{ group: GroupId; chat: ChatId; accessHash: string }, object>('groups/locate')
 const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('groups/set-status')
@@ -55,11 +55,11 @@ const countByStatus = anyRows<object, GroupCount>('groups/count-by-status')
 
 /** The groups that hosts own, from the intent to create them to their deletion. */
 export const groupsTable = (on: Connection) => ({
-  /** Writes the intent to create a group, before it is created. The same marker gives the same row. */
-  intend: async (host: HostId, marker: string): Promise<GroupId> => (await intend(on, { host, marker })).group,
   /**
-   * The same, unless `enough` says that none is needed: it is given the groups that are being prepared, and no other
-   * host's `intendUnless` comes in between. Belongs into a transaction or begins one.
+   * Writes the intent to create a group, before it is created; the same marker gives the same row. Null when `enough`
+   * says that none is needed: it is given the groups that are being prepared, and no other host's `intendUnless` comes
+   * in between. Null also, without having asked, while another host decides: nobody waits here with a connection in
+   * hand, so `enough` must not take long either. Belongs into a transaction or begins one.
    */
   intendUnless: (
     host: HostId,
@@ -67,7 +67,7 @@ export const groupsTable = (on: Connection) => ({
     enough: (preparing: readonly (ChatId | null)[]) => Promise<boolean>,
   ): Promise<GroupId | null> =>
     on.tx(async (tx) => {
-      await lockIntents(tx, { lock: INTENTS_LOCK })
+      if (!(await lockIntents(tx, { lock: INTENTS_LOCK })).locked) return null
       const rows = await beingPrepared(tx, { host })
       if (await enough(rows.map(({ chat }) => chat))) return null
       return (await intend(tx, { host, marker })).group

@@ -6,6 +6,7 @@ import { isInside } from '../../src/sandbox/world/members.js'
 import type { HostSettings } from '../../src/actors/host-parts.js'
 import type { Host } from '../../src/actors/host.js'
 import { createHostStage, type HostStage } from '../support/host-stage.js'
+import { intendedGroup } from '../support/intended-group.js'
 import { until } from '../support/until.js'
 
 const ROOM = roomId('room1234')
@@ -129,7 +130,7 @@ describe('a host disposes of groups', () => {
     const { host, group } = await withUsedGroup()
     stage.fault({ method: 'channels.deleteChannel', error: 'CHAT_ADMIN_REQUIRED', times: 1 })
     const other = stage.world.chats.create(stage.account.id, { title: newMarker('test') })
-    const row = await stage.groups.intend(stage.host, other.title)
+    const row = await intendedGroup(stage.groups, stage.host, other.title)
     await stage.groups.located(row, stage.idOf(other), '1')
     await stage.live.redis.hset(stage.live.keys.groups, stage.idOf(other), 'disposing')
     await Promise.all([dispose(host, group), dispose(host, other)])

@@ -14,6 +14,7 @@ import { createLedgerStore } from '../../src/postgres/ledger-store.js'
 import { migrate } from '../../src/postgres/migrate.js'
 import { roomsTable, type RoomRow } from '../../src/postgres/rooms.js'
 import { closeInPostgres } from '../support/close-in-postgres.js'
+import { intendedGroup } from '../support/intended-group.js'
 import { ann, bob, cem, chat, host, life, numbered, room, second, T } from '../support/ledger-life.js'
 import { createDatabase, type TestDatabase } from '../support/servers.js'
 
@@ -45,7 +46,7 @@ describe('actors/ledger on Postgres', () => {
     await db.none('update deployment set epoch = null, ledger_ms = 0, ledger_seq = 0')
     token = '1'
     await hostsTable(db, 'a phrase for the tests').add({ phoneLabel: 'x', userId: cem, session: 's' })
-    const group = await groupsTable(db).intend(host, 'marker')
+    const group = await intendedGroup(groupsTable(db), host, 'marker')
     await groupsTable(db).located(group, chat, '1')
   })
 
@@ -180,7 +181,7 @@ describe('actors/ledger on Postgres', () => {
   })
 
   it('does not take a deleted group back', async () => {
-    const group = await groupsTable(db).intend(host, 'marker')
+    const group = await intendedGroup(groupsTable(db), host, 'marker')
     await groupsTable(db).setStatus(group, 'deleted')
     await ledger().apply(life)
     expect((await state()).group).to.equal('deleted -')

@@ -17,6 +17,7 @@ import { migrate } from '../../src/postgres/migrate.js'
 import { roomsTable } from '../../src/postgres/rooms.js'
 import { createDeparture } from '../../src/redis/departure.js'
 import { createRebuild, type RebuildDeps } from '../../src/redis/rebuild.js'
+import { intendedGroup } from './intended-group.js'
 import { createLiveState, HOST, type LiveOptions } from './live-state.js'
 import { checkInvariants } from './oracle.js'
 import { createDatabase } from './servers.js'
@@ -67,7 +68,7 @@ export async function createRememberedState(options: LiveOptions = {}) {
   }
   /** As a host does it: the row first, then the stock. */
   const remember = async (chat: ChatId): Promise<void> => {
-    const group = await tables.groups.intend(HOST, `marker ${chat}`)
+    const group = await intendedGroup(tables.groups, HOST, `marker ${chat}`)
     await tables.groups.located(group, chat, '1')
   }
   /** Remembers the groups of all rooms and of the stock that have no row yet. */
