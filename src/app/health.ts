@@ -1,7 +1,6 @@
 import type { Health } from '../bot/notices/notice.js'
 import { readBacklog } from '../mailbox/backlog.js'
 import { hostMailbox } from '../mailboxes.js'
-import { leaseNames } from '../redis/lease-names.js'
 import { lastReconciled } from '../redis/reconciled.js'
 import { livingInstances } from './instances.js'
 import type { Parts } from './parts.js'
@@ -16,7 +15,7 @@ const timed = async <T>(asked: () => Promise<T>): Promise<{ value: T; ms: number
 
 /** How the service is, as far as the panel shows it: the same that `status` reads. Throws what the stores throw. */
 export const readHealth = async (parts: Parts): Promise<Health> => {
-  const { redis, keys, waitingSet, tables, config } = parts
+  const { redis, keys, waitingSet, tables } = parts
   const [now, hosts, telegram, instances, reconciled] = await Promise.all([
     timed(() => waitingSet.now()),
     timed(() => tables.hosts.list()),
@@ -30,11 +29,9 @@ export const readHealth = async (parts: Parts): Promise<Health> => {
     countLateRooms(redis, keys, now.value),
     readBacklog(redis, keys, names),
   ])
-  // Where updates come by webhook, nobody polls.
-  const expected = (lease: string) => lease !== leaseNames.poller || config.BOT_WEBHOOK_URL === undefined
   return {
     instances: processes.instances,
-    unheld: processes.unheld.filter(expected),
+    unheld: processes.unheld,
     redisMs: now.ms,
     postgresMs: hosts.ms,
     telegramMs: telegram?.ms,
