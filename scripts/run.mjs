@@ -13,7 +13,8 @@ if (program === undefined) {
   process.exit(2)
 }
 bootstrap()
-loadEnvFile(path.join(root, '.env'), process.env)
+// The command line reads it by itself: it can be given another file.
+if (program !== 'src/cli/main.ts') loadEnvFile(path.join(root, '.env'), process.env)
 
 if (program.endsWith('.ts')) {
   await runTypeScript(program, args)

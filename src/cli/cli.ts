@@ -41,6 +41,8 @@ export const createProgram = (context: Context): Command => {
   const program = new Command('visavis')
     .description('Look into a running Visavis, and act on it. Works from any terminal that reaches its servers.')
     .version(versionOf(new URL('../../package.json', import.meta.url)), '--version', 'print the version of Visavis')
+    // Read before all else, see withDotEnv; here only for the help.
+    .option('--env-file <file>', 'settings from this file, in place of the .env of the installation')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { runCli } from './cli.js'
+import { failureOf } from './failures.js'
 import { withDotEnv } from './settings.js'
 import { processTerminal } from './terminal.js'
 
@@ -7,7 +8,17 @@ import { processTerminal } from './terminal.js'
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 process.stderr.on('error', () => undefined)
 
-const env = withDotEnv(process.env)
-const code = await runCli(process.argv.slice(2), { env, terminal: processTerminal(env) })
+const run = async (args: readonly string[]): Promise<number> => {
+  let env: NodeJS.ProcessEnv
+  try {
+    env = withDotEnv(process.env, args)
+  } catch (error) {
+    const { code, words } = failureOf(error)
+    process.stderr.write(`${words ?? ''}\n`)
+    return code
+  }
+  return runCli(args, { env, terminal: processTerminal(env) })
+}
+const code = await run(process.argv.slice(2))
 // What was written to a pipe must have left before the process ends; GramJS keeps timers, so it does not end by itself.
 process.stdout.write('', () => process.exit(code))

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { readVariables, unknownSettings, type Config } from '../config.js'
-import { VisavisError } from '../errors.js'
+import { VisavisError, wordsOf } from '../errors.js'
+import { UsageError } from './failures.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -27,20 +28,42 @@ const readFile = <Schema extends z.ZodType>(file: string, schema: Schema): z.out
   }
 }
 
-/** What `.env` says: the one of the working directory before that of the installation. */
-const inDotEnv = (): NodeJS.Dict<string> => {
-  const files = [process.cwd(), ROOT].map((directory): NodeJS.Dict<string> => {
-    try {
-      return parseEnv(readFileSync(path.join(directory, '.env'), 'utf8'))
-    } catch {
-      return {}
-    }
-  })
-  return { ...files[1], ...files[0] }
+/** The variable that names a file of settings, as the option of the same meaning does. */
+const ENV_FILE = 'VISAVIS_ENV_FILE'
+
+/**
+ * What the named file says, or else the `.env` of the installation. Never that of the working directory: that may belong
+ * to another project, whose database is not to be touched.
+ */
+const inDotEnv = (env: NodeJS.ProcessEnv): NodeJS.Dict<string> => {
+  const named = env[ENV_FILE]
+  try {
+    return parseEnv(readFileSync(named || path.join(ROOT, '.env'), 'utf8'))
+  } catch (error) {
+    if (!named) return {}
+    throw new UsageError(`The file of settings cannot be read: ${wordsOf(error)}`)
+  }
 }
 
-/** The environment of this process, and behind it what `.env` says. An empty value counts as set, and hides it. */
-export const withDotEnv = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...inDotEnv(), ...env })
+/** The file that `--env-file` names, wherever among the arguments it stands. */
+const namedIn = (args: readonly string[]): string | undefined => {
+  const end = args.indexOf('--')
+  const options = end === -1 ? args : args.slice(0, end)
+  const at = options.findLastIndex((word) => word === '--env-file' || word.startsWith('--env-file='))
+  const [, value] = /^--env-file=(.*)$/s.exec(options[at] ?? '') ?? []
+  return at === -1 ? undefined : (value ?? options[at + 1])
+}
+
+/**
+ * The environment of this process, and behind it what the file of settings says. An empty value counts as set, and hides it.
+ * @param args of the command line
+ * @throws UsageError when a file is named that cannot be read
+ */
+export const withDotEnv = (env: NodeJS.ProcessEnv, args: readonly string[]): NodeJS.ProcessEnv => {
+  const named = namedIn(args) ?? env[ENV_FILE]
+  const inForce = { ...env, [ENV_FILE]: named ? path.resolve(named) : '' }
+  return { ...inDotEnv(inForce), ...inForce }
+}
 
 const lives = (pid: number): boolean => {
   try {
@@ -64,7 +87,8 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
   const servers = running && { REDIS_URL: running.redis, DATABASE_URL: running.database }
   const filled: NodeJS.ProcessEnv = { ...servers, ...sandbox, ...set }
 
-  const fromOf = (name: string, value: string) => (inDotEnv()[name] === value ? '.env' : 'environment')
+  const dotEnv = inDotEnv(env)
+  const fromOf = (name: string, value: string) => (dotEnv[name] === value ? '.env' : 'environment')
 
   return {
     /** Variables that are probably misspelled settings, and who gave them. */

@@ -57,17 +57,25 @@ describe('what npm run build makes', () => {
     expect(JSON.parse(stdout)).to.be.an('object')
   })
 
-  it('has a command line that reads .env of the working directory, behind the environment', async () => {
+  it('has a command line that reads its own .env behind the environment, and that of other directories when told', async () => {
     const elsewhere = path.join(directory, 'elsewhere')
     mkdirSync(elsewhere)
-    writeFileSync(path.join(elsewhere, '.env'), 'GROUP_STOCK=7\nGROUP_BUDGET=8\n')
-    const { stdout } = await run(process.execPath, [path.join(directory, 'dist/cli/main.js'), 'config', '--json'], {
-      cwd: elsewhere,
-      env: { PATH: process.env['PATH'], ...stage.env, GROUP_BUDGET: '9', GROUP_STOCK: undefined },
-    })
-    const { settings } = JSON.parse(stdout) as { settings: { name: string; value: string; from: string }[] }
-    const of = (wanted: string) => settings.find(({ name }) => name === wanted)
-    expect(of('GROUP_STOCK')).to.include({ value: '7', from: '.env' })
-    expect(of('GROUP_BUDGET')).to.include({ value: '9', from: 'environment' })
+    writeFileSync(path.join(directory, '.env'), 'GROUP_STOCK=7\nGROUP_BUDGET=8\n')
+    writeFileSync(path.join(elsewhere, '.env'), 'GROUP_STOCK=6\nDATABASE_URL=postgres://127.0.0.1:1/stranger\n')
+    const config = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
+      const main = path.join(directory, 'dist/cli/main.js')
+      const { stdout } = await run(process.execPath, [main, 'config', '--json', ...args], {
+        cwd: elsewhere,
+        env: { PATH: process.env['PATH'], ...stage.env, GROUP_BUDGET: '9', GROUP_STOCK: undefined, ...env },
+      })
+      const { settings } = JSON.parse(stdout) as { settings: { name: string; value: string; from: string }[] }
+      return (wanted: string) => settings.find(({ name }) => name === wanted)
+    }
+    const own = await config([], { DATABASE_URL: undefined })
+    expect(own('GROUP_STOCK')).to.include({ value: '7', from: '.env' })
+    expect(own('GROUP_BUDGET')).to.include({ value: '9', from: 'environment' })
+    expect(own('DATABASE_URL')).to.include({ from: 'not set' })
+    expect((await config(['--env-file', '.env']))('GROUP_STOCK')).to.include({ value: '6', from: '.env' })
+    expect((await config([], { VISAVIS_ENV_FILE: '.env' }))('GROUP_STOCK')).to.include({ value: '6', from: '.env' })
   })
 })

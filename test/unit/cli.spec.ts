@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { failureOf } from '../../src/cli/failures.js'
-import { commandSettings } from '../../src/cli/settings.js'
+import { commandSettings, withDotEnv } from '../../src/cli/settings.js'
 import { table } from '../../src/cli/table.js'
 import { instant, span, until } from '../../src/cli/words.js'
 import { cli } from '../support/cli.js'
@@ -70,6 +70,35 @@ describe('cli settings', () => {
   const servers = { redis: 'redis://127.0.0.1:1', database: 'postgres://127.0.0.1:2/visavis' }
   beforeEach(() => (directory = mkdtempSync(path.join(tmpdir(), 'visavis-cli-'))))
   afterEach(() => rmSync(directory, { recursive: true }))
+
+  it('come from a file that is named, by the option before the variable, and behind the environment', () => {
+    const [one, other] = ['one.env', 'other.env'].map((name) => path.join(directory, name)) as [string, string]
+    writeFileSync(one, 'GROUP_STOCK=1\nGROUP_BUDGET=1\nVISAVIS_ENV_FILE=/nowhere\n')
+    writeFileSync(other, 'GROUP_STOCK=2\n')
+    const env = { VISAVIS_ENV_FILE: other, GROUP_BUDGET: '9', DATA_DIR: directory }
+    expect(withDotEnv(env, ['status'])).to.include({ GROUP_STOCK: '2', GROUP_BUDGET: '9' })
+    for (const args of [
+      ['--env-file', one, 'status'],
+      ['status', `--env-file=${one}`],
+    ]) {
+      const settings = commandSettings(withDotEnv(env, args))
+      expect(settings.given('GROUP_STOCK')).to.deep.equal({ value: '1', from: '.env' })
+      expect(settings.given('GROUP_BUDGET')).to.deep.equal({ value: '9', from: 'environment' })
+    }
+    expect(withDotEnv(env, ['users', 'find', '--', '--env-file', one])).to.include({ GROUP_STOCK: '2' })
+    expect(() => withDotEnv(env, ['--env-file', path.join(directory, 'none')])).to.throw(/cannot be read.*ENOENT/)
+  })
+
+  it('do not come from the .env of a working directory that is not the installation', () => {
+    const before = process.cwd()
+    writeFileSync(path.join(directory, '.env'), 'DATABASE_URL=postgres://127.0.0.1:1/stranger\n')
+    process.chdir(directory)
+    try {
+      expect(JSON.stringify(withDotEnv({ DATA_DIR: directory }, ['migrate']))).not.to.contain('stranger')
+    } finally {
+      process.chdir(before)
+    }
+  })
 
   it('find the servers of a service that runs', () => {
     write(servers)
