@@ -77,6 +77,7 @@ const start = maybeRow<Of, object>('broadcasts/start')
 const pause = maybeRow<Of & { error: string | null }, object>('broadcasts/pause')
 const resume = maybeRow<Of, object>('broadcasts/resume')
 const cancel = maybeRow<Of, object>('broadcasts/cancel')
+const spare = noRows<Of>('broadcasts/spare')
 const deleteDraft = maybeRow<Of, object>('broadcasts/delete-draft')
 const finish = maybeRow<Of, object>('broadcasts/finish')
 const showProgress = noRows<Of & { admin: UserId; message: number }>('broadcasts/show-progress')
@@ -110,7 +111,12 @@ export const broadcastsTable = (on: Connection) => ({
     (await pause(on, { broadcast, error })) !== null,
   resume: async (broadcast: BroadcastId): Promise<boolean> => (await resume(on, { broadcast })) !== null,
   /** Ends what is being sent, or paused, for good: nobody else gets it. */
-  cancel: async (broadcast: BroadcastId): Promise<boolean> => (await cancel(on, { broadcast })) !== null,
+  cancel: (broadcast: BroadcastId): Promise<boolean> =>
+    on.tx(async (tx) => {
+      if ((await cancel(tx, { broadcast })) === null) return false
+      await spare(tx, { broadcast })
+      return true
+    }),
   deleteDraft: async (broadcast: BroadcastId): Promise<boolean> => (await deleteDraft(on, { broadcast })) !== null,
   finish: async (broadcast: BroadcastId): Promise<boolean> => (await finish(on, { broadcast })) !== null,
   showProgress: (broadcast: BroadcastId, admin: UserId, message: number): Promise<void> =>
@@ -119,6 +125,7 @@ export const broadcastsTable = (on: Connection) => ({
   plan: async (broadcast: BroadcastId, limit: number): Promise<number> => (await plan(on, { broadcast, limit })).count,
   /** Takes the next person; null when nobody is planned, or it is not running. */
   claim: (broadcast: BroadcastId): Promise<ClaimedRecipient | null> => claim(on, { broadcast }),
+  /** `planned` puts somebody back in line, unless the broadcast is cancelled. */
   settle: (broadcast: BroadcastId, user: UserId, state: RecipientState): Promise<void> =>
     settle(on, { broadcast, user, state }),
   /** What another sender began at least `forS` seconds ago is in doubt from now on. Gives how many. */

@@ -1,10 +1,12 @@
 import { expect } from 'chai'
+import type { UserId } from '../../src/ids.js'
 import { auditTable } from '../../src/postgres/audit.js'
 import { broadcastsTable, type BroadcastId } from '../../src/postgres/broadcasts.js'
 import { usersTable } from '../../src/postgres/users.js'
 import { cli } from '../support/cli.js'
 import { createCliStage, type CliStage } from '../support/cli-stage.js'
 import { pairsOf, person } from '../support/live-state.js'
+import { until } from '../support/until.js'
 
 describe('cli about broadcasts', () => {
   let stage: CliStage
@@ -201,6 +203,41 @@ describe('cli about broadcasts', () => {
     expect(shown.broadcasts[0]?.status).to.equal('cancelled')
     const [deed] = await auditTable(stage.db).newest(1)
     expect(deed).to.include({ action: 'broadcast cancel', subject: id })
+  })
+
+  it('once cancelled, leave nobody in line or on the way', async () => {
+    const table = broadcastsTable(stage.db)
+    const id = (await create('--text', 'News')).broadcast as BroadcastId
+    await table.start(id)
+    await table.plan(id, 4)
+    const claimed = [await table.claim(id), await table.claim(id), await table.claim(id)].map((next) => next?.user)
+    const [one, other, lost] = claimed as [UserId, UserId, UserId]
+    await table.settle(id, one, 'planned')
+    expect(await table.counts(id)).to.include({ planned: 2, sending: 2 })
+    expect(await table.cancel(id)).to.equal(true)
+    expect(await table.counts(id)).to.include({ planned: 0, sending: 0, doubt: 2 })
+    await table.settle(id, other, 'planned')
+    await table.settle(id, lost, 'sent')
+    expect(await table.counts(id)).to.include({ planned: 0, sending: 0, doubt: 0, sent: 1 })
+  })
+
+  it('that somebody is put back in line for while they are cancelled leave nobody there', async () => {
+    const table = broadcastsTable(stage.db)
+    const id = (await create('--text', 'News')).broadcast as BroadcastId
+    await table.start(id)
+    await table.plan(id, 4)
+    const next = await table.claim(id)
+    let settled: Promise<void> | undefined
+    await stage.db.tx(async (tx) => {
+      const { pid } = await tx.one<{ pid: number }>('select pg_backend_pid() as pid')
+      await broadcastsTable(tx).cancel(id)
+      settled = table.settle(id, next?.user ?? person(1), 'planned')
+      await until('it waits for the cancellation', () =>
+        stage.db.oneOrNone('select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))', [pid]),
+      )
+    })
+    await settled
+    expect(await table.counts(id)).to.include({ planned: 0, sending: 0, doubt: 0 })
   })
 
   it('that cannot be sent are refused in words', async () => {
