@@ -43,6 +43,25 @@ const answerOf = <T>(asked: Promise<T>): Promise<T | undefined> => {
     .finally(() => late.abort())
 }
 
+type Counting = Pick<BroadcastsTable, 'left'>
+const counting = new WeakMap<Counting, { underWay?: Promise<number> | undefined; last?: number | undefined }>()
+
+/**
+ * How many people broadcasts are still to go to. Counted row by row: where there are very many, that may take longer
+ * than a scrape may wait. Then the count before is said, and no second one begins while one is under way.
+ */
+const broadcastLeft = async (broadcasts: Counting): Promise<number | undefined> => {
+  const kept = counting.get(broadcasts) ?? {}
+  counting.set(broadcasts, kept)
+  kept.underWay ??= broadcasts.left().finally(() => (kept.underWay = undefined))
+  const { underWay } = kept
+  underWay.then(
+    (count) => (kept.last = count),
+    () => (kept.last = undefined),
+  )
+  return (await answerOf(underWay)) ?? kept.last
+}
+
 /** All hosts' mailboxes as one: the lengths added up, and the oldest message of all. */
 const byKind = (backlog: readonly Backlog[]): Map<string, Omit<Backlog, 'mailbox'>> => {
   const kinds = new Map<string, Omit<Backlog, 'mailbox'>>()
@@ -68,10 +87,9 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
   const gauge = <const Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
     new Gauge<Label>({ name: `visavis_${name}`, help, labelNames: [...labelNames], registers: [registry] })
 
-  const [postgres, broadcastLeft] = await Promise.all([
+  const [postgres, left] = await Promise.all([
     answerOf(Promise.all([tables.hosts.list(), tables.groups.countByStatus()])),
-    // Counted row by row: where there are very many, it may come too late, and nothing else shall be missing then.
-    answerOf(tables.broadcasts.left()),
+    broadcastLeft(tables.broadcasts),
   ])
   const hosts = postgres?.[0] ?? []
   const readRedis = async () => {
@@ -139,8 +157,8 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
       able.reduce((sum, { usedToday }) => sum + usedToday, 0),
     )
     gauge('host_budget_limit', 'How many these hosts may make a day').set(able.length * settings.budget)
-    if (broadcastLeft !== undefined)
-      gauge('broadcast_left', 'People to whom the broadcasts that are being sent have not gone yet').set(broadcastLeft)
+    if (left !== undefined)
+      gauge('broadcast_left', 'People to whom the broadcasts that are being sent have not gone yet').set(left)
     const known = gauge('groups', 'Groups by status, as Postgres has them', ['status'])
     const none: Record<LiveGroupStatus, number> = { preparing: 0, stock: 0, held: 0, disposing: 0 }
     for (const [status, count] of Object.entries(none)) known.set({ status }, count)

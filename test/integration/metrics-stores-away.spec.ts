@@ -62,6 +62,24 @@ describe('gauges', () => {
     expect(value('store_up', 'postgres')).to.equal(1)
   })
 
+  it('count what is left of broadcasts once at a time, and say the last count meanwhile', async () => {
+    const answers: ((count: number) => void)[] = []
+    const left = () => new Promise<number>((resolve) => answers.push(resolve))
+    const tables = {
+      hosts: { list: async () => [] },
+      groups: { countByStatus: async () => [] },
+      broadcasts: { left },
+    }
+    const first = read({ tables })
+    answers[0]?.(7)
+    expect((await first)('broadcast_left')).to.equal(7)
+    for (const value of await Promise.all([read({ tables }), read({ tables })]))
+      expect(value('broadcast_left'), 'while it is being counted').to.equal(7)
+    expect(answers).to.have.length(2)
+    answers[1]?.(5)
+    expect((await read({ tables }))('broadcast_left'), 'the late answer').to.equal(5)
+  })
+
   it('name leases by their kind', async () => {
     const value = await read()
     expect(value('leases_held', 'host')).to.equal(2)
