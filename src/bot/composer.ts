@@ -18,6 +18,8 @@ const unknown = (notice: string) =>
 const own = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined
 
+const isPostgres = (error: unknown): boolean => error instanceof VisavisError && error.code.startsWith('postgres_')
+
 /**
  * Puts the courier's notices into words, in the language of the one they go to. Both give undefined when what the notice
  * says is not true any more: then it is skipped. `args` is the JSON object of the message. They throw VisavisError
@@ -29,7 +31,7 @@ export const createComposer = (sources: NoticeSources) => ({
     if (!write) throw unknown(notice)
     const profile = await sources.users.profile(to).catch((error: unknown) => {
       // It says that something is out of order, which may be just this: then in the language of those who have said none.
-      if (notice !== 'trouble') throw error
+      if (notice !== 'trouble' || !isPostgres(error)) throw error
       return null
     })
     return write({ ...sources, to, profile, texts: textsFor(profile?.language) }, parseArgs(args))

@@ -4,6 +4,7 @@ import type { Health } from '../../src/bot/notices/notice.js'
 import { isAction } from '../../src/bot/buttons.js'
 import { GROUP_NOTICES, NOTICES } from '../../src/bot/notices/index.js'
 import type { ClosedArgs } from '../../src/bot/notices/closed.js'
+import { VisavisError } from '../../src/errors.js'
 import { chatId, hostId, userId } from '../../src/ids.js'
 import { CLOSE_REASONS } from '../../src/mailboxes.js'
 import type { Profile } from '../../src/postgres/users.js'
@@ -82,7 +83,6 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
           user: userId(9),
           status: 'parked',
           parkedUntil: 121_000,
-          floodUntil: null,
           floodUntil: null,
           usedToday: 7,
           lastError: 'FLOOD',
@@ -378,11 +378,14 @@ describe('notices', () => {
 
   it('that something is wrong is said also when it is Postgres that is away', async () => {
     const { users, composer } = setUp()
-    users.profile = () => Promise.reject(new Error('Postgres is away'))
+    users.profile = () => Promise.reject(new VisavisError('postgres_unreachable', 'Postgres is away'))
     expect((await composer.compose(ANNA, 'trouble', '{}'))?.text).to.contain('Something went wrong')
     let failure: unknown
     await composer.compose(ANNA, 'stopped', '{}').catch((error: unknown) => (failure = error))
     expect(String(failure), 'what can wait, waits').to.contain('Postgres is away')
+    users.profile = () => Promise.reject(new Error('a mistake of ours'))
+    await composer.compose(ANNA, 'trouble', '{}').catch((error: unknown) => (failure = error))
+    expect(String(failure), 'is no outage').to.contain('a mistake of ours')
   })
 
   it('that nobody knows are an error, also those named like parts of an object', async () => {
