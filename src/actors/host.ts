@@ -41,6 +41,8 @@ export interface Host {
   tick(): void
   /** Stops at once: what is in flight is cut off, and found again by whoever holds the lease next. */
   stop(): Promise<void>
+  /** Resolves when another process works as this host by now, as a refused write shows: this actor has ended itself. */
+  readonly refused: Promise<void>
   state(): HostState
   /** The groups on Telegram that carry a marker of this deployment. Rejects with a host error while there is no connection. */
   ownGroups(): Promise<OwnedGroup[]>
@@ -77,6 +79,8 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     attempts.attempt('create', marker, async () => preparation.create(await connected(), group, marker)),
   )
   const stopping = new AbortController()
+  let tellRefused: () => void = () => undefined
+  const refused = new Promise<void>((resolve) => (tellRefused = resolve))
   /** Groups that a message asked to dispose of. Their rows may say so only later. */
   const asked = new Map<ChatId, Disposable>()
   let client: HostClient | undefined
@@ -165,6 +169,14 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     await client?.close()
   }
 
+  /** Ends itself when this is the refusal of somebody who holds the lease no more: nothing that is done here would hold. */
+  const endIfRefused = async (error: unknown): Promise<boolean> => {
+    if (!(error instanceof LeaseLostError)) return false
+    await end()
+    tellRefused()
+    return true
+  }
+
   const run = async (): Promise<void> => {
     let failures = 0
     while (!stopping.signal.aborted)
@@ -176,10 +188,15 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
       } catch (error) {
         if (stopping.signal.aborted) return
         attempts.lastError = wordsOf(error)
-        // Another process works as this host by now: nothing that is done here would hold.
-        if (error instanceof LeaseLostError) return end()
+        if (await endIfRefused(error)) return
         // A dead session is told by connecting, which belongs to no single group.
-        const about = error instanceof HostError && (await standing.learn(error, false).catch(() => false))
+        const about =
+          error instanceof HostError &&
+          (await standing.learn(error, false).catch(async (unwritten: unknown) => {
+            await endIfRefused(unwritten)
+            return false
+          }))
+        if (stopping.signal.aborted) return
         const rebuilding = error instanceof RebuildingError
         if (!about && !rebuilding)
           logger.warn({ event: 'host_waits', host, error }, 'A host cannot work right now; it tries again')
@@ -216,12 +233,17 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
         const row = await groups.byChat(message.chat)
         // Only its owner can delete a group.
         if (row !== null && row.host !== host) return
-        if (row !== null) await groups.setStatus(row.group, 'disposing')
+        if (row !== null)
+          await groups.setStatus(row.group, 'disposing').catch(async (error: unknown) => {
+            await endIfRefused(error)
+            throw error
+          })
         asked.set(message.chat, row ?? { chat: message.chat })
       }
       nap.abort()
     },
     tick: () => nap.abort(),
+    refused,
     stop: async () => {
       await end()
       await loop

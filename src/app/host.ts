@@ -5,7 +5,7 @@ import type { ChatId, HostId } from '../ids.js'
 import { consume } from '../mailbox/consumer.js'
 import { hostMailbox } from '../mailboxes.js'
 import type { Connection } from '../postgres/database.js'
-import { fenced } from '../postgres/deployment.js'
+import { fenced, fenceOf } from '../postgres/deployment.js'
 import { groupsTable, type GroupId, type GroupsTable } from '../postgres/groups.js'
 import { hostsTable, type HostRow, type HostsTable } from '../postgres/hosts.js'
 import { createGroups } from '../redis/groups.js'
@@ -55,6 +55,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
   return parts.leases.keep({
     name: leaseNames.host(host),
     ttlMs: config.HOST_LEASE,
+    fence: () => fenceOf(parts.db, leaseNames.host(host)),
     onHeld: async (token, holding) => {
       const session = await tables.hosts.session(host)
       if (session === null) throw new Error('this host was removed')
@@ -105,6 +106,7 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
         },
       )
       return {
+        refused: actor.refused,
         stop: async () => {
           parts.reachableHosts.delete(host)
           await actor.stop()

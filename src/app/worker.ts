@@ -3,12 +3,14 @@ import { createCourier } from '../actors/courier.js'
 import { createLedger } from '../actors/ledger.js'
 import { createReaper } from '../actors/reaper.js'
 import { createRoomActor } from '../actors/room.js'
+import { LeaseLostError } from '../errors.js'
 import type { UserId } from '../ids.js'
 import { consumeBatches } from '../mailbox/batch-consumer.js'
 import { consume } from '../mailbox/consumer.js'
 import { createLifeline } from '../mailbox/lifeline.js'
 import { broadcastMessage } from '../bot/admin/broadcast-message.js'
 import { textsFor } from '../bot/texts/index.js'
+import { fenceOf } from '../postgres/deployment.js'
 import { createLedgerStore } from '../postgres/ledger-store.js'
 import { listenForExpiry } from '../redis/expiry-listener.js'
 import { leaseNames } from '../redis/lease-names.js'
@@ -148,16 +150,24 @@ const keepLedger = (parts: Parts) => {
   return parts.leases.keep({
     name: leaseNames.ledger,
     ttlMs: ACTOR_LEASE_MS,
+    fence: () => fenceOf(db, leaseNames.ledger),
     onHeld: async (token, holding) => {
       const ledger = createLedger({ store: createLedgerStore(db), fence: () => token, events })
-      return consumeBatches(
+      let tellRefused: () => void = () => undefined
+      const refused = new Promise<void>((resolve) => (tellRefused = resolve))
+      const consumer = consumeBatches(
         { ...parts.consumerDeps('ledger'), holding },
         {
           mailbox: 'ledger',
-          handle: (batch) => ledger.apply(batch),
+          handle: (batch) =>
+            ledger.apply(batch).catch((error: unknown) => {
+              if (error instanceof LeaseLostError) tellRefused()
+              throw error
+            }),
           size: LEDGER_BATCH,
         },
       )
+      return { refused, stop: () => consumer.stop() }
     },
   })
 }

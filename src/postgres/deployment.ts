@@ -17,6 +17,7 @@ const state = oneRow<object, DeploymentState>('deployment/state')
 const beginEpoch = maybeRow<{ epoch: string; floorMs: string }, object>('deployment/begin-epoch')
 const pausedBy = oneRow<object, { by: string | null }>('deployment/paused-by')
 const setPausedBy = noRows<{ by: string | null }>('deployment/set-paused-by')
+const fence = maybeRow<{ name: string }, { token: string }>('deployment/fence')
 const raiseFence = maybeRow<{ name: string; token: string }, object>('deployment/raise-fence')
 
 /** The epoch: the same in Redis and here, or Redis lost its data and is to be rebuilt. */
@@ -41,6 +42,10 @@ export type DeploymentTable = ReturnType<typeof deploymentTable>
 export const assertFence = async (tx: Connection, name: string, token: FenceToken): Promise<void> => {
   if ((await raiseFence(tx, { name, token: String(token) })) === null) throw new LeaseLostError(name)
 }
+
+/** The greatest token of this lease that has written here: whoever comes with a lower one is refused. */
+export const fenceOf = async (on: Connection, name: string): Promise<bigint> =>
+  BigInt((await fence(on, { name }))?.token ?? 0)
 
 /** Runs writes in one transaction that only the newest holder of the lease `name` can commit. */
 export const fenced = <T>(

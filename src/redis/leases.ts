@@ -13,6 +13,11 @@ export const leaseHolder = (value: string): string => value.replace(/:\d+:\w+$/,
 
 /** What a holder does while it holds: started when the lease is taken, stopped before it can have passed to another. */
 export interface Held {
+  /**
+   * Resolves when what it writes was refused: its token is not the newest, whatever Redis says. Then the lease is given
+   * back, and taken again later.
+   */
+  readonly refused?: Promise<void>
   stop(): Promise<void>
 }
 
@@ -25,12 +30,14 @@ export interface LeaseSettings {
    * before it does what nobody else can undo.
    */
   readonly onHeld: (token: string, holding: () => boolean) => Promise<Held>
+  /** The greatest token that was seen where the work writes. Asked after a refusal: the next token is greater. */
+  readonly fence?: () => Promise<bigint>
 }
 
 /**
  * One worker's wish to hold a lease, for as long as it lives: whoever holds it works, the others try again.
  *
- *   waiting ──take──► held ──renew──► held … ──cannot renew──► stopping ──► waiting
+ *   waiting ──take──► held ──renew──► held … ──cannot renew, or refused──► stopping ──► waiting
  *
  * The holder trusts itself only until the last successful renewal + ttl − margin (a third of the ttl), measured from
  * before the renewal was sent: then it stops its work, whether Redis answers or not.
@@ -56,11 +63,12 @@ export const createLeaseKeeper = (deps: {
     held: (): readonly string[] => [...heldHere],
 
     /** Starts wishing. `stop` ends the work and gives the lease back. */
-    keep: ({ name, ttlMs, onHeld }: LeaseSettings) => {
+    keep: ({ name, ttlMs, onHeld, fence = async () => 0n }: LeaseSettings) => {
       const lease = keys.lease(name)
       const everyMs = Math.max(50, Math.floor(ttlMs / 4))
       const stopping = new AbortController()
       let token: string | undefined
+      let least = 0n
 
       const pause = (ms: number) => systemClock.wait(ms, stopping.signal)
 
@@ -80,13 +88,21 @@ export const createLeaseKeeper = (deps: {
         }
       }
 
-      /** Renews for as long as it can, while the work begins and goes on; then ends the work. */
+      /** Renews for as long as it can, while the work begins and goes on; then ends the work. True when that was refused. */
       const hold = async (mine: string, takenAt: number) => {
         const trustMs = ttlMs - Math.floor(ttlMs / 3)
         let safeUntil = takenAt + trustMs
+        let isRefused = false
         const failing = new AbortController()
         const starting = onHeld(mine, () => performance.now() < safeUntil)
-        starting.catch(() => failing.abort())
+        starting
+          .then(async ({ refused }) => {
+            if (refused === undefined) return
+            await refused
+            isRefused = true
+            failing.abort()
+          })
+          .catch(() => failing.abort())
         const ending = AbortSignal.any([stopping.signal, failing.signal])
         while (!ending.aborted) {
           await systemClock.wait(Math.min(everyMs, Math.max(0, safeUntil - performance.now())), ending)
@@ -104,7 +120,12 @@ export const createLeaseKeeper = (deps: {
           }
         }
         const held = await starting
+        if (isRefused && safeUntil > 0) {
+          events.leaseLost(name)
+          safeUntil = 0
+        }
         await held.stop()
+        return isRefused
       }
 
       const release = (mine: string) =>
@@ -123,7 +144,12 @@ export const createLeaseKeeper = (deps: {
         while (!stopping.signal.aborted) {
           const askedAt = performance.now()
           const attempt = randomBytes(4).toString('hex')
-          const asked = runScript(redis, takeLeaseScript, { lease }, { holder: instance, ttlMs, attempt })
+          const asked = runScript(
+            redis,
+            takeLeaseScript,
+            { lease },
+            { holder: instance, ttlMs, attempt, least: String(least) },
+          )
           const reply = await within(ttlMs, asked)
           if (reply?.tag !== 'held') {
             if (reply === undefined) void giveBackLate(asked)
@@ -133,8 +159,10 @@ export const createLeaseKeeper = (deps: {
           token = reply.token
           heldHere.add(name)
           logger.debug({ event: 'lease_held', lease: name }, 'Took a lease')
+          let isRefused = false
           try {
-            await hold(reply.token, askedAt)
+            isRefused = await hold(reply.token, askedAt)
+            if (isRefused) least = (await fence()) + 1n
           } catch (error) {
             logger.warn(
               { event: 'lease_work_failed', lease: name, error },
@@ -145,6 +173,8 @@ export const createLeaseKeeper = (deps: {
           await within(1_000, release(reply.token))
           token = undefined
           heldHere.delete(name)
+          // Another one, of whom this Redis may know nothing, may be at work still.
+          if (isRefused) await pause(everyMs)
         }
       }
       const running = run()

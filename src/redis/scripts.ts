@@ -198,7 +198,7 @@ export const retireGroupScript = defineScript({
 export const takeLeaseScript = defineScript({
   name: 'take-lease',
   keys: 'lease',
-  args: 'holder ttlMs attempt',
+  args: 'holder ttlMs attempt least',
   reply: (reply) => {
     if (reply.tag === 'held') return { tag: 'held' as const, token: reply.text(0) }
     if (reply.tag === 'taken') return { tag: 'taken' as const, holder: reply.text(0) }

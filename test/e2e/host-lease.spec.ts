@@ -50,6 +50,7 @@ describe('a host whose lease another process holds by now', () => {
     const former = work(one, '1')
     await until('it has made a group and stopped', () => stage.owned().length === 1 && !former.state().connected)
     expect(await stage.live.groups.size()).to.equal(0)
+    await former.refused
     const heir = work(two, '2')
     await until('the group is in stock', async () => (await stage.live.groups.size()) === 1)
     expect(stage.owned()).to.have.length(1)

@@ -123,6 +123,26 @@ describe('several hosts', () => {
     await stage.settled()
   })
 
+  it('a token that is behind what Postgres has seen is replaced by a greater one; host and ledger work on', async () => {
+    stage = await openStage({ env: { GROUP_STOCK: '1', HOST_LEASE: '3s' } })
+    await stage.startService()
+    await stage.stocked(1)
+    // As after a failover to a Redis whose clock is a minute behind.
+    const ahead = await stage.db.many<{ name: string; token: string }>(
+      'update fences set token = token + 60000000 returning name, token::text as token',
+    )
+    expect(ahead.map(({ name }) => name)).to.have.members(['host:1', 'ledger'])
+    const [ann, ben] = await two()
+    await meet(stage, ann, ben)
+    await stage.stocked(1)
+    await ben.ask('/stop', /left the room/)
+    for (const { name, token } of ahead)
+      await until(`${name} has a greater token`, async () =>
+        (await stage.redis.get(stage.keys.lease(name)))?.includes(`:${BigInt(token) + 1n}:`),
+      )
+    await stage.settled()
+  })
+
   it('a drained one loses no room: its stock goes, its room lives on, and it can be forgotten afterwards', async () => {
     stage = await openStage({ hosts: 2, env: { GROUP_STOCK: '3' } })
     await stage.startService()

@@ -70,7 +70,17 @@ describe('the group stock', () => {
     const holding = async (name: string) => {
       const holder = instanceId(name)
       const lease = live.keys.lease(leaseNames.host(HOST))
-      const taken = await runScript(live.redis, takeLeaseScript, { lease }, { holder, ttlMs: 60_000, attempt: 'a1' })
+      const taken = await runScript(
+        live.redis,
+        takeLeaseScript,
+        { lease },
+        {
+          holder,
+          ttlMs: 60_000,
+          attempt: 'a1',
+          least: '0',
+        },
+      )
       if (taken.tag !== 'held') throw new Error(`taken by ${taken.holder}`)
       const { token } = taken
       const release = () => runScript(live.redis, releaseLeaseScript, { lease }, { holder, token })

@@ -32,7 +32,7 @@ describe('leases', () => {
   const lease = () => ({ lease: live.keys.lease('work') })
   let attempts = 0
   const take = (holder: string, ttlMs = 60_000, attempt = `attempt${++attempts}`) =>
-    runScript(live.redis, takeLeaseScript, lease(), { holder, ttlMs, attempt })
+    runScript(live.redis, takeLeaseScript, lease(), { holder, ttlMs, attempt, least: '0' })
   const renew = (holder: string, token: string, ttlMs = 60_000) =>
     runScript(live.redis, renewLeaseScript, lease(), { holder, token, ttlMs })
   const release = (holder: string, token: string) =>
@@ -92,7 +92,12 @@ describe('leases', () => {
   it('are won by exactly one of many at once', async () => {
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        runScript(live.connect(), takeLeaseScript, lease(), { holder: `holder-${i}`, ttlMs: 60_000, attempt: 'a' }),
+        runScript(live.connect(), takeLeaseScript, lease(), {
+          holder: `holder-${i}`,
+          ttlMs: 60_000,
+          attempt: 'a',
+          least: '0',
+        }),
       ),
     )
     expect(replies.filter(({ tag }) => tag === 'held')).to.have.length(1)
@@ -188,6 +193,41 @@ describe('leases', () => {
       await someone(on)
       expect(performance.now() - backSince, 'before such a lease would end by itself').to.be.lessThan(ttlMs - 100)
       await kept.stop()
+    })
+
+    it('are given back when what the work writes is refused, and taken again with a token that is not', async () => {
+      const fence = BigInt(Date.now() + 3_600_000) * 1_000n
+      const tokens: string[] = []
+      const lost: string[] = []
+      const keeper = createLeaseKeeper({
+        redis: live.redis,
+        keys: live.keys,
+        instance: instanceId('one'),
+        logger,
+        events: { leaseLost: (name) => void lost.push(name) },
+      })
+      let worksStill = false
+      const kept = keeper.keep({
+        name: 'work',
+        ttlMs: 600,
+        fence: async () => fence,
+        onHeld: async (token, holding) => {
+          tokens.push(token)
+          const isRefused = BigInt(token) < fence
+          return {
+            ...(isRefused && { refused: Promise.resolve() }),
+            stop: async () => {
+              worksStill ||= isRefused && holding()
+            },
+          }
+        },
+      })
+      stops.push(kept.stop)
+      await until('it is held again', () => tokens.length === 2)
+      expect(tokens[1]).to.equal(String(fence + 1n))
+      expect(await live.redis.get(lease().lease)).to.contain(`one:${fence + 1n}:`)
+      expect(lost).to.deep.equal(['work'])
+      expect(worksStill).to.equal(false)
     })
 
     it('are given back when the work cannot begin, and tried again', async () => {
