@@ -140,7 +140,9 @@ export class Phone {
     const from = this.chat
     this.keep(chat)
     await this.redraw()
-    if (!this.person) return
+    // Whoever has gone elsewhere meanwhile is not fetched back.
+    const { activeElement: active, body } = document
+    if (!this.person || (active && active !== body && !this.place.contains(active))) return
     if (this.shown !== undefined) return this.composer.input.focus()
     const rows = findAll(this.part('.chats'), '.chat')
     const row = rows.find((one) => Number(one.closest('li')?.dataset.chat) === from) ?? rows[0]
