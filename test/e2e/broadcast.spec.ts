@@ -130,6 +130,37 @@ describe('broadcasts', () => {
     await stage.settled()
   })
 
+  it('are deleted as drafts, or ended for good, from the panel: both asked twice', async () => {
+    const [dan] = (await people(['Dan'])) as [TelegramPerson]
+    const button = (words: RegExp) => async (message: SeenMessage) =>
+      until(`there is a button ${String(words)}`, async () =>
+        (await boss.messages()).find(
+          ({ id, buttons }) => id === message.id && buttons?.flat().some(({ text }) => words.test(text)),
+        ),
+      )
+    const kept = await draft('Stopped news')
+    await table().start(kept)
+    await table().pause(kept)
+    const gone = await draft('No news')
+    let panel = await turn(await boss.ask('/admin', /Rooms:/), /Broadcasts/, /^Broadcasts/)
+    panel = await turn(panel, new RegExp(`^${gone}$`), /No news/)
+    await boss.tap(panel, /Delete/)
+    panel = await button(/Yes, delete/)(panel)
+    panel = await turn(panel, /Yes, delete/, /^Broadcasts/)
+    expect(await table().get(gone)).to.equal(null)
+    panel = await turn(panel, new RegExp(`^${kept}$`), /Paused/)
+    await boss.tap(panel, /End it/)
+    panel = await button(/Yes, end it/)(panel)
+    await turn(panel, /Yes, end it/, /Cancelled/)
+    expect(await table().resume(kept)).to.equal(false)
+    expect((await got(dan, 'Stopped news')).length).to.be.lessThan(2)
+    const deeds = (
+      await stage.db.any<{ subject: string }>("select subject from audit where action = 'broadcast cancel'")
+    ).map(({ subject }) => subject)
+    expect(deeds).to.include.members([gone, kept])
+    await stage.settled()
+  })
+
   it('stop and go on where they stopped, across a restart; a message in doubt is counted and not repeated', async () => {
     await stage.db.none('delete from users where user_id <> $1', [boss.id])
     const all = await people(Array.from({ length: 12 }, (_, n) => `Person ${n}`))

@@ -137,6 +137,8 @@ export const createBotStage = () => {
       start: () => called('start', true),
       pause: () => called('pause', true),
       resume: () => called('resume', true),
+      cancel: () => called('cancel', true),
+      deleteDraft: () => called('deleteDraft', true),
       showProgress: () => called('showProgress', undefined),
     },
     panelStore: {

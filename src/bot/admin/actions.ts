@@ -20,15 +20,15 @@ export type PanelView =
   | { show: 'ban_reason'; user: UserId; forMs?: number }
   | { show: 'ban_sure'; user: UserId; forMs?: number; reason: string }
   | { show: 'broadcasts' }
-  /** `sure`: the button to start it is offered; `live`: the message that shows its progress. */
-  | { show: 'broadcast'; id: BroadcastId; sure?: boolean; live?: boolean }
+  /** `sure`: the button to start it, or to end it for good, is offered; `live`: the message that shows its progress. */
+  | { show: 'broadcast'; id: BroadcastId; sure?: 'start' | 'cancel'; live?: boolean }
   /** The panel asks for the message, or for the button under it. */
   | { show: 'new_broadcast' }
   | { show: 'broadcast_button'; id: BroadcastId }
 
 export type BroadcastDeed =
   | { do: 'segment'; id: BroadcastId; segment: Partial<Segment> }
-  | { do: 'preview' | 'start'; id: BroadcastId }
+  | { do: 'preview' | 'start' | 'cancel_broadcast'; id: BroadcastId }
   | { do: 'pause_broadcast' | 'resume_broadcast'; id: BroadcastId; live?: boolean }
 
 /** Something that a press does, before a page is shown. */

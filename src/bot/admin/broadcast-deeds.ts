@@ -8,7 +8,10 @@ import type { BroadcastDeed, PanelView } from './actions.js'
 import { buttonIn, contentIn } from './broadcast-input.js'
 
 export interface BroadcastDeps {
-  readonly broadcasts: Pick<BroadcastsTable, 'create' | 'get' | 'amend' | 'start' | 'pause' | 'resume' | 'showProgress'>
+  readonly broadcasts: Pick<
+    BroadcastsTable,
+    'create' | 'get' | 'amend' | 'start' | 'pause' | 'resume' | 'cancel' | 'deleteDraft' | 'showProgress'
+  >
   readonly say: Say
   readonly composer: Pick<Composer, 'compose'>
   readonly api: Pick<BotApi, 'sendMessage'>
@@ -53,6 +56,11 @@ export const createBroadcastDeeds = (deps: BroadcastDeps) => {
           await write('broadcast resume', id)
           await broadcasts.resume(id)
           return { show: 'broadcast', id, live: deed.live === true }
+        case 'cancel_broadcast':
+          await write('broadcast cancel', id)
+          return (await broadcasts.deleteDraft(id)) || !(await broadcasts.cancel(id))
+            ? { show: 'broadcasts' }
+            : { show: 'broadcast', id }
       }
     },
 

@@ -73,15 +73,23 @@ const draftRows = (
       : [
           sure
             ? { text: texts.say('button.start_broadcast.sure'), action: { do: 'start', id } }
-            : { text: texts.say('button.start_broadcast'), action: { show: 'broadcast', id, sure: true } },
+            : { text: texts.say('button.start_broadcast'), action: { show: 'broadcast', id, sure: 'start' } },
         ],
   ]
+}
+
+/** A draft is deleted, and what is being sent or paused ends for good: asked twice. */
+const cancelButton = ({ texts }: Reader, { broadcast: id, status }: Broadcast, sure: boolean) => {
+  const text = texts.say(`button.${status === 'draft' ? 'delete_draft' : 'cancel_broadcast'}${sure ? '.sure' : ''}`)
+  return sure
+    ? ({ text, action: { do: 'cancel_broadcast', id } } as const)
+    : ({ text, action: { show: 'broadcast', id, sure: 'cancel' } } as const)
 }
 
 /** One broadcast: a draft with its choices, or how far it is. `live`: the message that shows progress, without a way back. */
 export const broadcast = async (
   reader: Reader,
-  view: { id: BroadcastId; sure?: boolean; live?: boolean },
+  view: { id: BroadcastId; sure?: 'start' | 'cancel'; live?: boolean },
 ): Promise<PanelPage> => {
   const { texts, panel } = reader
   const back = { text: texts.say('button.back'), action: { show: 'broadcasts' } } as const
@@ -115,7 +123,7 @@ export const broadcast = async (
       one.error !== null && texts.say('broadcast.error', { error: one.error }),
     ),
     rows: [
-      ...(draft ? draftRows(reader, one, { sure: view.sure === true, audience }) : []),
+      ...(draft ? draftRows(reader, one, { sure: view.sure === 'start', audience }) : []),
       one.status === 'running'
         ? [
             {
@@ -132,6 +140,7 @@ export const broadcast = async (
             },
           ]
         : [],
+      one.status === 'done' || one.status === 'cancelled' ? [] : [cancelButton(reader, one, view.sure === 'cancel')],
       view.live === true ? [again] : [back, again],
     ],
   }

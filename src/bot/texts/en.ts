@@ -229,6 +229,10 @@ export const en: Language = {
   'button.start_broadcast.sure': '🚀 Yes, send it now',
   'button.pause_broadcast': '⏸ Pause the broadcast',
   'button.resume_broadcast': '▶️ Resume the broadcast',
+  'button.delete_draft': '🗑 Delete',
+  'button.delete_draft.sure': '🗑 Yes, delete it',
+  'button.cancel_broadcast': '⏹ End it for good',
+  'button.cancel_broadcast.sure': '⏹ Yes, end it for good',
   'broadcast.footer': 'You do not want such messages? Switch them off in /profile.',
   'broadcast.list': 'Broadcasts',
   'broadcast.line':

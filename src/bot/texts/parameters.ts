@@ -64,6 +64,10 @@ export const PARAMETERS = {
   'button.start_broadcast.sure': {},
   'button.pause_broadcast': {},
   'button.resume_broadcast': {},
+  'button.delete_draft': {},
+  'button.delete_draft.sure': {},
+  'button.cancel_broadcast': {},
+  'button.cancel_broadcast.sure': {},
 
   // Registration and profile
   hello: {},

@@ -136,8 +136,7 @@ export const ru: Language = {
   'admin.mailbox': '{mailbox} {length} (старейшее: {oldest})',
   'admin.reconciled':
     '{ago} назад, {differences, plural, =0 {всё сошлось} one {# расхождение, исправлено {repaired}} few {# расхождения, исправлено {repaired}} many {# расхождений, исправлено {repaired}} other {# расхождения, исправлено {repaired}}}',
-  'admin.host.groups':
-    '– группы: в запасе {stock}, с комнатами {held}, готовятся {preparing}, на удаление {disposing}',
+  'admin.host.groups': '– группы: в запасе {stock}, с комнатами {held}, готовятся {preparing}, на удаление {disposing}',
   'admin.host':
     'Хост {host} ({label}): {status, select, active {работает} parked {отдыхает, осталось {parked}} quarantined {на карантине} draining {освобождается} other {{status}}}, групп сегодня: {used} из {budget}{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'Хостов нет: комнаты создавать некому. Добавьте хост из командной строки: hosts login.',
@@ -231,6 +230,10 @@ export const ru: Language = {
   'button.start_broadcast.sure': '🚀 Да, отправить сейчас',
   'button.pause_broadcast': '⏸ Приостановить',
   'button.resume_broadcast': '▶️ Продолжить рассылку',
+  'button.delete_draft': '🗑 Удалить',
+  'button.delete_draft.sure': '🗑 Да, удалить',
+  'button.cancel_broadcast': '⏹ Закончить насовсем',
+  'button.cancel_broadcast.sure': '⏹ Да, закончить насовсем',
   'broadcast.footer': 'Не хотите таких сообщений? Отключите их в /profile.',
   'broadcast.list': 'Рассылки',
   'broadcast.line':
