@@ -101,6 +101,9 @@ export const VARIABLES = {
   DATA_DIR: z.string().default('.data'),
   SANDBOX_PORT: whole(8180, 0, 65_535),
   SANDBOX_MTPROTO_PORT: whole(0, 0, 65_535),
+  SANDBOX_BOT_NAME: z.string().default('Visavis'),
+  SANDBOX_BOT_USERNAME: z.string().default('visavis_bot'),
+  SANDBOX_SEED: z.string().optional(),
   OPS_HOST: z.string().default('127.0.0.1'),
   OPS_PORT: whole(8181, 0, 65_535),
 

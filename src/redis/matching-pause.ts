@@ -8,7 +8,7 @@ const TOLD = 500
 
 export interface MatchingPauseDeps {
   readonly waitingSet: Pick<WaitingSet, 'pause' | 'resume' | 'paused' | 'match' | 'list'>
-  readonly deployment: Pick<DeploymentTable, 'setPausedBy'>
+  readonly deployment: Pick<DeploymentTable, 'pausedBy' | 'setPausedBy'>
   readonly audit: Pick<AuditTable, 'add'>
   readonly tell: (mailbox: 'courier', message: MailboxMessages['courier']) => Promise<unknown>
 }
@@ -39,16 +39,16 @@ export const createMatchingPause = ({ waitingSet, deployment, audit, tell }: Mat
     },
     /**
      * Those who suit one another are paired at once, as far as there are groups.
-     * @returns false when it was not paused
+     * @returns false when it was not paused, neither in Redis nor in Postgres
      */
     resume: async (actor: string): Promise<boolean> => {
-      const wasPaused = await waitingSet.paused()
-      if (wasPaused) await audit.add({ actor, action: 'matching resume' })
+      if (!(await waitingSet.paused()) && (await deployment.pausedBy()) === null) return false
+      await audit.add({ actor, action: 'matching resume' })
       await deployment.setPausedBy(null)
       await waitingSet.resume()
       await waitingSet.match()
-      if (wasPaused) await tellThoseWhoWait()
-      return wasPaused
+      await tellThoseWhoWait()
+      return true
     },
   }
 }

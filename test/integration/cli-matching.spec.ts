@@ -70,6 +70,13 @@ describe('cli about matching', () => {
     expect(await deeds()).to.deep.equal(['cli: matching resume', 'cli: matching pause'])
   })
 
+  it('resumes, and writes so down, where only Postgres has the pause', async () => {
+    await deploymentTable(stage.db).setPausedBy('cli')
+    expect(await stage.json('matching resume')).to.deep.equal({ outcome: 'resumed' })
+    expect(await deploymentTable(stage.db).pausedBy()).to.equal(null)
+    expect(await deeds()).to.deep.equal(['cli: matching resume'])
+  })
+
   it('is refused while Redis is being rebuilt, and without Postgres', async () => {
     const away = await cli(['matching', 'pause'], { ...stage.env, DATABASE_URL: 'postgres://127.0.0.1:1/visavis' })
     expect(away.code).to.equal(1)

@@ -20,7 +20,7 @@ export interface PanelDeps extends BroadcastDeps {
   readonly adminIds: readonly UserId[]
   readonly store: PanelStore<PanelAction>
   readonly rooms: Pick<Rooms, 'close'>
-  readonly waitingSet: Pick<WaitingSet, 'liftBan'>
+  readonly waitingSet: Pick<WaitingSet, 'liftBan' | 'now'>
   readonly matchingPause: MatchingPause
   readonly departure: Departure
   readonly bans: Pick<BansTable, 'ban' | 'unban'>
@@ -61,7 +61,7 @@ export const createPanel = (deps: PanelDeps) => {
         return { show: 'person', user: deed.user, named: true }
       case 'ban': {
         if (isAdmin(deed.user)) return { show: 'person', user: deed.user }
-        const until = deed.forMs === undefined ? null : Date.now() + deed.forMs
+        const until = deed.forMs === undefined ? null : (await waitingSet.now()) + deed.forMs
         await write('users ban', deed.user, { reason: deed.reason, until })
         // The row first: if this process ends here, the reconciler enforces what the row says.
         await bans.ban({ user: deed.user, until, reason: deed.reason, by: admin })
@@ -70,12 +70,13 @@ export const createPanel = (deps: PanelDeps) => {
         if (left.tag !== 'left') await say(deed.user, 'banned')
         return { show: 'person', user: deed.user }
       }
-      case 'unban':
+      case 'unban': {
         await write('users unban', deed.user)
-        await bans.unban(deed.user)
-        await waitingSet.liftBan(deed.user)
-        await say(deed.user, 'unbanned')
+        const inPostgres = await bans.unban(deed.user)
+        const inRedis = (await waitingSet.liftBan(deed.user)) === 'lifted'
+        if (inPostgres || inRedis) await say(deed.user, 'unbanned')
         return { show: 'person', user: deed.user }
+      }
       case 'pause':
         await matchingPause.pause(admin)
         return { show: 'overview' }
