@@ -1,5 +1,6 @@
 import { createHost, HOST_DEFAULTS } from '../actors/host.js'
 import { systemClock } from '../clock.js'
+import type { Config } from '../config.js'
 import { LeaseLostError, wordsOf } from '../errors.js'
 import type { ChatId, HostId } from '../ids.js'
 import { consume } from '../mailbox/consumer.js'
@@ -21,8 +22,17 @@ const LOOK_FOR_HOSTS_MS = 3_000
 /** For how long an answer to an operator's question lies there. */
 const ANSWER_MS = 60_000
 
-/** Whatever a holder writes about its account and its groups is refused once another holds the lease. */
-const fencedStores = (parts: Parts, host: HostId, token: string) => {
+/** What the stores of a host are made of. */
+export interface FencedParts extends Pick<Parts, 'redis' | 'keys' | 'instance' | 'db'> {
+  readonly config: Pick<Config, 'SECRET_KEY'>
+  readonly tables: Pick<Parts['tables'], 'groups' | 'hosts'>
+}
+
+/**
+ * The stores of the actor that holds the lease of `host` by `token`: whatever it writes about its account and its
+ * groups is refused with LeaseLostError once another holds the lease. Reads are not fenced, so each is named.
+ */
+export const fencedStores = (parts: FencedParts, host: HostId, token: string) => {
   const { config, redis, keys, instance, tables, db } = parts
   const write = <T>(work: (tx: Connection) => Promise<T>) => fenced(db, leaseNames.host(host), token, work)
   const writeAccount = <T>(work: (hosts: HostsTable) => Promise<T>) =>
@@ -31,7 +41,10 @@ const fencedStores = (parts: Parts, host: HostId, token: string) => {
   return {
     stock: createGroups(redis, keys, { holder: instance, token }),
     groups: {
-      ...tables.groups,
+      byChat: tables.groups.byChat,
+      preparing: tables.groups.preparing,
+      disposing: tables.groups.disposing,
+      liveOf: tables.groups.liveOf,
       intendUnless: (...intent: Parameters<GroupsTable['intendUnless']>) =>
         writeGroup((groups) => groups.intendUnless(...intent)),
       located: (group: GroupId, chat: ChatId, accessHash: string) =>
