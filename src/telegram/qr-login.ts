@@ -1,5 +1,5 @@
 import { Api } from 'telegram'
-import { systemClock } from '../clock.js'
+import { systemClock, type Clock } from '../clock.js'
 import {
   logIn,
   LoginError,
@@ -13,11 +13,13 @@ import {
 const PATIENCE_MS = 600_000
 /** How long a code is shown when this machine's clock and Telegram's disagree about its end. */
 const USUAL_LIFE_MS = 25_000
+/** A clock that is ahead makes codes look short-lived, and asking for them in a hurry ends in FLOOD_WAIT. */
+const SHORTEST_LIFE_MS = 5_000
 const LONGEST_LIFE_MS = 120_000
 
 const lifeMs = (expires: number): number => {
   const leftMs = expires * 1000 - Date.now()
-  return leftMs > 0 && leftMs < LONGEST_LIFE_MS ? leftMs : USUAL_LIFE_MS
+  return leftMs > 0 && leftMs < LONGEST_LIFE_MS ? Math.max(leftMs, SHORTEST_LIFE_MS) : USUAL_LIFE_MS
 }
 
 /**
@@ -30,14 +32,16 @@ export const loginHostByQr = async ({
   ask,
   show,
   onScanned,
+  clock = systemClock,
   ...settings
 }: LoginSettings & {
   ask: { readonly password: AskPassword }
   show: (link: string) => void
   onScanned: () => void
+  clock?: Clock
 }): Promise<LoginResult> => {
   const { apiId, apiHash } = settings
-  const startedAt = systemClock.now()
+  const startedAt = clock.now()
   let nap = new AbortController()
   let isScanned = false
   const wake = (): void => {
@@ -48,19 +52,21 @@ export const loginHostByQr = async ({
   return logIn({ ...settings, onScanned: wake }, (connection) =>
     withPassword(connection, ask.password, async () => {
       for (;;) {
+        if (clock.now() - startedAt > PATIENCE_MS)
+          throw new LoginError('Nobody has scanned a code within 10 min. Start again.')
         const answer = await connection.invoke(new Api.auth.ExportLoginToken({ apiId, apiHash, exceptIds: [] }))
         if (answer instanceof Api.auth.LoginTokenSuccess) return answer.authorization
         if (answer instanceof Api.auth.LoginTokenMigrateTo) {
           await connection.moveTo(answer.dcId)
           const there = await connection.invoke(new Api.auth.ImportLoginToken({ token: answer.token }))
           if (there instanceof Api.auth.LoginTokenSuccess) return there.authorization
+          // It was not accepted there: a new code, but not in a hurry, for it may be sent on again.
+          await clock.wait(SHORTEST_LIFE_MS)
           continue
         }
-        if (systemClock.now() - startedAt > PATIENCE_MS)
-          throw new LoginError('Nobody has scanned a code within 10 min. Start again.')
         show(`tg://login?token=${Buffer.from(answer.token).toString('base64url')}`)
         // The notice may get lost; a code that was scanned is answered with the login when it is asked for again.
-        await systemClock.wait(lifeMs(answer.expires), nap.signal)
+        await clock.wait(lifeMs(answer.expires), nap.signal)
         nap = new AbortController()
       }
     }),

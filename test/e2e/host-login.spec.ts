@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { systemClock, type Clock } from '../../src/clock.js'
 import { LOGIN_CODE } from '../../src/sandbox/mtproto/rpc/login.js'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import type { User } from '../../src/sandbox/world/types.js'
@@ -85,16 +86,25 @@ describe('logging a host in', () => {
       sandbox.faults.clear()
     })
 
-    let [shown, scans]: [string[], number] = [[], 0]
+    let [shown, scans, shownForMs]: [string[], number, number[]] = [[], 0, []]
+    /** A person's time passes twenty times as fast, and how long each code is shown is written down. */
+    const quick: Clock = {
+      now: () => systemClock.now() * 20,
+      wait: (ms, signal) => {
+        shownForMs.push(ms)
+        return systemClock.wait(ms / 20, signal)
+      },
+    }
     const scan = (link: string): void => {
       const token = Buffer.from(/^tg:\/\/login\?token=([\w-]+)$/.exec(link)?.[1] ?? '', 'base64url')
       sandbox.acceptLogin(token, account.id)
     }
     /** Scans the code that is shown at this place. */
-    const byQr = ({ scanned = 1, passwords = [] as string[] } = {}) => {
-      ;[shown, scans] = [[], 0]
+    const byQr = ({ scanned = 1, passwords = [] as string[], clock = quick } = {}) => {
+      ;[shown, scans, shownForMs] = [[], 0, []]
       return loginHostByQr({
         ...settings(),
+        clock,
         ask: { password: async () => passwords.shift() ?? '' },
         show: (link) => {
           if (shown.push(link) === scanned) scan(link)
@@ -118,14 +128,24 @@ describe('logging a host in', () => {
       expect((await byQr({ passwords: ['battery', 'correct horse'] })).userId).to.equal(String(account.id))
     })
 
-    it('shows another code when one has expired', async () => {
+    it('shows another code when one has expired, and none for moments only, whatever this clock says', async () => {
       sandbox.world.limits.loginTokenS = 1
       expect((await byQr({ scanned: 2 })).userId).to.equal(String(account.id))
       expect(new Set(shown).size).to.equal(2)
+      expect(shownForMs).to.have.length(2)
+      for (const ms of shownForMs) expect(ms).to.equal(5_000)
+    })
+
+    it('gives up when nobody scans for ten minutes', async () => {
+      sandbox.world.limits.loginTokenS = 100
+      let at = 0
+      const clock: Clock = { now: () => at, wait: async (ms) => void (at += ms) }
+      expect(await words(byQr({ scanned: 0, clock }))).to.contain('Nobody has scanned a code within 10 min')
+      expect(at).to.be.within(600_000, 700_000)
     })
 
     it('notices a scan of which it was not told when the code expires', async () => {
-      sandbox.world.limits.loginTokenS = 1
+      sandbox.world.limits.loginTokenS = 5
       sandbox.faults.add({ surface: 'mtproto', method: 'update', wire: 'drop-before' })
       expect((await byQr()).userId).to.equal(String(account.id))
       expect([shown.length, scans]).to.deep.equal([1, 0])

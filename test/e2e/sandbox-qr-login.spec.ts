@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Api, type TelegramClient } from 'telegram'
+import { computeCheck } from 'telegram/Password.js'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import type { User } from '../../src/sandbox/world/types.js'
 import { failureOf, gramjs } from '../support/gramjs.js'
@@ -130,6 +131,29 @@ describe('logging in to the sandbox by QR code', () => {
     expect(await imported(there, sentOn.token)).to.be.instanceOf(Api.auth.LoginTokenSuccess)
     expect((await there.getMe()).phone).to.equal(PHONE)
     expect(await failureOf(imported(await client(), token))).to.equal('400 AUTH_TOKEN_ALREADY_ACCEPTED')
+  })
+
+  it('a token that was accepted lets nobody in after its end', async () => {
+    const [newcomer, mine] = [await client(), await phone()]
+    const token = await tokenOf(newcomer)
+    await accept(mine, token)
+    sandbox.world.advanceClock(31_000)
+    expect(await exported(newcomer)).to.be.instanceOf(Api.auth.LoginToken)
+    expect(await failureOf(imported(newcomer, token))).to.equal('400 AUTH_TOKEN_EXPIRED')
+  })
+
+  it('a token is used up by the login that ends with a password, also in another data centre', async () => {
+    user.password = PASSWORD
+    sandbox.world.users.moveHome(user.id, 4)
+    const [newcomer, mine, there] = [await client(), await phone(), await client()]
+    const token = await tokenOf(newcomer)
+    await accept(mine, token)
+    expect(await failureOf(imported(there, token))).to.equal('401 SESSION_PASSWORD_NEEDED')
+    const check = await there.invoke(new Api.account.GetPassword())
+    await there.invoke(new Api.auth.CheckPassword({ password: await computeCheck(check, PASSWORD) }))
+    expect((await there.getMe()).phone).to.equal(PHONE)
+    expect(await failureOf(imported(await client(), token))).to.equal('400 AUTH_TOKEN_ALREADY_ACCEPTED')
+    expect(await exported(newcomer)).to.be.instanceOf(Api.auth.LoginToken)
   })
 
   it('the control API says what is wrong with a scan', async () => {

@@ -19,6 +19,8 @@ export interface LoginToken {
 /** The tokens by which clients log in without a phone number. Each lives for `limits.loginTokenS`. */
 export class LoginTokens {
   private readonly byText = new Map<string, LoginToken>()
+  /** By which token each client comes in: one that moved to another data centre shows that of its key there. */
+  private readonly shownBy = new WeakMap<AuthKey, LoginToken>()
 
   /** `onAccepted` tells the client that waits, which then asks again. */
   constructor(
@@ -53,15 +55,24 @@ export class LoginTokens {
     return known
   }
 
-  /** The token of this client's that somebody has accepted. */
+  /** The token of this client's that somebody has accepted, for as long as it lives. */
   acceptedFor(key: AuthKey): LoginToken | undefined {
-    this.forgetOld()
-    return [...this.byText.values()].find((one) => one.key === key && one.acceptedBy !== undefined && !one.isUsed)
+    const now = this.world.now()
+    return [...this.byText.values()].find(
+      (one) => one.key === key && one.acceptedBy !== undefined && !one.isUsed && one.expiresAt > now,
+    )
   }
 
-  /** This client is inside: none of its tokens lets anybody in any more. */
+  /** The client with this key comes in by this token, perhaps only after a password. */
+  show(by: AuthKey, token: LoginToken): void {
+    this.shownBy.set(by, token)
+  }
+
+  /** This client is inside: none of its tokens lets anybody in any more, nor does the one that it showed. */
   use(key: AuthKey): void {
-    for (const one of this.byText.values()) if (one.key === key) one.isUsed = true
+    const shownFor = this.shownBy.get(key)?.key
+    for (const one of this.byText.values()) if (one.key === key || one.key === shownFor) one.isUsed = true
+    this.shownBy.delete(key)
   }
 
   // Kept for a while, so that who comes late is told that it is too late.

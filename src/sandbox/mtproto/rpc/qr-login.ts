@@ -12,9 +12,9 @@ const USUAL_DC = 2
 /** auth.*LoginToken: logging in by a QR code, which a client of the account scans. */
 export const qrLogin = (tokens: LoginTokens, { enterUnlessPassword }: Entering): Handlers => {
   const success = (call: Call, token: LoginToken, userId: number): TlObject => {
-    const authorization = enterUnlessPassword(call, call.world.users.get(userId))
-    tokens.use(token.key)
-    return { _: 'auth.loginTokenSuccess', authorization }
+    // Used up when the client is inside.
+    tokens.show(call.session.key.holder, token)
+    return { _: 'auth.loginTokenSuccess', authorization: enterUnlessPassword(call, call.world.users.get(userId)) }
   }
   const waiting = ({ token, expiresAt }: LoginToken): TlObject => ({ _: 'auth.loginToken', expires: expiresAt, token })
 
