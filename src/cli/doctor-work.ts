@@ -43,9 +43,11 @@ const stockLine = ({ stock, waiting, matching }: Status): Line[] => {
     : [warning('stock', 'empty: the next two people have to wait', cli('hosts check'))]
 }
 
-const reconciledLine = ({ reconciled, at }: Status, schedule: string): Line => {
+const reconciledLine = ({ reconciled, instances, at }: Status, schedule: string): Line => {
   const mend = cli('reconcile')
-  if (reconciled === null) return warning('reconciled', 'never', mend)
+  // A service that has just been started for the first time has not come to it.
+  const isYoung = instances?.length !== 0 && (instances ?? []).every(({ startedAt }) => at - (startedAt ?? 0) < LONG_MS)
+  if (reconciled === null) return isYoung ? ok('reconciled', 'not yet') : warning('reconciled', 'never', mend)
   const left = reconciled.differences - reconciled.repaired
   const agoMs = at - reconciled.at
   const words = `${span(agoMs)} ago`
