@@ -50,11 +50,12 @@ const loggedIn = async (
   }
   const { loginHostByQr } = await import('../telegram/qr-login.js')
   terminal.note('Scan this with a Telegram app of the account: Settings, Devices, Link Desktop Device.\n')
+  const screen = qrScreen(terminal)
   return loginHostByQr({
     ...settings,
     ask: { password },
-    show: qrScreen(terminal),
-    onScanned: () => terminal.note('Scanned.\n'),
+    show: screen.show,
+    onScanned: screen.scanned,
   })
 }
 

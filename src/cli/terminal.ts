@@ -19,6 +19,8 @@ export interface Terminal {
   note(text: string): void
   /** How wide a line may be; undefined when nobody looks (a file, a pipe). */
   readonly columns: number | undefined
+  /** The same about remarks: they may be looked at while the rest goes into a pipe, and the other way round. */
+  readonly noteColumns?: number | undefined
   /** Gives text its colour where somebody looks who wants colours (NO_COLOR); unchanged elsewhere. */
   paint(tone: Tone, text: string): string
   /** Asks for one line. `hidden` does not show what is typed. Rejects when there is nobody to answer. */
@@ -72,6 +74,9 @@ export const processTerminal = (env: NodeJS.ProcessEnv): Terminal => {
     get columns() {
       // Some terminals do not know their width and say 0.
       return stdout.isTTY ? stdout.columns || USUAL_COLUMNS : undefined
+    },
+    get noteColumns() {
+      return stderr.isTTY ? stderr.columns || USUAL_COLUMNS : undefined
     },
     paint: (tone, text) => (stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? painted(tone, text) : text),
     ask: async (question, { hidden = false } = {}) => {

@@ -137,25 +137,6 @@ describe('cli hosts login', () => {
     expect(JSON.parse(out)).to.include({ user: String(user.id), phone: '+49…81' })
   })
 
-  it('draws the next code in the place of the one that has expired', async () => {
-    account('+4915112345682')
-    sandbox.world.limits.loginTokenS = 1
-    const links: string[] = []
-    try {
-      const { code, notes } = await cli(['hosts', 'login', '--qr'], env, {
-        columns: 80,
-        onNote: (text) => {
-          if (text.includes('tg://') && links.push(text) === 2) scannedBy('+4915112345682')(text)
-        },
-      })
-      expect(code, notes).to.equal(0)
-      const lines = (links[0] ?? '').split('\n').length - 1
-      expect(links[1]?.startsWith(`\u001b[${lines}A\u001b[J█`)).to.equal(true)
-    } finally {
-      sandbox.world.limits.loginTokenS = 30
-    }
-  })
-
   for (const columns of [undefined, 30])
     it(`gives only the link ${columns === undefined ? 'to a pipe' : 'where the code does not fit'}`, async () => {
       account(`+491511234569${columns ?? 1}`)

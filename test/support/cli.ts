@@ -38,6 +38,7 @@ export async function cli(
         onNote?.(text)
       },
       columns,
+      noteColumns: columns,
       paint: (_, text) => text,
       ask: async (question) => {
         result.questions.push(question)
