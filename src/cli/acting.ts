@@ -10,7 +10,10 @@ const REASON_LENGTH = 200
 /** What an operator gives as a reason, as long as the audit table takes it. */
 export const reasonOf = (words: string): string => words.slice(0, REASON_LENGTH)
 
-/** Writes down what was done. Rejects when Postgres is away: for what needs Postgres anyway. */
+/**
+ * Writes down what is about to be done: before the deed, so that none goes unwritten. Rejects when Postgres is away: for
+ * what needs Postgres anyway.
+ */
 export const writeAudit = async (
   context: Context,
   action: string,

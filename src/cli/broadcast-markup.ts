@@ -77,12 +77,19 @@ const escaped = (text: string): string =>
 
 /** What stands around a part; nothing around what Telegram finds by itself, such as a bare link. */
 const tagsOf = (entity: MessageEntity): readonly [string, string] => {
-  if (entity.type === 'text_link') return [`<a href="${escaped(entity.url).replaceAll('"', '&quot;')}">`, '</a>']
+  const attribute = (value: string) => `"${escaped(value).replaceAll('"', '&quot;')}"`
+  // Telegraf's types are older than this.
+  if ((entity.type as string) === 'expandable_blockquote') return ['<blockquote expandable>', '</blockquote>']
+  if (entity.type === 'text_link') return [`<a href=${attribute(entity.url)}>`, '</a>']
+  if (entity.type === 'text_mention') return [`<a href="tg://user?id=${entity.user.id}">`, '</a>']
+  if (entity.type === 'custom_emoji') return [`<tg-emoji emoji-id=${attribute(entity.custom_emoji_id)}>`, '</tg-emoji>']
+  if (entity.type === 'pre' && entity.language)
+    return [`<pre><code class=${attribute(`language-${entity.language}`)}>`, '</code></pre>']
   const [tag] = Object.entries(TYPES).find(([, type]) => type === entity.type) ?? []
   return tag === undefined ? ['', ''] : [`<${tag}>`, `</${tag}>`]
 }
 
-/** The way back: a text with its entities as HTML; a text without any stays as it is. */
+/** The way back: a text with its entities as Telegram's HTML, in which `<`, `>` and `&` of the text are escaped. */
 export const toHtml = ({ text, entities }: Formatted): string => {
   const part = (from: number, to: number, within: readonly MessageEntity[]): string => {
     const [first, ...others] = within
@@ -106,5 +113,5 @@ export const toHtml = ({ text, entities }: Formatted): string => {
     )
   }
   const inOrder = [...entities].sort((one, other) => one.offset - other.offset || other.length - one.length)
-  return inOrder.length === 0 ? text : part(0, text.length, inOrder)
+  return part(0, text.length, inOrder)
 }

@@ -45,7 +45,8 @@ const shortened = (line: string): string => (line.length > LINE_LENGTH ? `${line
 
 const textWords = ({ text, entities }: Broadcast): string => {
   if (text === '') return 'none'
-  const lines = toHtml({ text, entities: entities ?? [] }).split('\n')
+  // Where nothing is marked up, people need not read it escaped.
+  const lines = (entities?.length ? toHtml({ text, entities }) : text).split('\n')
   const more = lines.length - LINES
   return [
     ...lines.slice(0, LINES).map(shortened),

@@ -100,12 +100,13 @@ const change = async (
   context: Context,
   id: BroadcastId,
   options: Json,
-  [verb, past]: ['pause', 'paused'] | ['resume', 'resumed'],
+  [verb, past, from]: ['pause', 'paused', 'running'] | ['resume', 'resumed', 'paused'],
 ): Promise<void> => {
   const table = await broadcastsOf(context)
-  await foundBroadcast(table, id)
-  if (!(await table[verb](id))) throw refuse(await foundBroadcast(table, id), past)
+  const one = await foundBroadcast(table, id)
+  if (one.status !== from) throw refuse(one, past)
   await writeAudit(context, `broadcast ${verb}`, id)
+  if (!(await table[verb](id))) throw refuse(await foundBroadcast(table, id), past)
   context.show(options, { broadcast: id, outcome: past }, `Broadcast ${id} is ${past}.\n`)
 }
 
@@ -119,9 +120,9 @@ const cancel = async (context: Context, id: BroadcastId, options: Yes): Promise<
     isDraft ? `Delete the draft of broadcast ${id}?` : `End broadcast ${id} for good? Nobody else will get it.`,
     options.yes,
   )
+  await writeAudit(context, 'broadcast cancel', id)
   if (!(await (isDraft ? table.deleteDraft(id) : table.cancel(id))))
     throw refuse(await foundBroadcast(table, id), 'cancelled')
-  await writeAudit(context, 'broadcast cancel', id)
   context.show(
     options,
     { broadcast: id, outcome: isDraft ? 'deleted' : 'cancelled' },
@@ -151,10 +152,10 @@ export const addBroadcast = (program: Command, context: Context): void => {
     .option(...YES_OPTION)
     .action((id: BroadcastId, options: Yes & { wait?: boolean }) => start(context, id, options))
   one('pause', 'stop where it is').action((id: BroadcastId, options: Json) =>
-    change(context, id, options, ['pause', 'paused']),
+    change(context, id, options, ['pause', 'paused', 'running']),
   )
   one('resume', 'go on where it stopped').action((id: BroadcastId, options: Json) =>
-    change(context, id, options, ['resume', 'resumed']),
+    change(context, id, options, ['resume', 'resumed', 'paused']),
   )
   one('cancel', 'delete a draft, or end for good what is being sent or paused')
     .option(...YES_OPTION)

@@ -2,9 +2,10 @@ import type { UserId } from '../ids.js'
 import { bansTable } from '../postgres/bans.js'
 import { usersTable } from '../postgres/users.js'
 import type { Left } from '../redis/departure.js'
-import { reasonOf, wholeLive, writeAudit } from './acting.js'
+import { confirm, reasonOf, wholeLive, writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError } from './failures.js'
+import type { Meant } from './person.js'
 import { instant } from './words.js'
 
 export interface BanOptions {
@@ -12,6 +13,7 @@ export interface BanOptions {
   readonly reason: string
   /** Milliseconds. */
   readonly for?: number
+  readonly yes?: boolean
 }
 
 const ENDED: Readonly<Record<Left['tag'], string>> = {
@@ -38,17 +40,18 @@ const isKnown = async (context: Context, user: UserId): Promise<boolean> => {
 }
 
 /** `users ban`: first the table, which outlives Redis, then the live state; repeating it mends what was cut off between. */
-export const ban = async (context: Context, user: UserId, options: BanOptions): Promise<void> => {
+export const ban = async (context: Context, { user, words }: Meant, options: BanOptions): Promise<void> => {
   const { departure, waitingSet, tell } = await wholeLive(context)
   const db = await context.database()
   const until = options.for === undefined ? null : (await waitingSet.now()) + options.for
   const reason = reasonOf(options.reason)
   const known = await isKnown(context, user)
+  if (words !== undefined) await confirm(context, `${words}. Ban them?`, options.yes)
+  await writeAudit(context, 'users ban', user, { reason, until })
   await bansTable(db).ban({ user, until, reason, by: 'cli' })
   const left = await departure(user, { reason: 'banned' })
   // Whoever sat in a room is told by its ending; whoever searched must not go on reading that they search.
   if (left.tag === 'stopped') await tell('courier', { type: 'notice', to: user, notice: 'banned', args: '{}' })
-  await writeAudit(context, 'users ban', user, { reason, until })
   const room = left.tag === 'left' ? left.room : null
   context.show(
     options,
@@ -68,10 +71,12 @@ export const ban = async (context: Context, user: UserId, options: BanOptions): 
 export const unban = async (context: Context, user: UserId, options: { json?: boolean }): Promise<void> => {
   const { waitingSet, tell } = await wholeLive(context)
   const db = await context.database()
-  const lifted = await bansTable(db).unban(user)
-  const inRedis = (await waitingSet.liftBan(user)) === 'lifted'
-  if (!lifted && !inRedis) throw new NotFoundError(`${user} is not banned.`)
+  const bans = bansTable(db)
+  const inRedis = (await waitingSet.whereabouts(user)).state === 'banned'
+  if (!inRedis && (await bans.isBanned(user)) === null) throw new NotFoundError(`${user} is not banned.`)
   await writeAudit(context, 'users unban', user)
+  const lifted = await Promise.all([bans.unban(user), waitingSet.liftBan(user)])
+  if (!lifted[0] && lifted[1] !== 'lifted') throw new NotFoundError(`${user} is not banned any more.`)
   const told = (await usersTable(db).profile(user))?.reachable === true
   if (told) await tell('courier', { type: 'notice', to: user, notice: 'unbanned', args: '{}' })
   context.show(

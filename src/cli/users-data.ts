@@ -7,6 +7,7 @@ import { compareProgress, lastAnnounced } from '../redis/announced.js'
 import { confirm, wholeLive, writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError } from './failures.js'
+import type { Meant } from './person.js'
 import { counted } from './words.js'
 
 /** How long the service has to clear up the room of a person who is to be forgotten. */
@@ -34,14 +35,16 @@ const isQuiet = async (context: Context, user: UserId, fact: string): Promise<bo
 /** `users forget`: the person leaves, and nothing personal stays but a ban that is in force. */
 export const forget = async (
   context: Context,
-  user: UserId,
+  { user, words }: Meant,
   options: { json?: boolean; yes?: boolean },
 ): Promise<void> => {
   const { departure, waitingSet, redis, keys } = await wholeLive(context)
   const table = usersTable(await context.database())
   if ((await table.profile(user)) === null && (await table.rooms(user, 1)).length === 0)
     throw new NotFoundError(`Nothing is stored about ${user}.`)
-  await confirm(context, `Delete everything that is stored about ${user}? This cannot be undone.`, options.yes)
+  const who = words === undefined ? '' : `${words}. `
+  await confirm(context, `${who}Delete everything that is stored about ${user}? This cannot be undone.`, options.yes)
+  await writeAudit(context, 'users forget', user)
   await departure(user, { reason: 'left' })
   const fact = await lastAnnounced(redis, keys)
   const until = performance.now() + PATIENCE_MS
@@ -56,7 +59,6 @@ export const forget = async (
   if ((await waitingSet.forget(user)) === 'busy')
     throw new VisavisError('busy', `${user} has just begun to search again. Nothing was deleted; repeat this.`)
   const { profile, rooms, banned } = await table.forget(user)
-  await writeAudit(context, 'users forget', user)
   context.show(
     options,
     { user, profile, rooms, banned },

@@ -16,12 +16,12 @@ import {
   YES_OPTION,
   type NamedPerson,
 } from './options.js'
-import { personOf } from './person.js'
+import { meantPerson, namedPersonOf, personOf } from './person.js'
 import { table } from './table.js'
 import { ban, unban, type BanOptions } from './users-ban.js'
 import { exportUser, forget } from './users-data.js'
 import { show } from './users-show.js'
-import { instant } from './words.js'
+import { instant, shellWord } from './words.js'
 
 interface Options {
   readonly json?: boolean
@@ -76,7 +76,7 @@ const find = async (context: Context, words: string, options: FindOptions): Prom
     ]),
     context.terminal.columns,
   )
-  const more = next < total ? `… ${next} of ${total}; more with: users find ${words} --offset ${next}\n` : ''
+  const more = next < total ? `… ${next} of ${total}; more with: users find ${shellWord(words)} --offset ${next}\n` : ''
   context.show(options, { total, offset, people }, text + more)
 }
 
@@ -103,9 +103,10 @@ export const addUsers = (program: Command, context: Context): void => {
   one('ban', 'keep a person out: ends the search or the room at once')
     .requiredOption('--reason <words>', 'why, for the ban and the audit table', someWords)
     .option('--for <duration>', 'for how long, such as 24h or 7d; for good without it', BAN_DURATION)
-    .action(async (named: NamedPerson, options: BanOptions) => ban(context, await personOf(context, named), options))
+    .option(...YES_OPTION)
+    .action(async (named: NamedPerson, options: BanOptions) => ban(context, await meantPerson(context, named), options))
   one('unban', 'let a person in again').action(async (named: NamedPerson, options: Options) =>
-    unban(context, await personOf(context, named), options),
+    unban(context, await namedPersonOf(context, named), options),
   )
   one('export', 'everything that is stored about a person, as JSON').action(async (named: NamedPerson) =>
     exportUser(context, await personOf(context, named)),
@@ -113,6 +114,6 @@ export const addUsers = (program: Command, context: Context): void => {
   one('forget', 'delete what is stored about a person; ends the search or the room at once')
     .option(...YES_OPTION)
     .action(async (named: NamedPerson, options: Options & { yes?: boolean }) =>
-      forget(context, await personOf(context, named), options),
+      forget(context, await meantPerson(context, named), options),
     )
 }

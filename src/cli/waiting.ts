@@ -5,7 +5,7 @@ import { tryAudit, wholeLive } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError } from './failures.js'
 import { JSON_OPTION, LIMIT_OPTION, OFFSET_OPTION, PERSON_WORDS, personArgument, type NamedPerson } from './options.js'
-import { personOf } from './person.js'
+import { namedPersonOf, personOf } from './person.js'
 import { table } from './table.js'
 import { counted, span, until } from './words.js'
 
@@ -98,6 +98,7 @@ export const addWaiting = (program: Command, context: Context): void => {
     async (named: NamedPerson, options: { json?: boolean }) => show(context, await personOf(context, named), options),
   )
   one('remove', 'end the search of one person, who is told').action(
-    async (named: NamedPerson, options: { json?: boolean }) => remove(context, await personOf(context, named), options),
+    async (named: NamedPerson, options: { json?: boolean }) =>
+      remove(context, await namedPersonOf(context, named), options),
   )
 }

@@ -33,3 +33,7 @@ export const counted = (count: number, one: string, many: string): string => `${
 
 /** A person by id; those who were forgotten have a number below zero instead. */
 export const personWords = (user: string): string => (user.startsWith('-') ? '(forgotten)' : user)
+
+/** A word as a shell reads it back: in quotes where it needs them. */
+export const shellWord = (text: string): string =>
+  /^[\w@.+:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -132,6 +132,38 @@ describe('cli about broadcasts', () => {
     })
   })
 
+  it('stay as they are where what is done cannot be written down', async () => {
+    const [draft, running, paused] = [
+      await create('--text', '1'),
+      await create('--text', '2'),
+      await create('--text', '3'),
+    ]
+    for (const { broadcast } of [running, paused]) await stage.run(`broadcast start ${broadcast} --yes`)
+    await stage.run(`broadcast pause ${paused.broadcast}`)
+    await stage.db.none('alter table audit rename to audit_elsewhere')
+    try {
+      for (const line of [
+        `start ${draft.broadcast} --yes`,
+        `cancel ${draft.broadcast} --yes`,
+        `pause ${running.broadcast}`,
+        `cancel ${running.broadcast} --yes`,
+        `resume ${paused.broadcast}`,
+      ])
+        expect((await stage.run(`broadcast ${line}`)).code, line).to.equal(1)
+    } finally {
+      await stage.db.none('alter table audit_elsewhere rename to audit')
+    }
+    const { broadcasts } = await stage.json<{ broadcasts: { status: string }[] }>('broadcast status')
+    expect(broadcasts.map(({ status }) => status)).to.deep.equal(['paused', 'running', 'draft'])
+  })
+
+  it('are shown as HTML in JSON also without any markup, and as they are on a screen', async () => {
+    const { broadcast } = await create('--text', '1 < 2 & 3')
+    const { broadcasts } = await stage.json<{ broadcasts: { html: string }[] }>(`broadcast status ${broadcast}`)
+    expect(broadcasts[0]?.html).to.equal('1 &lt; 2 &amp; 3')
+    expect((await stage.run(`broadcast status ${broadcast}`)).out).to.match(/^ +text +1 < 2 & 3$/m)
+  })
+
   it('cannot be started while nobody would get them', async () => {
     const { broadcast } = await create('--text', 'News', '--gender', 'other', '--language', 'ru')
     const { code, notes, questions } = await stage.run(`broadcast start ${broadcast}`)

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { auditTable } from '../../src/postgres/audit.js'
 import { bansTable } from '../../src/postgres/bans.js'
 import { usersTable } from '../../src/postgres/users.js'
+import { cli } from '../support/cli.js'
 import { createCliStage, type CliStage } from '../support/cli-stage.js'
 import { people, person } from '../support/live-state.js'
 import { within } from '../support/speed.js'
@@ -53,6 +54,10 @@ describe('cli about people', () => {
       expect((await stage.run('users find fox --limit 2')).out).to.contain(
         '… 2 of 3; more with: users find fox --offset 2',
       )
+      for (const user of [ann, bob]) await usersTable(stage.db).setNickname(user, "Ann's Fox", 3)
+      expect((await cli(['users', 'find', "n's f", '--limit', '1'], stage.env)).out).to.contain(
+        String.raw`more with: users find 'n'\''s f' --offset 1`,
+      )
       const after = await stage.run('users find fox --offset 3')
       expect([after.code, after.notes]).to.deep.equal([
         3,
@@ -67,12 +72,30 @@ describe('cli about people', () => {
       expect(await stage.json('users show @ann_smith')).to.include({ user: ann })
       expect(await lastAudit()).to.deep.include({ action: 'users show', subject: ann })
       expect(await stage.json('waiting show @ANN_smith')).to.include({ user: ann })
-      expect(await stage.json('waiting remove @ann_smith')).to.include({ user: ann })
-      expect(await stage.json('users ban @ann_smith --reason spam')).to.include({ user: ann, known: true })
-      expect(await stage.json('users unban @ann_smith')).to.include({ user: ann })
+      const who = new RegExp(`^@ann_smith was last the name of ${ann}  Blue Fox, seen \\S+ \\S+ UTC`)
+      const done = async (line: string, ...answers: string[]) => {
+        const { out, notes, questions } = await stage.run(`${line} --json`, ...answers)
+        return { done: JSON.parse(out) as object, said: [notes, ...questions].join('') }
+      }
+      const removed = await done('waiting remove @ann_smith')
+      expect(removed.done).to.include({ user: ann })
+      expect(removed.said).to.match(who)
+      const declined = await stage.run('users ban @ann_smith --reason spam', 'n')
+      expect([declined.code, declined.notes]).to.deep.equal([1, 'Nothing was changed.\n'])
+      expect(await bansTable(stage.db).list()).to.deep.equal([])
+      const banned = await done('users ban @ann_smith --reason spam', 'y')
+      expect(banned.done).to.include({ user: ann, known: true })
+      expect(banned.said).to.match(who)
+      const unbanned = await done('users unban @ann_smith')
+      expect(unbanned.done).to.include({ user: ann })
+      expect(unbanned.said).to.match(who)
+      expect(await stage.json('users ban @ann_smith --reason spam --yes')).to.include({ user: ann })
+      await stage.run(`users unban ${ann}`)
       expect(JSON.parse((await stage.run('users export @ann_smith')).out)).to.include({ user: ann })
       await stage.remember()
-      expect(await stage.json('users forget @ann_smith --yes')).to.include({ user: ann, profile: true })
+      const forgotten = await done('users forget @ann_smith', 'y')
+      expect(forgotten.done).to.include({ user: ann, profile: true })
+      expect(forgotten.said).to.match(who)
       for (const command of ['show', 'unban', 'export', 'forget', 'ban --reason spam']) {
         const { code, notes } = await stage.run(`users ${command} @ann_smith`)
         expect([code, notes], command).to.deep.equal([
@@ -209,6 +232,22 @@ describe('cli about people', () => {
       expect(await stage.json(`users forget ${ann} --yes`)).to.include({ profile: true, banned: true })
       expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
       expect(await bansTable(stage.db).isBanned(ann)).not.to.equal(null)
+    })
+
+    it('are neither banned, let in again nor forgotten where that cannot be written down', async () => {
+      await register(ann, 'ann', 'Blue Fox')
+      await register(bob, 'bob', 'Red Hen')
+      await stage.run(`users ban ${bob} --reason spam`)
+      await stage.db.none('alter table audit rename to audit_elsewhere')
+      try {
+        for (const line of [`ban ${ann} --reason spam`, `unban ${bob}`, `forget ${ann} --yes`])
+          expect((await stage.run(`users ${line}`)).code, line).to.equal(1)
+      } finally {
+        await stage.db.none('alter table audit_elsewhere rename to audit')
+      }
+      expect((await bansTable(stage.db).list()).map(({ user }) => user)).to.deep.equal([bob])
+      expect(await stage.live.waitingSet.whereabouts(bob)).to.deep.equal({ state: 'banned' })
+      expect(await usersTable(stage.db).profile(ann)).not.to.equal(null)
     })
 
     it('cannot be banned while Redis is being rebuilt, nor without Postgres', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { MessageEntity } from 'telegraf/types'
 import { fromHtml, toHtml } from '../../src/cli/broadcast-markup.js'
 
 describe('the markup of a broadcast', () => {
@@ -23,8 +24,20 @@ describe('the markup of a broadcast', () => {
     expect(fromHtml('<b></b>fish & chips')).to.deep.equal({ text: 'fish & chips', entities: [] })
   })
 
-  it('leaves what has no entities, and what Telegram finds by itself, as it is', () => {
-    expect(toHtml({ text: '1 < 2', entities: [] })).to.equal('1 < 2')
+  it('loses nothing that the panel takes', () => {
+    const user = { id: 7, is_bot: false, first_name: 'Ann' }
+    for (const [entity, html] of [
+      [{ type: 'custom_emoji', custom_emoji_id: '5' }, '<tg-emoji emoji-id="5">x</tg-emoji>'],
+      [{ type: 'text_mention', user }, '<a href="tg://user?id=7">x</a>'],
+      [{ type: 'expandable_blockquote' }, '<blockquote expandable>x</blockquote>'],
+      [{ type: 'pre', language: 'c"' }, '<pre><code class="language-c&quot;">x</code></pre>'],
+      [{ type: 'pre' }, '<pre>x</pre>'],
+    ] as const)
+      expect(toHtml({ text: 'x', entities: [{ offset: 0, length: 1, ...entity } as MessageEntity] })).to.equal(html)
+  })
+
+  it('is escaped also without any markup, and leaves what Telegram finds by itself as it is', () => {
+    expect(toHtml({ text: '1 < 2', entities: [] })).to.equal('1 &lt; 2')
     expect(toHtml({ text: 'see @ann', entities: [{ type: 'mention', offset: 4, length: 4 }] })).to.equal('see @ann')
   })
 
