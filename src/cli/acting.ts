@@ -27,7 +27,7 @@ export const writeAudit = async (
     details,
   })
 
-/** As `writeAudit`, but what must be possible without Postgres is done all the same; gives whether it was written down. */
+/** For what must be possible without Postgres: writes down what has been done, and gives whether that worked. */
 export const tryAudit = async (...entry: Parameters<typeof writeAudit>): Promise<boolean> => {
   try {
     await writeAudit(...entry)

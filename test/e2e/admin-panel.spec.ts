@@ -110,6 +110,21 @@ describe("the administrator's panel", () => {
     expect(last).to.include({ actor: String(boss.id), action: 'users show', subject: String(ben.id) })
   })
 
+  it('tells nobody that they are let in whom somebody else has let in before', async () => {
+    const id = String(ben.id)
+    await cli(['users', 'ban', id, '--reason', 'spam'], stage.env)
+    await turn(await open(), /Find somebody/, /Forward a message/)
+    await boss.say(id)
+    const banned = await boss.hears(/👤 Ben[^]*Excluded/)
+    await cli(['users', 'unban', id], stage.env)
+    await ben.hears(/let you in again/)
+    await turn(banned, /Let in again/, /Neither waits/)
+    // What the courier has for one person comes in order.
+    await ben.ask('/find', /searching/i)
+    expect((await ben.messages()).filter(({ text }) => /let you in again/.test(text))).to.have.length(1)
+    await ben.ask('/stop', /not searching/)
+  })
+
   it('finds people by @username or a part of a nickname, and says truly when it finds nobody', async () => {
     const look = async (words: string, page: RegExp) => {
       await turn(await open(), /Find somebody/, /Forward a message/)
