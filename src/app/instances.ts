@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
-import { ROLES, type Config, type Role } from '../config.js'
+import type { Config } from '../config.js'
 import type { InstanceId } from '../ids.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
@@ -18,7 +18,8 @@ export type SharedSettings = Pick<Config, (typeof SHARED_SETTINGS)[number]>
 
 /** What a process says of itself. Instants by its own clock. */
 interface InstanceFacts {
-  readonly roles: readonly Role[]
+  /** Those that its version knows. */
+  readonly roles: readonly string[]
   readonly pid: number
   readonly machine: string
   readonly startedAt: number
@@ -34,10 +35,8 @@ export interface Instance extends Partial<InstanceFacts> {
 /** What may be missing, and counts as missing where another version wrote something else. */
 const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined)
 
-const isRole = (value: unknown): value is Role => (ROLES as readonly unknown[]).includes(value)
-
 const entrySchema = z.object({
-  roles: maybe(z.array(z.unknown()).transform((roles) => roles.filter(isRole))),
+  roles: maybe(z.array(z.string())),
   pid: maybe(z.number()),
   machine: maybe(z.string()),
   startedAt: maybe(z.number()),

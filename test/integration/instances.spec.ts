@@ -39,7 +39,7 @@ describe('the list of processes', () => {
     expect([...found.keys()].sort()).to.deep.equal(['bare', 'broken', 'new', 'odd'])
     expect(found.get('broken')).to.deep.equal({ instance: 'broken' })
     expect(found.get('bare')).to.deep.equal({ instance: 'bare' })
-    const known = { instance: 'odd', roles: ['bot'], machine: 'vm', settings: { GROUP_BUDGET: 6 } }
+    const known = { instance: 'odd', roles: ['bot', 'cook'], machine: 'vm', settings: { GROUP_BUDGET: 6 } }
     expect(found.get('odd')).to.deep.equal(known)
   })
 

@@ -48,6 +48,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   app: {
     uses: ['actors', 'bot', 'cron', 'events', 'mailbox', 'metrics', 'ops', 'postgres', 'redis', 'telegram'],
     knows: ['config'],
+    packages: ['zod'],
   },
   cli: {
     uses: ['app', 'config', 'mailbox', 'postgres', 'redis', 'telegram'],
