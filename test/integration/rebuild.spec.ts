@@ -103,7 +103,10 @@ describe('redis/rebuild', () => {
     const two = await state.opened(person(3), person(4))
     await state.settle()
     // Two rooms say that they hold one group; only the older can be right.
-    await state.db.none('update rooms set chat_id = $1 where room_id = $2', [one.chat, two.id])
+    await state.db.none("update rooms set chat_id = $1, made_at = made_at + interval '1 second' where room_id = $2", [
+      one.chat,
+      two.id,
+    ])
     await state.redis.flushall()
     expect(await state.rebuild.check()).to.equal('rebuilt')
     expect((await recordOf(one.id)).stage).to.equal('open')

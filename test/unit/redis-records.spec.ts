@@ -25,6 +25,8 @@ describe('records', () => {
 
   it('say whose a group in stock is', () => {
     expect(parseStocked('-1002400000001:7')).to.deep.equal({ chat: '-1002400000001', host: '7' })
-    expect(() => parseStocked('nothing')).to.throw(TypeError)
+    expect(['nothing', '-1002400000001', '-1002400000001:x', ':7'].map(parseStocked)).to.deep.equal(
+      Array(4).fill(undefined),
+    )
   })
 })
