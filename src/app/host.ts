@@ -135,21 +135,19 @@ const mayWork = ({ status, lastError }: HostRow): boolean => status !== 'quarant
 
 /** One actor for every host account that may work; which process it lives in, the leases decide. */
 export const startHosts = (parts: Parts): Running => {
-  const kept = new Map<HostId, { lease: KeptLease; limited: boolean }>()
+  const kept = new Map<HostId, { lease: KeptLease; loginAt: number }>()
   const stopping = new AbortController()
 
   const look = async () => {
     const hosts = await parts.tables.hosts.list()
-    const able = new Map(hosts.filter(mayWork).map((row) => [row.host, row.status === 'quarantined']))
+    const able = new Map(hosts.filter(mayWork).map(({ host, loginAt }) => [host, loginAt]))
     for (const [host, one] of kept) {
       // Logged in again: it begins anew, with its new session.
-      const revived = one.limited && able.get(host) === false
-      one.limited ||= able.get(host) === true
-      if (able.has(host) && !revived) continue
+      if (able.get(host) === one.loginAt) continue
       kept.delete(host)
       await one.lease.stop()
     }
-    for (const [host, limited] of able) if (!kept.has(host)) kept.set(host, { lease: keepHost(parts, host), limited })
+    for (const [host, loginAt] of able) if (!kept.has(host)) kept.set(host, { lease: keepHost(parts, host), loginAt })
   }
   const run = async () => {
     while (!stopping.signal.aborted) {

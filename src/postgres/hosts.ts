@@ -17,6 +17,8 @@ export interface HostRow {
   readonly usedToday: number
   readonly lastError: string | null
   readonly addedAt: number
+  /** When it was logged in last: its session is from then. */
+  readonly loginAt: number
 }
 
 const add = oneRow<{ phoneLabel: string; user: UserId; session: Buffer }, { host: HostId }>('hosts/add')

@@ -73,7 +73,12 @@ export const INCIDENTS: Readonly<Record<string, Incident>> = {
         },
         'Telegram gives the account back': async () => judge(false),
         'The service works as both again': async () => {
-          const well = async () => (await operations.run('visavis hosts check')).code === 0
+          // With its new session, which host 1 takes up a moment after the login.
+          const isWell = async (host: number) => {
+            const { code, text } = await operations.run(`visavis hosts check ${host}`)
+            return code === 0 && text.includes('logged in')
+          }
+          const well = async () => (await isWell(1)) && (await isWell(2))
           await until('the hosts are well', well, { withinMs: 40_000, everyMs: 500 })
           const unfinished = "select 1 from groups where status in ('preparing', 'disposing')"
           const done = async () => (await stage.db.any(unfinished)).length === 0

@@ -84,6 +84,7 @@ const setUp = ({ contact }: { contact?: string } = {}) => {
           status: 'parked',
           parkedUntil: 121_000,
           floodUntil: null,
+          loginAt: 0,
           usedToday: 7,
           lastError: 'FLOOD',
           addedAt: 0,
