@@ -42,6 +42,14 @@ describe('several hosts', () => {
   it('FLOOD_WAIT parks one until the stored time, also over a restart; the other one does its work', async () => {
     stage = await openStage({ hosts: 2 })
     await flood(account(1))
+    // So slow that the first host tries, too, before the stock suffices.
+    await stage.people.fault({
+      surface: 'mtproto',
+      method: 'channels.createChannel',
+      user: account(2),
+      delayMs: 1_000,
+      times: 3,
+    })
     const app = await stage.startService()
     await stage.stocked(3)
     expect(ownedBy(1)).to.have.length(0)
@@ -128,6 +136,9 @@ describe('several hosts', () => {
     await stage.startService()
     await stage.stocked(1)
     // As after a failover to a Redis whose clock is a minute behind.
+    await until('host and ledger have written', async () => {
+      return (await stage.db.any('select 1 from fences')).length === 2
+    })
     const ahead = await stage.db.many<{ name: string; token: string }>(
       'update fences set token = token + 60000000 returning name, token::text as token',
     )
