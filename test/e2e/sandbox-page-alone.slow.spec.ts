@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import { barriersOn } from '../support/axe.js'
-import { complaintsOf, findChromium, startChromium } from '../support/chromium.js'
+import { complaintsOf, findChromium, noChromium, startChromium } from '../support/chromium.js'
 import { phoneOn, shows } from '../support/page-stage.js'
 
 /** The page of `npm run sandbox`: no service, but perhaps a bot of somebody's own. */
@@ -15,7 +15,10 @@ describe('the page of the sandbox alone', function () {
 
   before(async function () {
     const executable = findChromium()
-    if (executable === undefined) this.skip()
+    if (executable === undefined) {
+      console.log(`    ${noChromium}`)
+      return this.skip()
+    }
     browser = await startChromium(executable)
   })
   beforeEach(async () => {

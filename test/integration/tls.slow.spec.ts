@@ -31,7 +31,10 @@ describe('TLS to Redis and Postgres', function () {
   const file = (name: string) => path.join(directory, name)
 
   before(async function () {
-    if (spawnSync('openssl', ['version']).status !== 0) return this.skip()
+    if (spawnSync('openssl', ['version']).status !== 0) {
+      console.log('[tests] skipped: TLS to Redis and Postgres needs openssl to make certificates')
+      return this.skip()
+    }
     directory = mkdtempSync(path.join(tmpdir(), 'visavis-tls-'))
     chmodSync(directory, 0o755)
     const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' })
