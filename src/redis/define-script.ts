@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Cluster, Redis } from 'ioredis'
-import { RebuildingError, VisavisError, wordsOf } from '../errors.js'
+import { wordsOf } from '../errors.js'
+import { taggedReply, type TaggedReply } from './replies.js'
 
 /** A connection that runs scripts: one server or a cluster. */
 export type RedisClient = Redis | Cluster
@@ -28,52 +29,24 @@ type Words<Text extends string> = Text extends `${infer Word} ${infer Rest}` ? W
 const wordsIn = <Text extends string>(text: Text): Words<Text>[] =>
   text.split(' ').filter((word): word is Words<Text> => word !== '')
 
-/** Declares `lua/<name>.lua`. Keys and arguments are written as in its header, with spaces between. */
-export const defineScript = <const Keys extends string, const Args extends string, Reply>(contract: {
-  name: string
-  keys: Keys
-  args: Args
-  rest?: boolean
-  reply: (reply: TaggedReply) => Reply
-}): Script<Words<Keys>, Words<Args>, Reply> => ({
-  name: contract.name,
-  keys: wordsIn(contract.keys),
-  args: wordsIn(contract.args),
-  rest: contract.rest ?? false,
-  lua: readFileSync(luaFile(contract.name), 'utf8'),
-  parse: (reply) => contract.reply(taggedReply(contract.name, reply)),
-})
-
-/** A reply as the scripts give it: a tag and what belongs to it. */
-export interface TaggedReply {
-  readonly tag: string
-  /** The part after the tag with this number (from 0), as text; throws when it is missing. */
-  text(index: number): string
-  number(index: number): number
-  /** The reply itself, for scripts that reply with a list of replies. */
-  readonly raw: unknown
-  /** For a tag that the contract does not know. */
-  unexpected(): never
-}
-
-export const taggedReply = (script: string, raw: unknown): TaggedReply => {
-  const parts = Array.isArray(raw) ? (raw as unknown[]) : [raw]
-  const surprise = (what: string) =>
-    new VisavisError('script_reply', `Script ${script} ${what}: ${JSON.stringify(raw)}`)
-  const text = (index: number): string => {
-    const part = parts[index + 1]
-    if (typeof part !== 'string' && typeof part !== 'number') throw surprise(`lacks part ${index} of its reply`)
-    return String(part)
-  }
+/**
+ * Declares `lua/<name>.lua`. Keys and arguments are written as in its header, with spaces between; `...` after the named
+ * arguments says that more may follow.
+ */
+export const defineScript = <const Keys extends string, const Args extends string, Reply>(
+  name: string,
+  keys: Keys,
+  args: Args,
+  reply: (reply: TaggedReply) => Reply,
+): Script<Words<Keys>, Exclude<Words<Args>, '...'>, Reply> => {
+  const named = wordsIn(args)
   return {
-    tag: typeof parts[0] === 'string' ? parts[0] : '',
-    text,
-    number: (index) => Number(text(index)),
-    raw,
-    unexpected: () => {
-      if (parts[0] === 'rebuilding') throw new RebuildingError()
-      throw surprise('gave an unexpected reply')
-    },
+    name,
+    keys: wordsIn(keys),
+    args: named.filter((word): word is Exclude<typeof word, '...'> => word !== '...'),
+    rest: named.some((word) => word === '...'),
+    lua: readFileSync(luaFile(name), 'utf8'),
+    parse: (raw) => reply(taggedReply(name, raw)),
   }
 }
 

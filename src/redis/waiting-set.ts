@@ -5,14 +5,8 @@ import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
 import { parseCooldown, parsePerson } from './records.js'
 import { redisNow } from './redis-now.js'
-import {
-  expireWaitsScript,
-  findScript,
-  forgetPersonScript,
-  liftBanScript,
-  stopSearchScript,
-  type FindReply,
-} from './scripts.js'
+import type { FindReply } from './replies.js'
+import { expireWaitsScript, findScript, forgetPersonScript, liftBanScript, stopSearchScript } from './scripts.js'
 
 export interface MatchingSettings {
   readonly waitMaxMs: number

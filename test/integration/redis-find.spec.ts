@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { UserId } from '../../src/ids.js'
-import type { FindReply } from '../../src/redis/scripts.js'
+import type { FindReply } from '../../src/redis/replies.js'
 import { createLiveState, EPOCH, people, person, type LiveState } from '../support/live-state.js'
 import { checkInvariants } from '../support/oracle.js'
 

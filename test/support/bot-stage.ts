@@ -16,7 +16,7 @@ import { roomId, userId, type UserId } from '../../src/ids.js'
 import type { BroadcastId } from '../../src/postgres/broadcasts.js'
 import type { Profile } from '../../src/postgres/users.js'
 import type { Closing, Room } from '../../src/redis/rooms.js'
-import type { FindReply } from '../../src/redis/scripts.js'
+import type { FindReply } from '../../src/redis/replies.js'
 import type { Whereabouts } from '../../src/redis/waiting-set.js'
 import type { Left } from '../../src/redis/departure.js'
 

@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs'
 import { expect } from 'chai'
 import { MESSAGE_FIELDS, OPTIONAL_FIELDS } from '../../src/mailboxes.js'
 import { luaFile } from '../../src/redis/define-script.js'
-import { SCRIPTS } from '../../src/redis/scripts.js'
+import * as declared from '../../src/redis/scripts.js'
 import { codeOf, keyVariables, readHeader, redisCalls, undeclared, withoutText } from '../support/lua-source.js'
+
+const SCRIPTS = Object.values(declared)
 
 /** Which mailbox a key stands for. `mailbox` alone is any of them: such a script moves messages without reading them. */
 const MAILBOXES = new Map([
