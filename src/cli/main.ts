@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// The `--` in the first line keeps Node from taking --env-file for an option of its own, and ending in its own words.
 import { runCli } from './cli.js'
 import { failureOf } from './failures.js'
 import { withDotEnv } from './settings.js'

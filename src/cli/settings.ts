@@ -41,7 +41,14 @@ const inDotEnv = (env: NodeJS.ProcessEnv): NodeJS.Dict<string> => {
     return parseEnv(readFileSync(named || path.join(ROOT, '.env'), 'utf8'))
   } catch (error) {
     if (!named) return {}
-    throw new UsageError(`The file of settings cannot be read: ${wordsOf(error)}`)
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new UsageError(
+      (isMissing
+        ? `There is no file of settings ${named}.`
+        : `The file of settings cannot be read: ${wordsOf(error)}.`) +
+        ` Name one that ${isMissing ? 'exists' : 'can be read'} with --env-file or ${ENV_FILE}; ` +
+        'without either, settings come from the environment and the .env of the installation.',
+    )
   }
 }
 
@@ -88,7 +95,7 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
   const filled: NodeJS.ProcessEnv = { ...servers, ...sandbox, ...set }
 
   const dotEnv = inDotEnv(env)
-  const fromOf = (name: string, value: string) => (dotEnv[name] === value ? '.env' : 'environment')
+  const fromOf = (name: string, value: string) => (dotEnv[name] === value ? env[ENV_FILE] || '.env' : 'environment')
 
   return {
     /** Variables that are probably misspelled settings, and who gave them. */

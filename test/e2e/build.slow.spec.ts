@@ -1,6 +1,6 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,6 +57,20 @@ describe('what npm run build makes', () => {
     expect(JSON.parse(stdout)).to.be.an('object')
   })
 
+  it('has a command line that says itself that a file of settings is missing', () => {
+    const main = path.join(directory, 'dist/cli/main.js')
+    chmodSync(main, 0o755)
+    for (const [command = '', ...args] of [[main], [process.execPath, '--', main]]) {
+      const env = { PATH: process.env['PATH'] }
+      const { status, stderr } = spawnSync(command, [...args, '--env-file', 'no.env', 'status'], {
+        env,
+        encoding: 'utf8',
+      })
+      expect(stderr).to.match(/^There is no file of settings .*no\.env\. Name one/)
+      expect(status).to.equal(2)
+    }
+  })
+
   it('has a command line that reads its own .env behind the environment, and that of other directories when told', async () => {
     const elsewhere = path.join(directory, 'elsewhere')
     mkdirSync(elsewhere)
@@ -75,7 +89,8 @@ describe('what npm run build makes', () => {
     expect(own('GROUP_STOCK')).to.include({ value: '7', from: '.env' })
     expect(own('GROUP_BUDGET')).to.include({ value: '9', from: 'environment' })
     expect(own('DATABASE_URL')).to.include({ from: 'not set' })
-    expect((await config(['--env-file', '.env']))('GROUP_STOCK')).to.include({ value: '6', from: '.env' })
-    expect((await config([], { VISAVIS_ENV_FILE: '.env' }))('GROUP_STOCK')).to.include({ value: '6', from: '.env' })
+    const other = { value: '6', from: path.join(elsewhere, '.env') }
+    expect((await config(['--env-file', '.env']))('GROUP_STOCK')).to.include(other)
+    expect((await config([], { VISAVIS_ENV_FILE: '.env' }))('GROUP_STOCK')).to.include(other)
   })
 })

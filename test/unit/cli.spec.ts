@@ -82,11 +82,12 @@ describe('cli settings', () => {
       ['status', `--env-file=${one}`],
     ]) {
       const settings = commandSettings(withDotEnv(env, args))
-      expect(settings.given('GROUP_STOCK')).to.deep.equal({ value: '1', from: '.env' })
+      expect(settings.given('GROUP_STOCK')).to.deep.equal({ value: '1', from: one })
       expect(settings.given('GROUP_BUDGET')).to.deep.equal({ value: '9', from: 'environment' })
     }
     expect(withDotEnv(env, ['users', 'find', '--', '--env-file', one])).to.include({ GROUP_STOCK: '2' })
-    expect(() => withDotEnv(env, ['--env-file', path.join(directory, 'none')])).to.throw(/cannot be read.*ENOENT/)
+    expect(() => withDotEnv(env, ['--env-file', path.join(directory, 'none')])).to.throw(/There is no file of settings/)
+    expect(() => withDotEnv(env, ['--env-file', directory])).to.throw(/cannot be read: EISDIR/)
   })
 
   it('do not come from the .env of a working directory that is not the installation', () => {
