@@ -1,0 +1,109 @@
+import { expect } from 'chai'
+import { chatId, type ChatId } from '../../src/ids.js'
+import { HOST } from '../support/live-state.js'
+import { createReconcilerStage, type ReconcilerStage } from '../support/reconciler-stage.js'
+
+describe('cron/reconciler/groups', () => {
+  let state: ReconcilerStage
+  before(async () => {
+    state = await createReconcilerStage()
+  })
+  after(() => state.end())
+  beforeEach(() => state.begin())
+
+  it('gives a room its group back, and takes it out of stock', async () => {
+    const { open } = await state.populate()
+    await state.redis.hset(state.keys.groups, open.chat, 'stock')
+    await state.redis.sadd(state.keys.stock, `${open.chat}:${HOST}`)
+    expect(await state.reconcile()).to.include(`room_group_not_held ${open.id}`)
+    expect(await state.groups.place(open.chat)).to.equal(open.id)
+    await state.expectHealed()
+  })
+
+  it('ends a room whose group is being deleted', async () => {
+    const { open } = await state.populate()
+    await state.redis.hset(state.keys.groups, open.chat, 'disposing')
+    expect(await state.reconcile()).to.include(`room_group_elsewhere ${open.id}`)
+    expect(await state.room(open.id)).to.include({ stage: 'closing', reason: 'lost' })
+    await state.expectHealed()
+  })
+
+  it('makes stock and places agree', async () => {
+    const { spare, made, gone } = await state.populate()
+    const { redis, keys } = state
+    await redis.srem(keys.stock, `${spare}:${HOST}`)
+    await redis.sadd(keys.stock, `${made.chat}:${HOST}`, `${gone.chat}:${HOST}`)
+    expect(await state.reconcile()).to.have.members([
+      `group_not_in_stock ${spare}`,
+      `group_in_stock_too ${made.chat}`,
+      `group_in_stock_too ${gone.chat}`,
+    ])
+    expect(await state.groups.stocked()).to.deep.equal([{ chat: spare, host: HOST }])
+    await state.expectHealed()
+  })
+
+  it('disposes of groups that a room held which is gone, and of those that Redis lost', async () => {
+    const { spare } = await state.populate()
+    const [other] = (await state.stock(1)) as [ChatId]
+    await state.settle()
+    await state.redis.hdel(state.keys.groups, spare)
+    await state.redis.srem(state.keys.stock, `${spare}:${HOST}`, `${other}:${HOST}`)
+    await state.redis.hset(state.keys.groups, other, 'nowhere1')
+    await state.drain(`host:${HOST}`)
+    expect(await state.reconcile()).to.include.members([
+      `group_without_place ${spare}`,
+      `group_held_by_nobody ${other}`,
+    ])
+    expect([await state.groups.place(spare), await state.groups.place(other)]).to.deep.equal(['disposing', 'disposing'])
+    expect((await state.drain(`host:${HOST}`)).map(({ type, chat }) => `${type} ${chat}`)).to.have.members([
+      `dispose ${spare}`,
+      `dispose ${other}`,
+    ])
+    await state.reconcile()
+    await state.expectHealed()
+  })
+
+  it('has Postgres follow where groups went', async () => {
+    const { spare, made, gone } = await state.populate()
+    await state.db.none(`update groups set status = 'disposing' where chat_id = $1`, spare)
+    await state.db.none(`update groups set status = 'stock', room_id = null where chat_id = $1`, made.chat)
+    await state.db.none(`update groups set status = 'stock' where chat_id = $1`, gone.chat)
+    expect(await state.reconcile()).to.have.members([
+      `group_outdated ${spare}`,
+      `group_outdated ${made.chat}`,
+      `group_outdated ${gone.chat}`,
+    ])
+    await state.expectHealed()
+  })
+
+  it('forgets groups that do not exist any more', async () => {
+    const { spare, gone, open } = await state.populate()
+    await state.db.none(`update groups set status = 'deleted', room_id = null where chat_id = any($1::bigint[])`, [
+      [spare, gone.chat, open.chat],
+    ])
+    expect(await state.reconcile()).to.include.members([
+      `group_is_gone ${spare}`,
+      `group_is_gone ${gone.chat}`,
+      `group_is_gone ${open.chat}`,
+    ])
+    expect(await state.groups.place(gone.chat)).to.equal(undefined)
+    expect(await state.groups.place(spare)).to.equal('disposing')
+    expect((await state.room(open.id)).stage).to.equal('closing')
+  })
+
+  it('takes out of the stock what is no group, and goes on', async () => {
+    await state.populate()
+    await state.redis.sadd(state.keys.stock, 'rubbish')
+    expect(await state.reconcile()).to.deep.equal(['stock_unreadable rubbish'])
+    expect(await state.redis.sismember(state.keys.stock, 'rubbish')).to.equal(0)
+  })
+
+  it('takes groups that Postgres does not know out of stock', async () => {
+    await state.populate()
+    const unknown = chatId(-1_009_999)
+    await state.groups.add(unknown, HOST)
+    await state.write()
+    expect(await state.reconcile()).to.deep.equal([`group_unknown ${unknown}`])
+    expect(await state.groups.place(unknown)).to.equal('disposing')
+  })
+})
