@@ -1,6 +1,6 @@
 import type { MessageEntity } from 'telegraf/types'
 import type { UserId } from '../ids.js'
-import type { Connection } from './database.js'
+import { inTransaction, type Connection } from './database.js'
 import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
 import type { Gender } from './users.js'
 
@@ -112,7 +112,7 @@ export const broadcastsTable = (on: Connection) => ({
   resume: async (broadcast: BroadcastId): Promise<boolean> => (await resume(on, { broadcast })) !== null,
   /** Ends what is being sent, or paused, for good: nobody else gets it. */
   cancel: (broadcast: BroadcastId): Promise<boolean> =>
-    on.tx(async (tx) => {
+    inTransaction(on, async (tx) => {
       if ((await cancel(tx, { broadcast })) === null) return false
       await spare(tx, { broadcast })
       return true

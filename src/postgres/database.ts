@@ -1,6 +1,6 @@
 import pgPromise from 'pg-promise'
 import type { Logger } from '../logger.js'
-import { explained, PostgresError } from './errors.js'
+import { explained, explainedAtWork, PostgresError } from './errors.js'
 
 /** A pool of connections to one Postgres database. */
 export type Database = pgPromise.IDatabase<unknown>
@@ -61,6 +61,16 @@ export const openDatabase = (url: string, options: { logger: Logger; max?: numbe
 export const closeDatabase = async (db: Database): Promise<void> => {
   if (!db.$pool.ending) await db.$pool.end()
 }
+
+/**
+ * Runs work in one transaction: all of it holds, or none. Also a transaction that cannot begin, or end, fails in words
+ * for the operator.
+ * @throws PostgresError where something outside the code is to blame; what `work` throws
+ */
+export const inTransaction = <T>(on: Connection, work: (tx: Connection) => Promise<T>): Promise<T> =>
+  on.tx(work).catch((error: unknown) => {
+    throw explainedAtWork(error)
+  })
 
 /** Runs work on one connection of its own to the same database, without limits on how long a statement may take. */
 export const unhurried = async <T>(db: Database, work: (own: Database) => Promise<T>): Promise<T> => {

@@ -1,5 +1,5 @@
 import { LeaseLostError } from '../errors.js'
-import type { Connection, Database } from './database.js'
+import { inTransaction, type Connection, type Database } from './database.js'
 import { maybeRow, noRows, oneRow } from './queries.js'
 
 /** What a lease gives its holder: a number that grows with every holder, also when Redis loses its data. */
@@ -54,7 +54,7 @@ export const fenced = <T>(
   token: FenceToken,
   work: (tx: Connection) => Promise<T>,
 ): Promise<T> =>
-  db.tx(async (tx) => {
+  inTransaction(db, async (tx) => {
     await assertFence(tx, name, token)
     return work(tx)
   })

@@ -1,5 +1,5 @@
 import type { ChatId, HostId, RoomId } from '../ids.js'
-import type { Connection } from './database.js'
+import { inTransaction, type Connection } from './database.js'
 import { anyRows, maybeRow, oneRow } from './queries.js'
 
 /** The primary key of `groups`, in decimal. */
@@ -66,7 +66,7 @@ export const groupsTable = (on: Connection) => ({
     marker: string,
     enough: (preparing: readonly (ChatId | null)[]) => Promise<boolean>,
   ): Promise<GroupId | null> =>
-    on.tx(async (tx) => {
+    inTransaction(on, async (tx) => {
       if (!(await lockIntents(tx, { lock: INTENTS_LOCK })).locked) return null
       const rows = await beingPrepared(tx, { host })
       if (await enough(rows.map(({ chat }) => chat))) return null

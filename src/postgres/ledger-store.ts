@@ -2,7 +2,6 @@ import type { ChatId, HostId, RoomId, UserId } from '../ids.js'
 import type { CloseReason } from '../mailboxes.js'
 import type { Connection, Database } from './database.js'
 import { fenced, type FenceToken } from './deployment.js'
-import { explained } from './errors.js'
 import { noRows, oneRow } from './queries.js'
 
 /** The place of a fact in its mailbox. */
@@ -151,13 +150,8 @@ export const createLedgerStore = (db: Database) => ({
    * Writes a folded batch, all or nothing. Giving the same batch again changes nothing.
    * @throws LeaseLostError when another holder has written since; PostgresError (retryable) when Postgres is away
    */
-  write: async (folded: Folded, token: FenceToken): Promise<void> => {
-    try {
-      await fenced(db, 'ledger', token, (tx) => writeFolded(tx, folded))
-    } catch (error) {
-      throw explained(error)
-    }
-  },
+  write: (folded: Folded, token: FenceToken): Promise<void> =>
+    fenced(db, 'ledger', token, (tx) => writeFolded(tx, folded)),
   /** The id of the newest fact written in this epoch, `0-0` before the first. */
   position: async (): Promise<string> => (await position(db, {})).position,
 })

@@ -2,10 +2,13 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { VisavisError } from '../../src/errors.js'
-import { userId } from '../../src/ids.js'
+import { hostId, userId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
+import { broadcastsTable, type BroadcastId } from '../../src/postgres/broadcasts.js'
 import { checkDatabase, closeDatabase, openDatabase, type Database } from '../../src/postgres/database.js'
+import { fenced } from '../../src/postgres/deployment.js'
 import { explained, isPostgresAway } from '../../src/postgres/errors.js'
+import { groupsTable } from '../../src/postgres/groups.js'
 import { knownMigrations, migrate, migrationStatus } from '../../src/postgres/migrate.js'
 import { usersTable } from '../../src/postgres/users.js'
 import { startProxy } from '../support/proxy.js'
@@ -93,6 +96,25 @@ describe('postgres/database', () => {
     const error = await thrownBy(usersTable(other).profile(userId(1))).finally(() => closeDatabase(other))
     expect(error).to.include({ code: 'postgres_refused', retryable: true })
     expect(isPostgresAway(error)).to.equal(true)
+  })
+
+  it('a transaction that cannot even begin, or end: the same words, and waiting helps', async () => {
+    await migrate(db)
+    const url = new URL(test.url)
+    const proxy = await startProxy(Number(url.port))
+    url.port = String(proxy.port)
+    const far = openDatabase(url.href, { logger })
+    const begun = fenced(far, 'host:1', 1, () => proxy.cut())
+    expect(await thrownBy(begun), 'cut off in it').to.include({ code: 'postgres_unreachable', retryable: true })
+    const transactions = {
+      fenced: () => fenced(far, 'host:1', 1, async () => undefined),
+      intent: () => groupsTable(far).intendUnless(hostId(1), 'marker', async () => true),
+      cancel: () => broadcastsTable(far).cancel('1' as BroadcastId),
+    }
+    for (const [name, begin] of Object.entries(transactions))
+      expect(await thrownBy(begin()), name).to.include({ code: 'postgres_unreachable', retryable: true })
+    await closeDatabase(far)
+    await proxy.close()
   })
 
   it('closes twice without complaint', async () => {
