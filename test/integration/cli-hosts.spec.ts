@@ -29,6 +29,17 @@ describe('cli about hosts', () => {
       room,
     ])
 
+  it('shows each host and never its session', async () => {
+    const hosts = hostsTable(stage.db, CLI_SECRET)
+    const host = await hosts.add({ phoneLabel: '+49…68', userId: userId(7_000_000_002), session: 'the session' })
+    await hosts.park(host, Date.UTC(2026, 0, 2, 3, 4, 5), 'FLOOD_WAIT')
+    const { out } = await stage.run('hosts list')
+    expect(out).to.match(/\+49…68 +parked until 2026-01-02 03:04:05 .*FLOOD_WAIT/)
+    const listed = await stage.json<{ hosts: { host: string }[] }>('hosts list')
+    expect(listed.hosts.map((row) => row.host)).to.include(host)
+    expect(JSON.stringify(listed)).not.to.contain('session')
+  })
+
   it('are drained, parked and put to work again; the service is told, and the audit table', async () => {
     await owns(1, 'stock')
     expect(await stage.json(`hosts drain ${host}`)).to.deep.equal({

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { auditTable } from '../../src/postgres/audit.js'
 import { runScript } from '../../src/redis/define-script.js'
 import { buryMessageScript } from '../../src/redis/scripts.js'
+import { cli } from '../support/cli.js'
 import { createCliStage, type CliStage } from '../support/cli-stage.js'
 import { person } from '../support/live-state.js'
 
@@ -12,21 +13,37 @@ describe('cli about messages', () => {
   beforeEach(() => stage.reset())
   after(() => stage.close())
 
-  /** Buries a message of a mailbox, as the consumer does; gives the entry in the dead letters. */
-  const bury = async (name: 'courier' | 'room', ...fields: string[]): Promise<string> => {
+  /** Buries a message of a mailbox with the words of its error, as the consumer does; gives the entry in the dead letters. */
+  const buryFor = async (error: string, name: 'courier' | 'room' | 'ledger', fields: string[]): Promise<string> => {
     const { redis, keys } = stage.live
     const mailbox = keys.mailbox(name)
     await redis.xgroup('CREATE', mailbox, 'actors', '0', 'MKSTREAM').catch(() => undefined)
     await redis.xadd(mailbox, '*', ...fields)
     const read = await redis.xreadgroup('GROUP', 'actors', 'me', 'COUNT', 1, 'STREAMS', mailbox, '>')
     const entry = read?.[0]?.[1]?.[0]?.[0] ?? ''
-    const args = { group: 'actors', entry, name, attempts: 8, error: 'Bad Request: no luck' }
+    const args = { group: 'actors', entry, name, attempts: 8, error }
     await runScript(redis, buryMessageScript, { mailbox, deadLetters: keys.deadLetters }, args, fields)
     return (await redis.xrevrange(keys.deadLetters, '+', '-', 'COUNT', 1))[0]?.[0] ?? ''
   }
+  const bury = (name: 'courier' | 'room', ...fields: string[]) => buryFor('Bad Request: no luck', name, fields)
   const letters = () => stage.live.redis.xlen(stage.live.keys.deadLetters)
 
   describe('dead-letters', () => {
+    it('shows what failed, newest first, but not what was in it', async () => {
+      expect((await stage.run('dead-letters list')).out).to.equal('There are no dead letters.\n')
+      for (const link of ['https://t.me/+first', 'https://t.me/+second'])
+        await buryFor(`no luck with ${link}`, 'ledger', ['type', 'invited', 'room', 'abcdef', 'link', link])
+      const { total, letters: shown } = await stage.json<{ total: number; letters: object[] }>(
+        'dead-letters list --limit 1',
+      )
+      expect(total).to.equal(2)
+      expect(shown).to.have.length(1)
+      expect(shown[0]).to.include({ mailbox: 'ledger', type: 'invited', attempts: 8 })
+      expect(shown[0]).to.include({ error: 'no luck with https://t.me/<link>' })
+      const { out } = await cli(['dead-letters', 'list', '--limit', '1'], stage.env, { columns: 80 })
+      expect(out).to.contain('… 1 of 2 dead letters').and.not.to.contain('second')
+    })
+
     it('shows one without what is in it', async () => {
       const entry = await bury('courier', 'type', 'notice', 'to', ann, 'notice', 'found', 'args', '{"a":"secret"}')
       const shown = await stage.json<object>(`dead-letters show ${entry}`)

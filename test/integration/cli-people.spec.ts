@@ -259,45 +259,13 @@ describe('cli about people', () => {
     })
   })
 
-  describe('waiting', () => {
-    it('shows one person, and ends the search of one, who is told', async () => {
-      await stage.live.find(ann)
-      const shown = await stage.json<object>(`waiting show ${ann}`)
-      expect(shown).to.include({ user: ann, firstInLine: false })
-      expect(shown).to.have.keys('user', 'since', 'waitingMs', 'firstInLine', 'deadlineAt')
-      expect(await stage.json(`waiting remove ${ann}`)).to.deep.equal({ user: ann, outcome: 'removed', audited: true })
-      expect(await stage.live.waitingSet.whereabouts(ann)).to.include({ state: 'idle' })
-      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['search_removed'])
-      for (const command of ['show', 'remove']) {
-        const { code, notes } = await stage.run(`waiting ${command} ${ann}`)
-        expect([code, notes]).to.deep.equal([3, `${ann} does not wait.\n`])
-      }
-    })
-
-    it('says where somebody is who does not wait, and leaves the room alone', async () => {
-      const room = await stage.live.opened(ann, bob)
-      const { code, notes } = await stage.run(`waiting remove ${ann}`)
-      expect(code).to.equal(3)
-      expect(notes).to.contain(`rooms show ${room.id}`)
-      expect(await stage.live.room(room.id)).to.include({ stage: 'open' })
-    })
-  })
-
   it('answers within a second while 100,000 people are known and wait', async () => {
     await stage.db.none(`insert into users (user_id, username, nickname)
       select n, 'name' || n, 'nick' || n from generate_series(5000000001, 5000100009) as n`)
-    const now = await stage.live.waitingSet.now()
     const crowd = people(100_000)
     // A search that goes on is ended before its person is forgotten, which only a service can do.
     const idle = people(9, 100_001)
-    for (let from = 0; from < crowd.length; from += 5_000) {
-      const some = crowd.slice(from, from + 5_000)
-      const pipeline = stage.live.redis.pipeline()
-      pipeline.sadd(stage.live.keys.waiting, ...some)
-      pipeline.zadd(stage.live.keys.waits, ...some.flatMap((user, i) => [now + from + i, user]))
-      pipeline.hset(stage.live.keys.people, ...some.flatMap((user) => [user, `|${now - 60_000}||`]))
-      await pipeline.exec()
-    }
+    await stage.everyoneWaits(crowd)
     for (const line of [
       'users find name50000999',
       'users find ick5',

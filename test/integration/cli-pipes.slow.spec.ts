@@ -30,13 +30,7 @@ describe('cli in a pipe', () => {
     })
 
   it('ends quietly when its reader has seen enough, also while it goes on and on', async () => {
-    const now = await stage.live.waitingSet.now()
-    const crowd = people(1_000)
-    await stage.live.redis
-      .pipeline()
-      .sadd(stage.live.keys.waiting, ...crowd)
-      .zadd(stage.live.keys.waits, ...crowd.flatMap((user, i) => [now + i, user]))
-      .exec()
+    await stage.everyoneWaits(people(1_000))
     const ends = await Promise.all(['waiting list --limit 1000 --json', 'status --watch 1'].map(cutOff))
     for (const { out, ...end } of ends) {
       expect(out).not.to.equal('')

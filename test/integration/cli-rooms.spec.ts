@@ -7,11 +7,113 @@ import { createCliStage, type CliStage } from '../support/cli-stage.js'
 import { people, person } from '../support/live-state.js'
 import { within } from '../support/speed.js'
 
-describe('cli about many rooms', () => {
+describe('cli about rooms', () => {
   let stage: CliStage
+  const [ann, bob, cat] = [person(1), person(2), person(3)]
   before(async () => (stage = await createCliStage()))
   beforeEach(() => stage.reset())
   after(() => stage.close())
+
+  describe('one by one', () => {
+    it('lists them by stage, without their links', async () => {
+      const invited = await stage.live.invited(ann, bob)
+      const open = await stage.live.opened(cat, person(4))
+      const { total, rooms } = await stage.json<{ total: object; rooms: { room: string }[] }>('rooms list')
+      expect(total).to.deep.equal({ inviting: 1, open: 1, closing: 0 })
+      expect(rooms.map(({ room }) => room)).to.deep.equal([invited.id, open.id])
+      expect(JSON.stringify(rooms)).not.to.contain('t.me')
+      const only = await stage.json<{ rooms: { room: string }[] }>('rooms list --stage open --limit 1')
+      expect(only.rooms.map(({ room }) => room)).to.deep.equal([open.id])
+      expect((await stage.run('rooms list --stage closing')).out).to.equal('There are no rooms that are closing.\n')
+      const { out } = await cli(['rooms', 'list', '--limit', '1'], stage.env, { columns: 60 })
+      expect(out).to.contain(invited.id).and.to.contain('… 1 of 2')
+      for (const line of out.split('\n')) expect(line.length).to.be.at.most(60)
+    })
+
+    it('shows what a room is now, and its story to the end', async () => {
+      const room = await stage.live.opened(ann, bob)
+      await stage.remember()
+      const now = await stage.json<{ live: object; story: { event: string; user: string }[] }>([
+        'rooms',
+        'show',
+        room.id,
+      ])
+      expect(now.live).to.include({ room: room.id, stage: 'open', a: room.a, b: room.b, chat: room.chat })
+      expect(now.story.map(({ event }) => event)).to.deep.equal(['made', 'invited', 'entered', 'entered', 'opened'])
+
+      await stage.live.rooms.close(room.id, { reason: 'left', by: ann })
+      const closing = await stage.live.room(room.id)
+      expect((await stage.run(`rooms show ${room.id}`)).out).to.contain(`left (by ${ann})`)
+      await stage.live.rooms.finish(closing, 'disposing')
+      await stage.remember()
+      const { code, out } = await cli(['rooms', 'show', room.id], stage.env, { columns: 80 })
+      expect(code).to.equal(0)
+      expect(out).to.match(new RegExp(`${ann} entered`))
+      expect(out).to.contain(`reason: left (by ${ann})`).and.to.contain('the room is closed')
+      const gone = await stage.json<{ live: null; record: object }>(['rooms', 'show', room.id])
+      expect(gone.live).to.equal(null)
+      expect(gone.record).to.include({ stage: 'closed', reason: 'left', endedBy: ann })
+    })
+
+    it('shows the live part while Postgres is away, and knows nothing of a room that nobody has heard of', async () => {
+      const room = await stage.live.invited(ann, bob)
+      const away = { ...stage.env, DATABASE_URL: 'postgres://127.0.0.1:1/visavis' }
+      const { code, out, notes } = await cli(['rooms', 'show', room.id], away)
+      expect([code, out.includes('inviting')]).to.deep.equal([0, true])
+      expect(notes).to.contain('The story is missing here: Postgres is not answering')
+      expect((await cli(['rooms', 'show', 'nosuchroom1'], away)).code).to.equal(1)
+      const unknown = await stage.run('rooms show nosuchroom1')
+      expect(unknown).to.include({ code: 3, out: '' })
+      expect(unknown.notes).to.contain('There is no room nosuchroom1')
+    })
+
+    it('ends one: both are free and told, and the audit table says who', async () => {
+      const room = await stage.live.opened(ann, bob)
+      await stage.live.drain('courier')
+      expect(await stage.json(['rooms', 'close', room.id, '--reason', 'asked for'])).to.deep.equal({
+        room: room.id,
+        outcome: 'closed',
+        audited: true,
+      })
+      expect(await stage.live.room(room.id)).to.include({ stage: 'closing', reason: 'operator' })
+      for (const user of [ann, bob]) {
+        expect(await stage.live.waitingSet.whereabouts(user)).to.include({ state: 'idle' })
+        expect((await stage.live.notices(user)).map(({ notice, args }) => [notice, args['reason']])).to.deep.equal([
+          ['closed', 'operator'],
+        ])
+      }
+      const [entry] = await auditTable(stage.db).newest(1)
+      expect(entry).to.deep.include({
+        actor: 'cli',
+        action: 'rooms close',
+        subject: room.id,
+        details: { reason: 'asked for' },
+      })
+      expect(await stage.json(['rooms', 'close', room.id])).to.deep.include({ outcome: 'closing' })
+
+      await stage.live.rooms.finish(await stage.live.room(room.id), 'disposing')
+      await stage.remember()
+      const again = await cli(['rooms', 'close', room.id], stage.env)
+      expect(again.code).to.equal(3)
+      expect(again.notes).to.match(/was closed already, at .* UTC \(operator\)/)
+      expect((await stage.run('rooms close nosuchroom1')).code).to.equal(3)
+    })
+
+    it('is ended without Postgres too, and not at all while Redis is being rebuilt', async () => {
+      const room = await stage.live.opened(ann, bob)
+      const { code, notes } = await cli(['rooms', 'close', room.id], {
+        ...stage.env,
+        DATABASE_URL: 'postgres://127.0.0.1:1/visavis',
+      })
+      expect(code).to.equal(0)
+      expect(notes).to.contain('This is missing in the audit table')
+      const other = await stage.live.opened(cat, person(4))
+      await stage.live.redis.del(stage.live.keys.epoch)
+      const refused = await cli(['rooms', 'close', other.id], stage.env)
+      expect(refused.code).to.equal(1)
+      expect(refused.notes).to.contain('being rebuilt')
+    })
+  })
 
   /** An open room as if it had been made so long ago. */
   const openedAgo = async (n: number, ms: number) => {

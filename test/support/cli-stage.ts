@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { createLedger } from '../../src/actors/ledger.js'
 import { createEvents } from '../../src/events.js'
+import type { UserId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import type { LedgerMessage } from '../../src/mailboxes.js'
 import { closeDatabase, openDatabase } from '../../src/postgres/database.js'
@@ -51,6 +52,20 @@ export const createCliStage = async () => {
       const facts = entries.map(([id, fields]) => ({ id, message: pairsOf(fields) as unknown as LedgerMessage }))
       written = facts.at(-1)?.id ?? written
       await createLedger({ store: createLedgerStore(db), fence: () => '1', events: createEvents(logger) }).apply(facts)
+    },
+    /** Has these people wait, as if each had asked in turn. */
+    everyoneWaits: async (crowd: readonly UserId[]): Promise<void> => {
+      const { redis, keys, waitingSet } = live
+      const now = await waitingSet.now()
+      for (let from = 0; from < crowd.length; from += 5_000) {
+        const some = crowd.slice(from, from + 5_000)
+        await redis
+          .pipeline()
+          .sadd(keys.waiting, ...some)
+          .zadd(keys.waits, ...some.flatMap((user, i) => [now + from + i, user]))
+          .hset(keys.people, ...some.flatMap((user) => [user, `|${now - 60_000}||`]))
+          .exec()
+      }
     },
     /** An empty live state and empty tables. */
     reset: async (): Promise<void> => {

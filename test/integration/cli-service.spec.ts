@@ -1,0 +1,86 @@
+import { expect } from 'chai'
+import { cli } from '../support/cli.js'
+import { openStage, type Stage } from '../support/stage.js'
+import { until } from '../support/until.js'
+
+interface Found {
+  telegram: { state: string }
+  instances: { roles: string[]; leases: string[] }[]
+  unheld: string[]
+  rooms: { pastDeadline: number }
+  reconciled: object | null
+}
+
+describe('cli about a service that runs', () => {
+  let stage: Stage
+  before(async () => {
+    stage = await openStage({ env: { RECONCILE_CRON: '* * * * * *' } })
+    await stage.startService()
+    await stage.stocked(3)
+  })
+  after(() => stage.close())
+
+  it('status knows its processes, what they hold, and when it was reconciled', async () => {
+    const look = async () => JSON.parse((await cli(['status', '--json'], stage.env)).out) as Found
+    const found = await until('all leases are held, and it was reconciled', async () => {
+      const now = await look()
+      return now.unheld.length === 0 && now.reconciled !== null && now
+    })
+    expect(found.instances).to.have.length(1)
+    expect(found.instances[0]?.roles).to.have.members(['bot', 'worker', 'host', 'cron'])
+    expect(found.instances[0]?.leases).to.have.members(['poller', 'courier', 'ledger', 'cron', 'host:1'])
+    expect(found.telegram).to.deep.include({ state: 'ok' })
+    expect(found.rooms.pastDeadline).to.equal(0)
+    const { out } = await cli(['status'], stage.env, { columns: 100 })
+    expect(out)
+      .to.match(/^stock +3 of 3 groups$/m)
+      .and.to.match(/^host 1 +\+1…0 active, 3 of 500 made today/m)
+  })
+
+  it('doctor finds all well but what this machine lacks', async () => {
+    const { out } = await cli(['doctor', '--json'], stage.env)
+    const { lines } = JSON.parse(out) as { lines: { name: string; state: string; words: string }[] }
+    const bad = lines.filter(({ name, state }) => state === 'bad' && !/^redis (persistence|latency|notif)/.test(name))
+    expect(bad).to.deep.equal([])
+    const names = lines.map(({ name }) => name)
+    expect(names).to.include.members([
+      'node',
+      'redis state',
+      'postgres migrations',
+      'clock telegram',
+      'bot token',
+      'host 1',
+    ])
+    expect(lines.find(({ name }) => name === 'bot webhook')?.words).to.contain('none (long polling)')
+  })
+
+  it('hosts check tells that Telegram froze the account', async () => {
+    const check = async () =>
+      (
+        JSON.parse((await cli(['hosts', 'check', '--json'], stage.env)).out) as {
+          hosts: { ok: boolean; words: string; mend: string; budget: number }[]
+        }
+      ).hosts[0]
+    const well = await check()
+    expect(well).to.include({ ok: true, budget: 500 })
+    expect(well?.words).not.to.contain('logged in')
+    const account = stage.world.users.byPhone('15550100')?.id ?? 0
+    stage.world.users.judge(account, { frozen: true })
+    try {
+      const frozen = await check()
+      expect(frozen?.ok).to.equal(false)
+      expect(frozen?.words).to.match(/^Telegram froze the account \(it is lost on .* UTC .*\); appeal at https:/)
+      expect(frozen?.mend).to.contain('@SpamBot').and.not.to.contain('hosts login')
+    } finally {
+      stage.world.users.judge(account, { frozen: false })
+    }
+  })
+
+  it('a process that ended in order is gone at once', async () => {
+    const other = await stage.startService({ ROLES: ['worker'] })
+    const count = async () => (JSON.parse((await cli(['status', '--json'], stage.env)).out) as Found).instances.length
+    expect(await count()).to.equal(2)
+    await other.stop()
+    expect(await count()).to.equal(1)
+  })
+})
