@@ -1,8 +1,9 @@
 import { wordsOf } from '../errors.js'
 import type { UserId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
-import { hasEntered, LINK_MARGIN_MS, type Room, type Stage } from '../redis/rooms.js'
+import { hasEntered, type Room, type Stage } from '../redis/rooms.js'
 import { isTelegramError } from '../telegram/errors.js'
+import { createLinkMaker } from './room-link.js'
 import type { Look, RoomActorDeps } from './room-parts.js'
 
 /** For so long a closing room waits for Telegram to answer; then its group is disposed of without that. */
@@ -22,6 +23,7 @@ const TITLE_NICKNAME_LENGTH = 40
 /** What is done with a room in each of its stages: see `docs/architecture.md` for the arrows between them. */
 export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) => Promise<void>> => {
   const { rooms, waitingSet, bot, tell, nicknames, hostLives, logger, events, settings } = deps
+  const makeLink = createLinkMaker(deps)
 
   /** Which of the two are in the group now. Events drive, but this decides. */
   const present = async (room: Room): Promise<UserId[]> => {
@@ -42,9 +44,6 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
     }
   }
 
-  const makeLink = ({ room, now }: Look) =>
-    bot.createJoinRequestLink(room.chat, { expireAt: now + settings.entryMs + LINK_MARGIN_MS })
-
   const makeInvitation = async ({ room, now }: Look) => {
     const lookedAt = performance.now()
     let link
@@ -56,7 +55,7 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
         )
         return void (await rooms.close(room.id, { reason: 'lost', version: room.version }))
       }
-      link = await makeLink({ room, now })
+      link = await makeLink(room.chat)
     } catch (error) {
       if (!isTelegramError(error, 'telegram_rejected') || LOST_RIGHTS.test(error.description)) throw error
       logger.error({ event: 'no_link', room: room.id, error }, 'Telegram makes no link for a group; its room is closed')
@@ -133,14 +132,13 @@ export const createStages = (deps: RoomActorDeps): Record<Stage, (look: Look) =>
   }
 
   /** Whether the group is as it came from stock: nobody was ever in it, and the bot still runs it. */
-  const untouched = async ({ room, now }: Look): Promise<boolean> => {
+  const untouched = async ({ room }: Look): Promise<boolean> => {
     if (room.enteredA !== undefined || room.enteredB !== undefined || room.reason === 'bot_removed') return false
     if ((await bot.memberCount(room.chat)) > EMPTY_GROUP) return false
     const rights = await bot.botRights(room.chat)
     if (!rights.member || rights.missing.length > 0) return false
     // A room that never had a link may have been lost for its group: the next one must not fail in the same way.
-    if (room.reason === 'lost' && room.link === undefined)
-      await bot.revokeLink(room.chat, await makeLink({ room, now }))
+    if (room.reason === 'lost' && room.link === undefined) await bot.revokeLink(room.chat, await makeLink(room.chat))
     return true
   }
 

@@ -21,6 +21,7 @@ export function createHttpSurface(options: HttpSurfaceOptions): HttpSurface {
   const control = new ControlApi({ ...options, botApi })
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('date', options.world.httpDate())
     const url = addressOf(request)
     if (!url) return refuse(response, 403, 'FORBIDDEN', 'Only pages and programs of this machine are served.')
     if (await botApi.handle(request, response, url)) return

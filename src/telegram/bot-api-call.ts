@@ -4,6 +4,8 @@ import { Telegram } from 'telegraf'
 import { classifyBotApiError } from './bot-api-errors.js'
 import { TelegramError, type TelegramErrorCode } from './errors.js'
 
+export const TELEGRAM_ROOT = 'https://api.telegram.org'
+
 export interface BotApiOptions {
   token: string
   /** Root of the Bot API server; Telegram's own when absent. */
@@ -40,7 +42,7 @@ const keepAliveAgent = (apiRoot: string) =>
  * Rejects with TelegramError.
  */
 export const botApiCall = (options: BotApiOptions): BotApiCall => {
-  const apiRoot = options.apiRoot ?? 'https://api.telegram.org'
+  const apiRoot = options.apiRoot ?? TELEGRAM_ROOT
   const telegram = new Telegram(options.token, { apiRoot })
   telegram.options.agent = keepAliveAgent(apiRoot)
   const callApi = telegram.callApi.bind(telegram) as unknown as (

@@ -1,8 +1,9 @@
 import type { BotCommand, BotCommandScope, ChatMember } from 'telegraf/types'
 import { userId, type ChatId, type UserId } from '../ids.js'
-import { botApiCall, unless, type BotApiOptions } from './bot-api-call.js'
+import { botApiCall, TELEGRAM_ROOT, unless, type BotApiOptions } from './bot-api-call.js'
 import { messageBody, photoBody, type OutgoingMessage } from './bot-api-message.js'
 import { isTelegramError } from './errors.js'
+import { hearTelegramTime } from './telegram-time.js'
 
 export type { Button, Keyboard, OutgoingMessage } from './bot-api-message.js'
 
@@ -46,8 +47,8 @@ export interface BotApi {
   editMessage(chat: ChatTarget, messageId: number, message: OutgoingMessage): Promise<'edited' | 'same' | 'missing'>
   /** False when Telegram no longer waits for an answer to this press. */
   answerCallback(id: string, text?: string, alert?: boolean): Promise<boolean>
-  /** A link that leaves join requests. `expireAt`: milliseconds since 1970; Telegram counts whole seconds, rounded up. */
-  createJoinRequestLink(chat: ChatId, link: { expireAt: number }): Promise<string>
+  /** A link that leaves join requests and ends by itself after `livesMs`, by Telegram's own clock, if that is given. */
+  createJoinRequestLink(chat: ChatId, link?: { livesMs: number }): Promise<string>
   /** Fine when it was revoked before or its group is gone. */
   revokeLink(chat: ChatId, link: string): Promise<void>
   /** `missing`: no request (any more). `full`: this person is in as many groups as Telegram allows. */
@@ -88,6 +89,7 @@ const statusOf = (member: ChatMember): MemberStatus => {
 /** A client of the Bot API for one bot. */
 export const createBotApi = (options: BotApiOptions): BotApi => {
   const call = botApiCall(options)
+  const telegramTime = hearTelegramTime(options.apiRoot ?? TELEGRAM_ROOT)
   const self = Number(options.token.split(':', 1)[0])
 
   const getMember = (chat: ChatTarget, user: number): Promise<ChatMember> =>
@@ -128,11 +130,12 @@ export const createBotApi = (options: BotApiOptions): BotApi => {
         }).then(() => true),
         [[/query is too old|QUERY_ID_INVALID|query ID is invalid/i, false]],
       ),
-    createJoinRequestLink: async (chat, { expireAt }) => {
+    createJoinRequestLink: async (chat, link) => {
+      const now = telegramTime() ?? Date.now()
       const made = await call<{ invite_link: string }>('createChatInviteLink', {
         chat_id: target(chat),
         creates_join_request: true,
-        expire_date: Math.ceil(expireAt / 1000),
+        ...(link && { expire_date: Math.ceil((now + link.livesMs) / 1000) }),
       })
       return made.invite_link
     },

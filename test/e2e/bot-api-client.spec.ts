@@ -37,7 +37,7 @@ describe('the client of the Bot API', () => {
     return error as TelegramError
   }
   const fault = (method: string, rule: Partial<FaultRule>) => sandbox.faults.add({ surface: 'bot', method, ...rule })
-  const inviteLink = () => api.createJoinRequestLink(group, { expireAt: Date.now() + 60_000 })
+  const inviteLink = () => api.createJoinRequestLink(group, { livesMs: 60_000 })
   const ask = (link: string, user = ann) =>
     expect(() => sandbox.world.invites.join(Number(user), sandbox.world.invites.hashOf(link))).to.throw()
   const heard = (user = ann) =>
@@ -105,11 +105,20 @@ describe('the client of the Bot API', () => {
     expect(await api.approve(group, ann)).to.equal('full')
   })
 
-  it('links expire when the deadline is over, and not before', async () => {
-    const expireAt = Date.now() + 60_400
-    await api.createJoinRequestLink(group, { expireAt })
-    const [invite] = [...(sandbox.world.chats.get(-1_000_000_000_000 - Number(group)).invites.values() ?? [])].slice(-1)
-    expect((invite?.expiresAt ?? 0) * 1000 - expireAt).to.be.within(0, 999)
+  it("links live as long as they are to, by Telegram's own clock, whatever that says", async () => {
+    const { world } = sandbox
+    const links = world.chats.get(-1_000_000_000_000 - Number(group)).invites
+    for (const offsetMs of [0, 86_400_000, 0]) {
+      world.setClock(offsetMs)
+      // Its time is known from its last answer.
+      await api.me()
+      const before = world.nowMs()
+      await api.createJoinRequestLink(group, { livesMs: 60_400 })
+      const endsAt = ([...links.values()].at(-1)?.expiresAt ?? 0) * 1000
+      expect(endsAt - before, `${offsetMs} ahead`).to.be.within(59_300, 61_400 + world.nowMs() - before)
+    }
+    await api.createJoinRequestLink(group)
+    expect([...links.values()].at(-1)).to.have.property('expiresAt', undefined)
   })
 
   it('sets titles and tags; tags only where the server has them and the bot may', async () => {

@@ -258,6 +258,22 @@ describe('The sandbox control API', () => {
     expect(await post('clock', { advanceMs: 181_000 })).to.deep.equal({ clockOffsetMs: 181_000 })
     const late = await call('POST', `users/${alice}/enter`, { link: link.invite_link })
     expect(late.body).to.deep.equal({ error: 'INVITE_HASH_EXPIRED', description: 'The link has expired.' })
+    expect(await post('clock', { advanceMs: -1_000 })).to.deep.equal({ clockOffsetMs: 180_000 })
+    expect(await post('clock', { offsetMs: 60_000 })).to.deep.equal({ clockOffsetMs: 60_000 })
+    expect(await post('clock', { advanceMs: -86_400_000 }), 'never behind the real one').to.have.property(
+      'clockOffsetMs',
+      0,
+    )
+    for (const wrong of [{ advanceMs: 1.5 }, { offsetMs: '1' }, { advanceMs: 1e12 }, { forward: 1 }])
+      expect((await call('POST', 'clock', wrong)).status).to.equal(400)
+  })
+
+  it("tells the world's time with every answer", async () => {
+    const told = async (path: string) =>
+      Date.parse((await fetch(`${sandbox.root}${path}`)).headers.get('date') ?? '') - Date.now()
+    await post('clock', { offsetMs: 3_600_000 })
+    for (const path of ['/', '/sandbox/state', `/bot${sandbox.token}/getMe`, '/bot1:x/getMe'])
+      expect(await told(path), path).to.be.within(3_597_000, 3_600_000)
   })
 
   it('mints sessions for hosts', async () => {

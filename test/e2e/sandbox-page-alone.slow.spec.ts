@@ -4,6 +4,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import { barriersOn } from '../support/axe.js'
 import { complaintsOf, findChromium, noChromium, startChromium } from '../support/chromium.js'
 import { phoneOn, shows } from '../support/page-stage.js'
+import { until } from '../support/until.js'
 
 /** The page of `npm run sandbox`: no service, but perhaps a bot of somebody's own. */
 describe('the page of the sandbox alone', function () {
@@ -112,5 +113,10 @@ describe('the page of the sandbox alone', function () {
     await ann.write('tomorrow')
     await shows(ann.log, 'tomorrow')
     expect(await ann.log.locator('.service').count()).to.equal(2)
+    await page.getByRole('button', { name: 'Back to now' }).click()
+    await until(
+      'the clock is the real one',
+      async () => !/clock/.test((await page.locator('#world').textContent()) ?? ''),
+    )
   })
 })

@@ -133,7 +133,8 @@ export const createTelegramPeople = (root: string) => {
       call<{ id: number }>('POST', '/channels', { username, members }),
     fault: (rule: object) => call<object>('POST', '/faults', { rule }),
     clearFaults: () => call<object>('DELETE', '/faults'),
-    advanceClock: (advanceMs: number) => call<object>('POST', '/clock', { advanceMs }),
+    /** Sets Telegram's clock so far ahead of the real one. */
+    setClock: (offsetMs: number) => call<object>('POST', '/clock', { offsetMs }),
     mintAccount: (phone: string) => call<{ session: string }>('POST', '/accounts', { phone }),
   }
 }

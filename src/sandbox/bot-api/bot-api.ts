@@ -98,13 +98,20 @@ export class BotApi {
       if (!asked) throw new BotApiError(404, 'Not Found')
       const result = await this.serve({ bot, parameters, signal }, asked)
       if (result === 'hang-up') request.socket.destroy()
-      else if (result !== 'silence') answer(response, 200, { ok: true, result: result.value })
+      else if (result !== 'silence') this.answer(response, 200, { ok: true, result: result.value })
     } catch (error) {
       const failure = asFailure(error, asked)
       const { code, description, parameters } = failure
-      answer(response, code, { ok: false, error_code: code, description, ...(parameters && { parameters }) })
+      this.answer(response, code, { ok: false, error_code: code, description, ...(parameters && { parameters }) })
     }
     return true
+  }
+
+  private answer(response: ServerResponse, code: number, body: unknown): void {
+    if (response.destroyed || response.headersSent) return
+    // The time of the answer: a long poll was asked a while ago.
+    const headers = { 'content-type': 'application/json', date: this.options.world.httpDate() }
+    response.writeHead(code, headers).end(JSON.stringify(body))
   }
 
   private botBy(token: string): User {
@@ -174,9 +181,4 @@ function asFailure(error: unknown, method: string): BotApiError {
   if (error instanceof BotApiError) return error
   if (error instanceof Denied) return refusal(error, method)
   return new BotApiError(500, `Internal Server Error: ${error instanceof Error ? error.message : 'unknown'}`)
-}
-
-function answer(response: ServerResponse, code: number, body: unknown): void {
-  if (response.destroyed || response.headersSent) return
-  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }

@@ -13,15 +13,7 @@ import { programsView } from './programs.js'
 import { asControlError, ControlError } from './refusal.js'
 import { stateView, type CallCounts } from './state.js'
 import { judge, moveHome, setLimits, setPassword } from './telegram-rules.js'
-import {
-  addFault,
-  advanceClock,
-  createChannel,
-  createUser,
-  readPhone,
-  readScan,
-  replaceFaults,
-} from './world-actions.js'
+import { addFault, createChannel, createUser, moveClock, readPhone, readScan, replaceFaults } from './world-actions.js'
 
 export interface ControlOptions {
   world: World
@@ -106,7 +98,7 @@ export class ControlApi {
       'GET mtproto': () => this.options.mtprotoAccess?.() ?? {},
       'GET limits': () => world.limits,
       'PUT limits': (body) => setLimits(world, body),
-      'POST clock': (body) => advanceClock(world, body),
+      'POST clock': (body) => moveClock(world, body),
       'POST accounts': (body) => mintAccount(readPhone(body)),
       'POST accounts/accept': (body) => {
         const { token, userId } = readScan(world, body)

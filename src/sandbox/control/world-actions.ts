@@ -4,6 +4,7 @@ import { toBotApiId } from '../world/chat-id.js'
 import { Denied } from '../world/denied.js'
 import type { World } from '../world/world.js'
 import { personBy } from './places.js'
+import { ControlError } from './refusal.js'
 
 const userBody = z.object({
   firstName: z.string().trim().min(1).max(64),
@@ -78,11 +79,16 @@ export function replaceFaults(faults: Faults, body: unknown): { rules: readonly 
   return { rules: faults.list() }
 }
 
-const clockBody = z.object({ advanceMs: z.number().int().min(0) })
+/** Telegram's dates are seconds in 32 bits, which end in 2038. */
+const farthestMs = 5 * 365 * 86_400_000
+const clockBody = z.strictObject({ advanceMs: z.number().int().optional(), offsetMs: z.number().int().optional() })
 
-/** Moves the world's clock forward. */
-export function advanceClock(world: World, body: unknown): { clockOffsetMs: number } {
-  world.advanceClock(clockBody.parse(body).advanceMs)
+/** Sets the world's clock `offsetMs` ahead of the real one, or moves it by `advanceMs`, back at most to the real one. */
+export function moveClock(world: World, body: unknown): { clockOffsetMs: number } {
+  const { advanceMs = 0, offsetMs = world.clockOffsetMs } = clockBody.parse(body)
+  const wanted = offsetMs + advanceMs
+  if (wanted > farthestMs) throw new ControlError(400, 'CLOCK_INVALID', 'The clock goes five years ahead at most.')
+  world.setClock(wanted)
   return { clockOffsetMs: world.clockOffsetMs }
 }
 

@@ -14,7 +14,10 @@ const part = (id) => find(document, `#${id}`)
 
 /** @type {[Phone, Phone]} */
 const phones = [new Phone(part('phone-a'), 'Ann', draw), new Phone(part('phone-b'), 'Ben', draw)]
-const inside = new Inside(part('inside'), () => void tour.look().catch(() => undefined))
+const inside = new Inside(part('inside'), () => {
+  if (silent !== inside.silent) void draw()
+  else void tour.look().catch(() => undefined)
+})
 const programs = new Programs(part('programs'))
 const faults = new Faults(part('faults'), phones)
 const tour = new Tour(part('tour'), part('tour-again'), phones, draw, () => inside.live)
@@ -29,6 +32,8 @@ let running
 /** @type {Promise<void> | undefined} */
 let following
 let lastSeen = ''
+/** Whether the service was known to be silent when everything was drawn last. */
+let silent = false
 
 /**
  * Draws everything. While it draws, any number of calls mean one more time; the promise covers that one too.
@@ -51,6 +56,9 @@ async function drawOnce() {
     const fetchedAt = performance.now()
     /** @type {World} */
     const state = { ...(await get('state')), fetchedAt }
+    // A process that stands still keeps its connection to the bot's updates, and hears nothing all the same.
+    silent = state.ops && inside.silent
+    if (state.bot && silent) state.bot.listening = false
     part('world').textContent = describe(state)
     lastSeen = clockOf(Date.now())
     const unread = []
@@ -90,9 +98,11 @@ const clock = /** @type {HTMLFormElement} */ (part('clock'))
 clock.addEventListener('submit', async (event) => {
   event.preventDefault()
   const said = find(clock, 'output')
+  const toNow = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value === 'now'
+  const advanceMs = Number(new FormData(clock).get('advanceMs'))
   try {
-    await post('clock', { advanceMs: Number(new FormData(clock).get('advanceMs')) })
-    said.textContent = 'Moved.'
+    await post('clock', toNow ? { offsetMs: 0 } : { advanceMs })
+    said.textContent = toNow ? 'At the real time.' : 'Moved.'
   } catch (error) {
     said.textContent = error instanceof Error ? error.message : String(error)
   }

@@ -50,10 +50,20 @@ export class World extends EventEmitter<{ event: [WorldEvent] }> {
     return Math.floor(this.nowMs() / 1000)
   }
 
-  /** Moves the world's clock forward: links and bans expire earlier. */
-  advanceClock(byMs: number): void {
-    this.clockOffsetMs += byMs
+  /** World time as HTTP's `Date` tells it. */
+  httpDate(): string {
+    return new Date(this.nowMs()).toUTCString()
+  }
+
+  /** Sets the world's clock so far ahead of the real one: links and bans expire earlier. It is never behind it. */
+  setClock(offsetMs: number): void {
+    this.clockOffsetMs = Math.max(0, offsetMs)
     this.tell({ kind: 'clock', offsetMs: this.clockOffsetMs })
+  }
+
+  /** Moves the world's clock forward, or back as far as the real one. */
+  advanceClock(byMs: number): void {
+    this.setClock(this.clockOffsetMs + byMs)
   }
 
   /** A secret that depends on nothing but the seed and the parts: 32 bytes. */
