@@ -92,10 +92,32 @@ local function has_met(known, other)
   local recents = known.recents
   return find(recents, other, 1, true) and find(',' .. recents .. ',', ',' .. other .. ',', 1, true)
 end
--- Recent partners meet again only when both have waited long enough for anybody else to come.
+local function may_meet_again(user, other)
+  return now - person[user].since >= rematch_after and now - person[other].since >= rematch_after
+end
+-- Recent partners meet again only when both have waited long enough for anybody else to come, and nobody else is left.
+local passed_over = false
 local function suit(user, other)
   local a, b = person[user], person[other]
-  return not (has_met(a, other) or has_met(b, user)) or (now - a.since >= rematch_after and now - b.since >= rematch_after)
+  if has_met(a, other) or has_met(b, user) then
+    passed_over = passed_over or may_meet_again(user, other)
+    return false
+  end
+  return true
+end
+local line
+local function pair_line(suits)
+  for i = 1, #line - 1 do
+    local user = line[i]
+    for j = i + 1, person[user].partner and 0 or math.min(i + 16, #line) do
+      local other = line[j]
+      if not person[other].partner and suits(user, other) then
+        person[user].partner, person[other].partner = other, user
+        matches[#matches + 1] = user
+        break
+      end
+    end
+  end
 end
 local function pair_up(number)
   if count_first > 0 then
@@ -106,21 +128,11 @@ local function pair_up(number)
   end
   shuffle(front)
   shuffle(back)
-  local line = { unpack(front) }
+  line = { unpack(front) }
   for i = 1, #back do
     line[#line + 1] = back[i]
   end
-  for i = 1, #line - 1 do
-    local user = line[i]
-    for j = i + 1, person[user].partner and 0 or math.min(i + 16, #line) do
-      local other = line[j]
-      if not person[other].partner and suit(user, other) then
-        person[user].partner, person[other].partner = other, user
-        matches[#matches + 1] = user
-        break
-      end
-    end
-  end
+  pair_line(suit)
 end
 local function without_partner(line)
   local left = {}
@@ -145,6 +157,9 @@ if not paused then
   if count > finders and somebody_is_left() then
     front, back = without_partner(front), without_partner(back)
     pair_up(finders + look)
+  end
+  if passed_over then
+    pair_line(may_meet_again)
   end
 end
 
@@ -214,13 +229,23 @@ end
 if joined_first then
   call('XADD', ledger, '*', 'type', 'waiting', 'users', joined_first, 'at', at, 'first', '1')
 end
+-- Whether only a group is missing: for a match of one's own, or for one with somebody whose match got none.
+local function lacks_group(user)
+  for i = #chosen + 1, person[user].partner and 0 or math.min(#chosen + 8, #matches) do
+    if suit(user, matches[i]) or suit(user, person[matches[i]].partner) then
+      return true
+    end
+  end
+  return person[user].partner
+end
 for i = 1, finders do
   if not replies[i] then
-    local known = person[ARGV[5 + i]]
+    local user = ARGV[5 + i]
+    local known = person[user]
     if known.room then
       replies[i] = { 'paired', known.room }
     else
-      replies[i] = { 'waiting', count, known.kind, paused and 'paused' or known.partner and 'no_group' or 'group' }
+      replies[i] = { 'waiting', count, known.kind, paused and 'paused' or lacks_group(user) and 'no_group' or 'group' }
     end
   end
 end
