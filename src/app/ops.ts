@@ -4,6 +4,8 @@ import { processMetrics } from '../metrics.js'
 import { readGauges } from '../ops/gauges.js'
 import { liveView } from '../ops/live.js'
 import { startOpsServer } from '../ops/server.js'
+import { checkDatabase } from '../postgres/database.js'
+import { whyWritesRefused } from '../redis/refused-writes.js'
 import type { RunningBot } from './bot.js'
 import type { Parts } from './parts.js'
 
@@ -41,10 +43,14 @@ export const startOps = async (parts: Parts, bot?: Pick<RunningBot, 'hears'>) =>
     checks: {
       redis: async () => {
         if ((await redis.exists(keys.epoch)) === 0) throw new Error('Redis answers, but is being rebuilt from Postgres')
+        await redis.set(keys.probe, Date.now()).catch((error: unknown) => {
+          const words = whyWritesRefused(error)
+          throw words === undefined ? error : new Error(words)
+        })
         return 'answers'
       },
       postgres: async () => {
-        await db.one('select 1 as one')
+        await checkDatabase(db)
         return 'answers'
       },
       telegram: () => {

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { VisavisError, wordsOf } from '../errors.js'
 import { masked } from '../logger.js'
 import { explained } from '../postgres/errors.js'
+import { whyWritesRefused } from '../redis/refused-writes.js'
 
 /** What a command ends with. */
 export const EXIT = { done: 0, failed: 1, usage: 2, notFound: 3, differences: 4 } as const
@@ -22,9 +23,6 @@ export class UsageError extends VisavisError {
 
 const UNDEFINED_TABLE = '42P01'
 
-/** What Redis answers to every change while it cannot write down what it holds. */
-export const refusesChanges = (error: unknown): boolean => error instanceof Error && error.message.startsWith('MISCONF')
-
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 /** An error as the person at the terminal needs it: the exit code, and words with the next step (none when all is said). */
@@ -37,13 +35,8 @@ export const failureOf = (thrown: unknown): { code: number; words: string | unde
   if (error instanceof UsageError) return { code: EXIT.usage, words: error.message }
   if (codeOf(error) === UNDEFINED_TABLE)
     return { code: EXIT.failed, words: 'This database has no tables yet. Make them with: npm run cli -- migrate' }
-  if (refusesChanges(error))
-    return {
-      code: EXIT.failed,
-      words:
-        'Redis takes no changes, because it cannot write down what it holds (MISCONF): is its disk full? ' +
-        'Its log says why. Once it can, it takes them again by itself.',
-    }
+  const refused = whyWritesRefused(error)
+  if (refused !== undefined) return { code: EXIT.failed, words: refused }
   if (error instanceof VisavisError) return { code: EXIT.failed, words: masked(error.message) }
   return {
     code: EXIT.failed,

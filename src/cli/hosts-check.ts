@@ -5,9 +5,10 @@ import type { HostId } from '../ids.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
 import { leaseNames } from '../redis/lease-names.js'
 import { leaseHolder } from '../redis/leases.js'
+import { whyWritesRefused } from '../redis/refused-writes.js'
 import type { AccountStanding } from '../telegram/host-client.js'
 import type { Context } from './context.js'
-import { EXIT, refusesChanges, wordsFor } from './failures.js'
+import { EXIT, wordsFor } from './failures.js'
 import { connectHost, CONNECTION } from './hosts-client.js'
 import { groupCounts, hostRow, type GroupCounts } from './hosts-work.js'
 import { holdLease } from './lease.js'
@@ -115,7 +116,7 @@ export const checkHost = async (context: Context, row: HostRow, groups: GroupCou
     }
   } catch (error) {
     const words = [state, wordsFor(error) || wordsOf(error)].filter(Boolean).join('; ')
-    return { ...facts, ok: false, words, mend: refusesChanges(error) ? 'make room for Redis' : 'hosts login' }
+    return { ...facts, ok: false, words, mend: whyWritesRefused(error) === undefined ? 'hosts login' : 'have Redis take changes again' }
   }
 }
 

@@ -57,6 +57,8 @@ export const createKeys = (prefix: string) => {
     answer: (question: string) => at(`answer:${question}`),
     /** HASH instance → JSON: the processes that started; one without its lease is dead. */
     instances: at('instances'),
+    /** STRING: written by those who look whether Redis takes changes. */
+    probe: at('probe'),
     /** STRING: what the last run of the reconciler found (JSON). */
     reconciled: at('reconciled'),
     /** STRING: the same of the last run that found anything. */

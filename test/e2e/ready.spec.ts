@@ -1,10 +1,41 @@
 import { expect } from 'chai'
 import type { App } from '../../src/app/app.js'
 import { freePort } from '../../scripts/servers/ports.js'
+import { startOwnRedis } from '../support/own-redis.js'
 import { openStage, type Stage } from '../support/stage.js'
 import { until } from '../support/until.js'
 
+interface Answer {
+  readonly checks: Record<string, { ok: boolean; words: string }>
+}
+
 describe('/readyz', () => {
+  it('says why Redis takes no changes, though it answers', async () => {
+    const own = await startOwnRedis()
+    const stage = await openStage({ redisUrl: own.url, env: { GROUP_STOCK: '0' } })
+    const app = await stage.startService({ ROLES: ['cron'] })
+    const redis = async () => {
+      const response = await fetch(`${app.opsUrl}/readyz`)
+      return ((await response.json()) as Answer).checks['redis']
+    }
+    const saysThat = (words: RegExp | string) =>
+      until(`redis: ${words}`, async () => RegExp(words).test((await redis())?.words ?? ''))
+    await saysThat('^answers$')
+    await stage.redis.replicaof('127.0.0.1', 1)
+    await saysThat(/takes no changes, because it is read-only \(READONLY\)/)
+    expect((await redis())?.ok).to.equal(false)
+    await stage.redis.replicaof('NO', 'ONE')
+    await saysThat('^answers$')
+    await stage.redis.config('SET', 'maxmemory', '1')
+    await saysThat(/takes no changes, because its memory is full \(OOM\)/)
+    await stage.redis.config('SET', 'maxmemory', '0')
+    await saysThat('^answers$')
+    await stage.close()
+    await own.stop()
+  })
+})
+
+describe('/readyz on updates', () => {
   let stage: Stage
   beforeEach(async () => {
     stage = await openStage({ env: { GROUP_STOCK: '0' } })
@@ -13,7 +44,7 @@ describe('/readyz', () => {
 
   const look = async (app: App) => {
     const response = await fetch(`${app.opsUrl}/readyz`)
-    const { checks } = (await response.json()) as { checks: Record<string, { ok: boolean; words: string }> }
+    const { checks } = (await response.json()) as Answer
     return { status: response.status, updates: checks['updates'] }
   }
   const untilUpdates = (app: App, words: string) =>
