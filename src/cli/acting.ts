@@ -1,5 +1,6 @@
 import { RebuildingError, VisavisError } from '../errors.js'
 import { auditTable } from '../postgres/audit.js'
+import { inTransaction, type Connection } from '../postgres/database.js'
 import type { Context, Live } from './context.js'
 import { wordsFor } from './failures.js'
 
@@ -25,6 +26,22 @@ export const writeAudit = async (
     action,
     ...(subject === undefined ? {} : { subject }),
     details,
+  })
+
+/**
+ * Does something in Postgres and writes it down, both or neither.
+ * @param about what it was done to, and how, once that is known
+ */
+export const audited = async <T>(
+  context: Context,
+  action: string,
+  deed: (tx: Connection) => Promise<T>,
+  about: (done: T) => { subject?: string; details?: object },
+): Promise<T> =>
+  inTransaction(await context.database(), async (tx) => {
+    const done = await deed(tx)
+    await auditTable(tx).add({ actor: ACTOR, action, ...about(done) })
+    return done
   })
 
 /** For what must be possible without Postgres: writes down what has been done, and gives whether that worked. */

@@ -116,7 +116,12 @@ export const checkHost = async (context: Context, row: HostRow, groups: GroupCou
     }
   } catch (error) {
     const words = [state, wordsFor(error) || wordsOf(error)].filter(Boolean).join('; ')
-    return { ...facts, ok: false, words, mend: whyWritesRefused(error) === undefined ? 'hosts login' : 'have Redis take changes again' }
+    return {
+      ...facts,
+      ok: false,
+      words,
+      mend: whyWritesRefused(error) === undefined ? 'hosts login' : 'have Redis take changes again',
+    }
   }
 }
 

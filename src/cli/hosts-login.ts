@@ -1,9 +1,10 @@
 import type { Config } from '../config.js'
 import { VisavisError } from '../errors.js'
-import { hostsTable } from '../postgres/hosts.js'
+import type { HostId } from '../ids.js'
+import { hostsTable, type HostsTable } from '../postgres/hosts.js'
 import { migrationStatus } from '../postgres/migrate.js'
 import type { LoginResult } from '../telegram/login-steps.js'
-import { writeAudit } from './acting.js'
+import { audited } from './acting.js'
 import type { Context } from './context.js'
 import { connectHost, CONNECTION } from './hosts-client.js'
 import { qrScreen } from './hosts-qr.js'
@@ -23,7 +24,7 @@ const prepared = async (context: Context, inSandbox: string) => {
     throw new VisavisError('not_migrated', 'This database lacks tables. Make them first: npm run cli -- migrate')
   if (settings.sandbox)
     context.terminal.note(`This logs in to the sandbox of the service that runs here. ${inSandbox}\n`)
-  return { config, db }
+  return config
 }
 
 const said = (again: string | undefined): string => (again === undefined ? '' : `${again}\n`)
@@ -59,6 +60,20 @@ const loggedIn = async (
   })
 }
 
+/** Stores an account, and writes that down. */
+const store = (
+  context: Context,
+  action: string,
+  secret: string,
+  account: Parameters<HostsTable['add']>[0],
+): Promise<HostId> =>
+  audited(
+    context,
+    action,
+    (tx) => hostsTable(tx, secret).add(account),
+    (host) => ({ subject: host }),
+  )
+
 const IN_SANDBOX = {
   code: 'The code is 12345 there.',
   qr: 'Nobody scans there: give the link to POST /sandbox/accounts/accept (docs/sandbox.md).',
@@ -66,10 +81,9 @@ const IN_SANDBOX = {
 
 /** `hosts login`: by phone, code and password, or by a QR code. */
 export const login = async (context: Context, options: Options): Promise<void> => {
-  const { config, db } = await prepared(context, options.qr === true ? IN_SANDBOX.qr : IN_SANDBOX.code)
+  const config = await prepared(context, options.qr === true ? IN_SANDBOX.qr : IN_SANDBOX.code)
   const { session, userId, phoneLabel } = await loggedIn(context, config, options.qr === true)
-  const host = await hostsTable(db, config.SECRET_KEY).add({ phoneLabel, userId, session })
-  await writeAudit(context, 'hosts login', host)
+  const host = await store(context, 'hosts login', config.SECRET_KEY, { phoneLabel, userId, session })
   context.show(
     options,
     { host, user: userId, phone: phoneLabel },
@@ -79,14 +93,13 @@ export const login = async (context: Context, options: Options): Promise<void> =
 
 /** `hosts add`: a session that was made elsewhere. It is tried before it is stored. */
 export const add = async (context: Context, options: Options): Promise<void> => {
-  const { config, db } = await prepared(context, 'POST /sandbox/accounts gives a session there.')
+  const config = await prepared(context, 'POST /sandbox/accounts gives a session there.')
   const session = (await context.terminal.ask('String session of the account (GramJS): ', { hidden: true })).trim()
   const client = await connectHost(config, session)
   const user = client.me()
   await client.close()
   const phoneLabel = `…${user.slice(-2)}`
-  const host = await hostsTable(db, config.SECRET_KEY).add({ phoneLabel, userId: user, session })
-  await writeAudit(context, 'hosts add', host)
+  const host = await store(context, 'hosts add', config.SECRET_KEY, { phoneLabel, userId: user, session })
   context.show(
     options,
     { host, user, phone: phoneLabel },

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { hostsTable } from '../postgres/hosts.js'
-import { writeAudit } from './acting.js'
+import { audited } from './acting.js'
 import type { Context } from './context.js'
 import { counted } from './words.js'
 
@@ -15,9 +15,12 @@ export const variableArgument = (text: string): string => {
 export const rekey = async (context: Context, options: { json?: boolean; oldKeyEnv: string }): Promise<void> => {
   const { SECRET_KEY } = context.settings.read('SECRET_KEY')
   const old = context.settings.secret(options.oldKeyEnv)
-  const db = await context.database()
-  const { changed, same } = await db.tx((tx) => hostsTable(tx, SECRET_KEY).rekey(old))
-  await writeAudit(context, 'hosts rekey', undefined, { changed, same })
+  const { changed, same } = await audited(
+    context,
+    'hosts rekey',
+    (tx) => hostsTable(tx, SECRET_KEY).rekey(old),
+    (details) => ({ details }),
+  )
   context.show(
     options,
     { changed, same },

@@ -1,9 +1,10 @@
 import { VisavisError } from '../errors.js'
 import type { ChatId, HostId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
+import { inTransaction, type Connection } from '../postgres/database.js'
 import { groupsTable } from '../postgres/groups.js'
 import { hostsTable } from '../postgres/hosts.js'
-import { confirm, wholeLive, writeAudit } from './acting.js'
+import { audited, confirm, wholeLive, writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { hostRow } from './hosts-work.js'
 import { counted } from './words.js'
@@ -20,7 +21,9 @@ const abandon = async (context: Context, host: HostId): Promise<ChatId[]> => {
   const table = groupsTable(await context.database())
   const rows = await table.liveOf(host)
   const chats = rows.flatMap(({ chat }) => chat ?? [])
-  for (const step of ['look', 'retire'] as const)
+  for (const step of ['look', 'retire'] as const) {
+    // No transaction takes back what this does to Redis.
+    if (step === 'retire') await writeAudit(context, 'hosts remove', host, { abandoned: chats.length })
     for (const chat of chats) {
       if (step === 'retire') await groups.retire(chat, host)
       const place = await groups.place(chat)
@@ -30,6 +33,7 @@ const abandon = async (context: Context, host: HostId): Promise<ChatId[]> => {
         `Room ${place} is held in a group of host ${host}. End its rooms first: rooms close --all --host ${host}`,
       )
     }
+  }
   for (const { chat, group } of rows) {
     if (chat !== null) await groups.forget(chat, host)
     await table.setStatus(group, 'lost')
@@ -51,21 +55,23 @@ export const remove = async (context: Context, host: HostId, options: RemoveOpti
   if (owned > 0 && options.abandon !== true)
     throw new VisavisError(
       'groups_left',
-      `Host ${host} still owns ${counted(owned, 'group', 'groups')}. Have them deleted first: hosts drain ${host} --wait` +
+      `Host ${host} still owns ${counted(owned, 'group', 'groups')}. Have ${owned === 1 ? 'it' : 'them'} deleted first: hosts drain ${host} --wait` +
         (status === 'quarantined' ? `; or, when its account is lost: hosts remove ${host} --abandon` : ''),
     )
   const loss =
     owned === 0 ? '' : ` ${counted(owned, 'group stays', 'groups stay')} on Telegram, where nobody can delete them.`
   await confirm(context, `Forget host ${host} (${phoneLabel}) and its session?${loss}`, options.yes)
-  const groups = owned === 0 ? [] : await abandon(context, host)
-  const abandoned = groups.length
-  const removed = await db.tx((tx) => hostsTable(tx, '').remove(host))
-  if (!removed)
+  const forget = async (tx: Connection): Promise<void> => {
+    if (await hostsTable(tx, '').remove(host)) return
     throw new VisavisError(
       'groups_left',
       `Host ${host} has made another group just now. Drain it first: hosts drain ${host} --wait`,
     )
-  await writeAudit(context, 'hosts remove', host, { abandoned })
+  }
+  const groups = owned === 0 ? [] : await abandon(context, host)
+  const abandoned = groups.length
+  if (owned === 0) await audited(context, 'hosts remove', forget, () => ({ subject: host, details: { abandoned } }))
+  else await inTransaction(db, forget)
   context.show(
     options,
     { host, outcome: 'removed', abandoned, groups },

@@ -3,8 +3,8 @@ import { VisavisError } from '../errors.js'
 import type { HostId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
 import { groupsTable, LIVE_STATUSES, type LiveGroupStatus } from '../postgres/groups.js'
-import { hostsTable, type HostRow } from '../postgres/hosts.js'
-import { writeAudit } from './acting.js'
+import { hostsTable, type HostRow, type HostsTable } from '../postgres/hosts.js'
+import { audited } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError, wordsFor } from './failures.js'
 import { createProgress } from './progress.js'
@@ -30,6 +30,21 @@ export const hostRow = async (context: Context, host: HostId): Promise<HostRow> 
   if (row === null) throw new NotFoundError(`There is no host ${host}; see: hosts list`)
   return row
 }
+
+/** Changes the row of a host, and writes that down. Sessions stay closed. */
+const changeHost = (
+  context: Context,
+  action: string,
+  host: HostId,
+  change: (hosts: HostsTable) => Promise<void>,
+  details?: object,
+): Promise<void> =>
+  audited(
+    context,
+    action,
+    (tx) => change(hostsTable(tx, '')),
+    () => ({ subject: host, ...(details && { details }) }),
+  )
 
 const quarantined = (host: HostId): VisavisError =>
   new VisavisError(
@@ -73,8 +88,9 @@ export const drain = async (
   options: { json?: boolean; wait?: boolean },
 ): Promise<void> => {
   await hostRow(context, host)
-  if (!(await hostsTable(await context.database(), '').drain(host))) throw quarantined(host)
-  await writeAudit(context, 'hosts drain', host)
+  await changeHost(context, 'hosts drain', host, async (hosts) => {
+    if (!(await hosts.drain(host))) throw quarantined(host)
+  })
   await wake(context, host)
   const before = (await groupCounts(context))(host)
   const total = LIVE_STATUSES.reduce((sum, status) => sum + before[status], 0)
@@ -106,8 +122,7 @@ export const resume = async (
       `Telegram wants host ${host} to rest until ${instant(floodUntil ?? 0)} UTC, for another ${span(leftMs)}.\n` +
         `Going on before prolongs such waits, and may cost the account. All the same: hosts resume ${host} --force`,
     )
-  await hostsTable(await context.database(), '').activate(host)
-  await writeAudit(context, 'hosts resume', host, { was: status })
+  await changeHost(context, 'hosts resume', host, (hosts) => hosts.activate(host), { was: status })
   await wake(context, host)
   context.show(options, { host, status: 'active', was: status }, `Host ${host} works again (it was ${status}).\n`)
 }
@@ -128,8 +143,8 @@ export const park = async (
   const until = Math.max(Date.now() + options.for, status === 'parked' ? (parkedUntil ?? 0) : 0)
   // A park that ends no later than the present rest is not why the host rests.
   const reason = until === parkedUntil && lastError !== null ? lastError : options.reason
-  await hostsTable(await context.database(), '').park(host, until, reason)
-  await writeAudit(context, 'hosts park', host, { until, reason: options.reason })
+  const details = { until, reason: options.reason }
+  await changeHost(context, 'hosts park', host, (hosts) => hosts.park(host, until, reason), details)
   await wake(context, host)
   context.show(
     options,

@@ -117,7 +117,7 @@ describe('cli about hosts', () => {
     await owns(1, 'stock')
     const refused = await stage.run(`hosts remove ${host} --yes`)
     expect(refused.code).to.equal(1)
-    expect(refused.notes).to.contain(`still owns 1 group. Have them deleted first: hosts drain ${host} --wait`)
+    expect(refused.notes).to.contain(`still owns 1 group. Have it deleted first: hosts drain ${host} --wait`)
     await stage.db.none(`update groups set status = 'deleted'`)
     const asked = await stage.run(`hosts remove ${host} --json`, 'y')
     expect(asked.questions).to.deep.equal([`Forget host ${host} (+49…67) and its session? [y/N] `])
