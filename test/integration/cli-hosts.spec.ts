@@ -40,6 +40,21 @@ describe('cli about hosts', () => {
     expect(JSON.stringify(listed)).not.to.contain('session')
   })
 
+  it('tells of its groups in every part of their life, in the list and in the status', async () => {
+    const counts = { preparing: 1, stock: 2, held: 3, disposing: 4 }
+    let n = 0
+    for (const [state, count] of Object.entries(counts)) for (let i = 0; i < count; i++) await owns(++n, state)
+    const [titles = '', row = ''] = (await stage.run('hosts list')).out.split('\n')
+    const under = (title: string) => row.slice(0, titles.indexOf(title) + title.length).match(/\S+$/)?.[0]
+    const named = { preparing: 'PREPARING', stock: 'STOCK', held: 'ROOMS', disposing: 'TO DELETE' }
+    for (const [state, title] of Object.entries(named))
+      expect(under(title), title).to.equal(String(counts[state as keyof typeof counts]))
+    const words = '2 in stock, 3 in rooms, 1 in preparation, 4 to be deleted'
+    const seen = await stage.run('status')
+    console.log(seen)
+    expect(seen.out.replaceAll(/\s+/g, ' ')).to.contain(words)
+  })
+
   it('are drained, parked and put to work again; the service is told, and the audit table', async () => {
     await owns(1, 'stock')
     expect(await stage.json(`hosts drain ${host}`)).to.deep.equal({
