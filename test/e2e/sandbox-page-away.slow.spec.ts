@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { openPageStage, shows, type PageStage } from '../support/page-stage.js'
+import { shows, usePageStage, type PageStage } from '../support/page-stage.js'
 import { startProxy, type Proxy } from '../support/proxy.js'
 import { until } from '../support/until.js'
 
@@ -9,18 +9,12 @@ describe('the page of the sandbox when things stop', function () {
   let stage: PageStage
   let way: Proxy
 
-  before(async function () {
-    const opened = await openPageStage()
-    if (opened) stage = opened
-    else this.skip()
+  usePageStage(async (opened) => {
+    stage = opened
     await stage.register('Nell')
     way = await startProxy(Number(new URL(stage.sandbox.http).port))
   })
-  afterEach(() => stage?.leave())
-  after(async () => {
-    await way?.close()
-    await stage?.close()
-  })
+  after(() => way?.close())
 
   const visit = async () => {
     const visited = await stage.visit({ port: way.port })
@@ -75,13 +69,17 @@ describe('the page of the sandbox when things stop', function () {
   })
 
   it('shows what was, in grey, when the service does not answer', async () => {
-    const { inside, page } = await visit()
+    const { ann, inside, page, world } = await visit()
     await page.route('**/sandbox/ops/live', (route) =>
       route.fulfill({ status: 502, json: { error: 'OPS_SILENT', description: 'The service does not answer.' } }),
     )
     await shows(inside.locator('.trouble'), /The service does not answer\. All this is as of/)
     await page.locator('#inside.stale').waitFor()
+    // As that of a process that stands still, its poll for updates stays open.
+    await shows(world, 'is not listening')
+    await shows(ann.place.locator('.sub'), 'bot, not running')
     await page.unroute('**/sandbox/ops/live')
     await until('it is as it was', async () => (await page.locator('#inside.stale').count()) === 0)
+    await shows(world, 'listens')
   })
 })

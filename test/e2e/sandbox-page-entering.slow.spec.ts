@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
-import { openPageStage, shows, type PhonePart, type PageStage } from '../support/page-stage.js'
+import { shows, usePageStage, type PageStage, type PhonePart } from '../support/page-stage.js'
 import { until } from '../support/until.js'
 
 /** Whoever is let in never reads that they were not, however close together things happen. */
@@ -8,13 +8,7 @@ describe('the page of the sandbox while people enter', function () {
   this.timeout(120_000)
   let stage: PageStage
 
-  before(async function () {
-    const opened = await openPageStage()
-    if (opened) stage = opened
-    else this.skip()
-  })
-  afterEach(() => stage?.leave())
-  after(() => stage?.close())
+  usePageStage((opened) => (stage = opened))
 
   /** Keeps every word that the phones show at their top. */
   const recordToasts = (page: Page) =>

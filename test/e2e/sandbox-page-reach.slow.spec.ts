@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { barriersOn } from '../support/axe.js'
-import { openPageStage, shows, type PageStage } from '../support/page-stage.js'
+import { shows, usePageStage, type PageStage } from '../support/page-stage.js'
 import { until } from '../support/until.js'
 
 /** By keyboard, by screen reader, on a narrow window, in the dark. */
@@ -8,15 +8,11 @@ describe('the page of the sandbox for everybody', function () {
   this.timeout(120_000)
   let stage: PageStage
 
-  before(async function () {
-    const opened = await openPageStage()
-    if (opened) stage = opened
-    else this.skip()
+  usePageStage(async (opened) => {
+    stage = opened
     await stage.register('Ida')
     await stage.register('Jon')
   })
-  afterEach(() => stage?.leave())
-  after(() => stage?.close())
 
   it('works by keyboard alone', async () => {
     const { page, ann } = await stage.visit()
@@ -26,6 +22,8 @@ describe('the page of the sandbox for everybody', function () {
     await keyboard.press('Enter')
     await ann.place.locator('.people .row').first().waitFor()
     await keyboard.press('End')
+    expect(await focused()).to.include('account of a program')
+    await keyboard.press('ArrowUp')
     expect(await focused()).to.include('Jon')
     await keyboard.press('ArrowUp')
     expect(await focused()).to.include('Ida')

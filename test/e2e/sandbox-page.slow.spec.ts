@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { openPageStage, shows, type PageStage, type PhonePart } from '../support/page-stage.js'
+import { shows, usePageStage, type PageStage, type PhonePart } from '../support/page-stage.js'
 import { until } from '../support/until.js'
 
 /** The page in a real browser, with the whole service behind it. */
@@ -7,13 +7,7 @@ describe('the page of the sandbox', function () {
   this.timeout(120_000)
   let stage: PageStage
 
-  before(async function () {
-    const opened = await openPageStage()
-    if (opened) stage = opened
-    else this.skip()
-  })
-  afterEach(() => stage?.leave())
-  after(() => stage?.close())
+  usePageStage((opened) => (stage = opened))
 
   it('shows a newcomer around: two people register, meet, talk, and one leaves', async () => {
     const { page, ann, ben, inside } = await stage.visit({ tour: true })
@@ -219,13 +213,7 @@ describe('the page of the sandbox when somebody does not come', function () {
   this.timeout(120_000)
   let stage: PageStage
 
-  before(async function () {
-    const opened = await openPageStage({ env: { ROOM_ENTRY_TIMEOUT: '6s' } })
-    if (opened) stage = opened
-    else this.skip()
-  })
-  afterEach(() => stage?.leave())
-  after(() => stage?.close())
+  usePageStage((opened) => (stage = opened), { env: { ROOM_ENTRY_TIMEOUT: '6s' } })
 
   it('does not leave a newcomer alone with a tour that cannot go on', async () => {
     const { page, ann, ben } = await stage.visit({ tour: true })

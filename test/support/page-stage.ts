@@ -1,10 +1,20 @@
 import { expect } from 'chai'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { complaintsOf, findChromium, noChromium, startChromium } from './chromium.js'
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import { openStage, type StageOptions } from './stage.js'
 
 const PATIENCE_MS = 20_000
 let told = false
+
+/** Where Chromium is; where there is none, one line says so once, and the suite is skipped. */
+const chromiumFor = (suite: Mocha.Context): string => {
+  const executable = findChromium()
+  if (executable !== undefined) return executable
+  if (!told) console.log(`    ${noChromium}`)
+  told = true
+  return suite.skip()
+}
 
 /** One phone of the page, as somebody with eyes or a screen reader finds its parts. */
 export const phoneOn = (page: Page, id: 'phone-a' | 'phone-b') => {
@@ -49,16 +59,8 @@ export const shows = async (where: Locator, text: string | RegExp): Promise<void
 /** A way to the sandbox instead of its own port, and whether the tour is still to be offered. */
 type Visit = BrowserContextOptions & { tour?: boolean; port?: number }
 
-/**
- * The service, the sandbox with its page, and a browser. `undefined` when there is no Chromium: then one line has said so.
- */
-export const openPageStage = async (options: StageOptions = {}) => {
-  const executable = findChromium()
-  if (executable === undefined) {
-    if (!told) console.log(`    ${noChromium}`)
-    told = true
-    return undefined
-  }
+/** The service, the sandbox with its page, and a browser. */
+const openPageStage = async (executable: string, options: StageOptions) => {
   const stage = await openStage(options)
   const app = await stage.startService()
   await stage.stocked(2)
@@ -93,4 +95,56 @@ export const openPageStage = async (options: StageOptions = {}) => {
     },
   }
 }
-export type PageStage = NonNullable<Awaited<ReturnType<typeof openPageStage>>>
+export type PageStage = Awaited<ReturnType<typeof openPageStage>>
+
+/**
+ * One page stage for all tests of a `describe`; `opened` is given it before the first. After each test no page that was
+ * visited may have complained. Where there is no Chromium, the tests are skipped.
+ */
+export const usePageStage = (opened: (stage: PageStage) => unknown, options: StageOptions = {}): void => {
+  let stage: PageStage | undefined
+  before(async function () {
+    stage = await openPageStage(chromiumFor(this), options)
+    await opened(stage)
+  })
+  afterEach(() => stage?.leave())
+  after(() => stage?.close())
+}
+
+/** The page of a sandbox without a service. */
+export interface AlonePage {
+  sandbox: Sandbox
+  world: Sandbox['world']
+  page: Page
+  ann: PhonePart
+  ben: PhonePart
+}
+
+/** For each test of a `describe` a sandbox of its own, with a bot that nobody runs, and its page. Otherwise as above. */
+export const useAlonePage = (opened: (alone: AlonePage) => unknown, context: BrowserContextOptions = {}): void => {
+  let browser: Browser | undefined
+  let sandbox: Sandbox | undefined
+  let complaints: string[] = []
+  before(async function () {
+    browser = await startChromium(chromiumFor(this))
+  })
+  beforeEach(async () => {
+    sandbox = await startSandbox({})
+    const { world } = sandbox
+    world.users.addBot('Mine', 'my_bot')
+    const visitor = await browser?.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...context })
+    if (!visitor) throw new Error('there is no browser')
+    visitor.setDefaultTimeout(PATIENCE_MS)
+    const page = await visitor.newPage()
+    complaints = complaintsOf(page)
+    await page.goto(`${sandbox.http}/`)
+    await shows(page.locator('#live'), 'Live')
+    await opened({ sandbox, world, page, ann: phoneOn(page, 'phone-a'), ben: phoneOn(page, 'phone-b') })
+  })
+  afterEach(async () => {
+    await Promise.all(browser?.contexts().map((one) => one.close()) ?? [])
+    await sandbox?.close()
+    expect(complaints).to.deep.equal([])
+  })
+  after(() => browser?.close())
+}

@@ -1,6 +1,7 @@
 import { get } from './api.js'
 import { dayOf, element, emptyList, find, reconcile } from './dom.js'
 import { messageItem } from './messages.js'
+import { settleRoving } from './roving.js'
 
 /** @import { Phone } from './phone.js' */
 /** @import { Acts, Drawn, Message, World } from './types.js' */
@@ -24,7 +25,6 @@ export async function drawConversation(phone) {
     log.dataset.chat = whose
     emptyList(lines)
   }
-  phone.last = messages.findLast(({ service }) => service === undefined)?.id
   const { users, bot, chats } = world
   const names = new Map([...users, ...(bot ? [bot] : [])].map(({ id, firstName }) => [id, firstName]))
   for (const { id, title } of chats) names.set(id, title)
@@ -34,26 +34,46 @@ export async function drawConversation(phone) {
     command: (text) => phone.act('send', { chat, text }),
     open: (url) => phone.follow(url),
     press: (message, key) => phone.press(message, key),
+    forward: (message, opener) => phone.forward(message, opener),
     hasEnded: (url) => ended.has(url),
   }
-  const added = reconcile(
+  const group = chat !== bot?.id
+  // The person may have said something, and been answered already.
+  const news = messages.filter(({ id }) => id > (other ? Infinity : phone.newest))
+  phone.newest = messages.at(-1)?.id ?? 0
+  reconcile(
     lines,
     messages.flatMap((message, index) => {
       const before = messages[index - 1]
       const newDay = !before || dayOf(before.at) !== dayOf(message.at)
-      const first = newDay || before.service !== undefined || before.from !== message.from
+      const first = !before || !sameRun(before, message)
+      const last = !sameRun(message, messages[index + 1])
       const dead = (message.buttons ?? []).flat().map(({ url }) => url !== undefined && ended.has(url))
       const row = {
         key: message.id,
-        shape: JSON.stringify([message, first, names.get(message.from), dead]),
-        make: () => messageItem(message, { me, names, first, act }),
+        shape: JSON.stringify([message, first, last, names.get(message.from), dead]),
+        make: () => messageItem(message, { me, names, first, last, group, act }),
       }
       return newDay ? [dayRow(message.at), row] : [row]
     }),
   )
-  if (other || (added && (phone.atEnd || messages.at(-1)?.from === me))) log.scrollTop = log.scrollHeight
+  settleRoving(lines, '.forward', 'last')
+  if (other || phone.atEnd || news.some(({ from }) => from === me)) phone.toEnd()
+  else phone.miss(news.filter(({ from }) => from !== me).length)
   if (other) setTimeout(() => log.setAttribute('aria-busy', 'false'))
 }
+
+/**
+ * Whether two messages, one after the other, are by the same sender and on one day.
+ * @param {Message} one
+ * @param {Message | undefined} next
+ */
+const sameRun = (one, next) =>
+  next !== undefined &&
+  one.service === undefined &&
+  next.service === undefined &&
+  one.from === next.from &&
+  dayOf(one.at) === dayOf(next.at)
 
 /**
  * @param {number} at

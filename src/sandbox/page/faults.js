@@ -52,7 +52,8 @@ export class Faults {
    * @param {Phone[]} phones
    */
   constructor(place, phones) {
-    this.list = find(place, '.switches')
+    this.people = find(place, '.of-people')
+    this.list = find(place, '.of-telegram')
     this.phones = phones
     /** @type {FaultRule[]} */
     this.rules = []
@@ -64,9 +65,10 @@ export class Faults {
 
   async refresh() {
     this.rules = (await get('faults')).rules
-    const people = [...new Set(this.phones.flatMap(({ person }) => person ?? []))]
-    reconcile(this.list, [
-      ...people.map((person) => ({
+    const people = [...new Set(this.phones.flatMap(({ person }) => (person && !person.host ? person : [])))]
+    reconcile(
+      this.people,
+      people.map((person) => ({
         key: `block ${person.id}`,
         shape: `${person.blockedBot} ${person.firstName}`,
         make: () =>
@@ -77,7 +79,10 @@ export class Faults {
             flip: () => post(`users/${person.id}/block`, { bot: !person.blockedBot }),
           }),
       })),
-      ...faults.map(({ title, hint, rule }) => {
+    )
+    reconcile(
+      this.list,
+      faults.map(({ title, hint, rule }) => {
         const active = this.rules.find((one) => same(one, rule))
         return {
           key: title,
@@ -85,7 +90,7 @@ export class Faults {
           make: () => switchRow({ title, hint, on: !!active, left: active?.times, flip: () => this.flip(rule) }),
         }
       }),
-    ])
+    )
   }
 
   /** @param {FaultRule} rule */

@@ -1,43 +1,72 @@
-import { button, clockOf, element, hueOf } from './dom.js'
+import { avatarOf, button, clockOf, element, hueOf } from './dom.js'
 
 /** @import { Acts, Entity, Message } from './types.js' */
 
 /** Telegram invitations, public names and groups that are opened inside the phone instead of in a browser. @type {(url: string) => boolean} */
-export const isTelegramLink = (url) => /^(https?:\/\/)?(t|telegram)\.me\//i.test(url)
+export const isTelegramLink = (url) => /^(https?:\/\/)?(t|telegram)\.me\/.|^@[a-z]\w+$/i.test(url)
 /** @type {(url: string) => boolean} */
-export const isWebLink = (url) => /^https?:\/\//i.test(url)
+export const isWebLink = (url) => /^https?:\/\//i.test(url) && URL.canParse(url)
 
 /**
- * One message as a list item. `act` offers command(text), open(url) and press(message, button); `first` says whether
- * it begins a run of messages by one sender.
+ * One message as a list item. `act` is what it and its parts do; `first` and `last` say whether it begins and ends a run
+ * of messages by one sender, `group` whether several people write here.
  * @param {Message} message
- * @param {{ me: number | undefined, names: Map<number, string>, first: boolean, act: Acts }} as
+ * @param {{ me: number | undefined, names: Map<number, string>, first: boolean, last: boolean, group: boolean, act: Acts }} as
  */
-export function messageItem(message, { me, names, first, act }) {
+export function messageItem(message, { me, names, first, last, group, act }) {
   if (message.service)
     return element('li', { className: 'service' }, element('span', {}, message.text || message.service))
   const mine = message.from === me
   const sender = names.get(message.from) ?? 'Somebody'
-  const bubble = element('div', { className: message.sticker ? 'bubble sticker' : 'bubble' })
+  const bubble = element('div', { className: `bubble${looks(message)}` })
   if (mine) bubble.append(element('span', { className: 'aside' }, 'You: '))
-  else if (first) bubble.append(colouredName(sender, message.from))
+  else if (first && group) bubble.append(colouredName(sender, message.from))
   else bubble.append(element('span', { className: 'aside' }, `${sender}: `))
   if (message.forwardedFrom !== undefined)
     bubble.append(
       element('small', { className: 'forwarded' }, `Forwarded from ${names.get(message.forwardedFrom) ?? 'somebody'}`),
     )
   if (message.photo) bubble.append(picture(message.photo))
-  bubble.append(...richText(message.text, message.entities ?? [], act))
-  bubble.append(
-    element(
-      'time',
-      { dateTime: new Date(message.at).toISOString() },
-      message.edited ? `edited ${clockOf(message.at)}` : clockOf(message.at),
-    ),
-  )
-  const item = element('li', { className: `${mine ? 'mine' : 'theirs'}${first ? ' first' : ''}` }, bubble)
+  const text = richText(message.text, message.entities ?? [], act)
+  bubble.append(element('span', { className: 'said' }, ...text), stamp(message, mine), forwardKey(message, act))
+  const kinds = [mine ? 'mine' : 'theirs', first && 'first', last && 'last', group && !mine && 'in-group']
+  const item = element('li', { className: kinds.filter(Boolean).join(' ') }, bubble)
+  if (group && !mine && last) item.prepend(avatarOf(sender, message.from))
   if (message.buttons?.length) item.append(keyboard(message, act))
   return item
+}
+
+/** @param {Message} message */
+const looks = ({ sticker, photo, text }) => {
+  if (sticker) return ' sticker'
+  return photo && !text ? ' bare' : ''
+}
+
+/**
+ * When it was said; for one's own messages also that Telegram has taken it.
+ * @param {Message} message
+ * @param {boolean} mine
+ */
+const stamp = ({ at, edited }, mine) =>
+  element(
+    'time',
+    { dateTime: new Date(at).toISOString() },
+    edited ? `edited ${clockOf(at)}` : clockOf(at),
+    mine ? element('span', { className: 'tick', 'aria-hidden': 'true' }, '✓') : '',
+  )
+
+/**
+ * @param {Message} message
+ * @param {Acts} act
+ */
+const forwardKey = ({ id, text }, act) => {
+  const key = button(
+    { className: 'ghost round forward', title: 'Forward', tabIndex: -1, 'aria-haspopup': 'menu' },
+    element('span', { 'aria-hidden': 'true' }, '↪'),
+    element('span', { className: 'aside' }, `Forward “${text.slice(0, 40) || 'photo'}”`),
+  )
+  key.onclick = () => act.forward(id, key)
+  return key
 }
 
 /**

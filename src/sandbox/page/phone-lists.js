@@ -1,8 +1,8 @@
-import { avatarOf, button, clockOf, dayOf, element, find, findAll, reconcile } from './dom.js'
+import { avatarOf, button, clockOf, dayOf, element, reconcile } from './dom.js'
 import { settleRoving } from './roving.js'
 
 /** @import { Phone } from './phone.js' */
-/** @import { Person, Row } from './types.js' */
+/** @import { Row } from './types.js' */
 
 /**
  * The list of chats of a phone: newest first, the bot always among them, with unread marks.
@@ -81,70 +81,4 @@ function nobodyRow(phone) {
     button({ className: 'main', onclick: () => phone.takeSuggested() }, `Give it to ${phone.suggestion}`),
     element('p', { className: 'hint' }, 'Or choose somebody above.'),
   )
-}
-
-/**
- * Everybody to whom a phone can be given.
- * @param {HTMLElement} list
- * @param {Phone} phone
- * @param {Person[]} people
- * @param {(id: number) => void} choose
- */
-export function drawPeople(list, phone, people, choose) {
-  reconcile(
-    list,
-    people.map((person) => ({
-      key: person.id,
-      shape: JSON.stringify([person.firstName, person.username, person.id === phone.me]),
-      make: () =>
-        element(
-          'li',
-          {},
-          button(
-            { className: 'row', onclick: () => choose(person.id), 'aria-pressed': String(person.id === phone.me) },
-            avatarOf(person.firstName, person.id),
-            element(
-              'span',
-              { className: 'who' },
-              element('span', { className: 'title' }, person.firstName),
-              element('small', {}, person.username ? `@${person.username}` : `id ${person.id}`),
-            ),
-            person.id === phone.me ? element('small', { className: 'end' }, 'has this phone') : '',
-          ),
-        ),
-    })),
-  )
-  settleRoving(list, '.row')
-}
-
-/** From so many people on there is a line to search them. */
-const many = 8
-
-/**
- * The line above the people that shows only those whose names fit.
- * @param {HTMLElement} sheet
- */
-export function searches(sheet) {
-  const line = searchLine(sheet)
-  line.oninput = () => {
-    const wanted = line.value.trim().toLowerCase()
-    for (const item of findAll(sheet, '.rows > li'))
-      item.hidden = !find(item, '.who').textContent.toLowerCase().includes(wanted)
-    settleRoving(find(sheet, '.rows'), '.row')
-  }
-}
-
-/** @param {HTMLElement} sheet */
-const searchLine = (sheet) => /** @type {HTMLInputElement} */ (find(sheet, '.search'))
-
-/**
- * When the sheet of people has been drawn: all of them are shown again.
- * @param {HTMLElement} sheet
- * @param {number} count of people
- */
-export function beginSearch(sheet, count) {
-  const line = searchLine(sheet)
-  line.hidden = count < many
-  line.value = ''
-  line.dispatchEvent(new Event('input'))
 }

@@ -1,4 +1,5 @@
 import { button, element, find } from './dom.js'
+import { isTelegramLink, isWebLink } from './messages.js'
 import { roving, settleRoving } from './roving.js'
 import { opensSheet } from './sheets.js'
 
@@ -45,33 +46,10 @@ function itemsFor(phone, askForLink) {
     shown === undefined || shown === world.bot?.id ? [] : [['Leave the group', () => phone.act('leave', { chat })]]
   return [
     ...inGroup,
-    ...forwards(phone),
     ['Open a link…', askForLink],
     [blockedBot ? 'Unblock the bot' : 'Block the bot', () => phone.act('block', { bot: !blockedBot })],
     ['Delete the account', () => phone.act('delete-account', {}).then(() => phone.open(undefined))],
   ]
-}
-
-/** So many chats are offered to forward to. */
-const offered = 4
-
-/**
- * What was said last in the chat that is open can go on to the person's other chats.
- * @param {Phone} phone
- * @returns {[string, () => unknown][]}
- */
-function forwards(phone) {
-  const { shown, last, rows, world } = phone
-  if (shown === undefined || last === undefined) return []
-  const bot =
-    world.bot && !rows.some(({ id }) => id === world.bot?.id) ? [{ ...world.bot, title: world.bot.firstName }] : []
-  return [...rows, ...bot]
-    .filter(({ id }) => id !== shown)
-    .slice(0, offered)
-    .map(({ id, title }) => [
-      `Forward the last message to ${title}`,
-      async () => (await phone.act('send', { chat: id, forward: { chat: shown, message: last } })) && phone.open(id),
-    ])
 }
 
 /**
@@ -81,22 +59,48 @@ function forwards(phone) {
 function linkDialog(phone) {
   const dialog = /** @type {HTMLDialogElement} */ (phone.part('.open-link'))
   const input = /** @type {HTMLInputElement} */ (find(dialog, 'input'))
-  dialog.onclose = () => {
-    const link = input.value.trim()
-    if (dialog.returnValue === 'open' && link) phone.follow(link)
+  const problem = find(dialog, '.problem')
+  /** @param {string} words what is wrong; empty: nothing */
+  const complain = (words) => {
+    problem.textContent = words
+    input.setAttribute('aria-invalid', String(words !== ''))
   }
+  const use = () => {
+    const link = input.value.trim()
+    const words = wrongWith(link)
+    complain(words)
+    if (words) return input.focus()
+    dialog.close()
+    void phone.follow(link)
+  }
+  find(dialog, 'form').onsubmit = (event) => {
+    event.preventDefault()
+    use()
+  }
+  input.oninput = () => complain('')
+  find(dialog, '.cancel').onclick = () => dialog.close()
   return () => {
     const title = `Open a link on ${phone.person?.firstName}’s phone`
     find(dialog, 'h2').textContent = title
     dialog.setAttribute('aria-label', title)
     input.value = ''
-    dialog.returnValue = ''
+    complain('')
     drawLinks(find(dialog, '.rows'), phone.world.chats, (link) => {
       input.value = link
-      dialog.close('open')
+      use()
     })
     dialog.showModal()
   }
+}
+
+/**
+ * Why this cannot be opened; empty when it can.
+ * @param {string} link
+ */
+function wrongWith(link) {
+  if (link === '') return 'Write a link, or choose one below.'
+  if (isTelegramLink(link) || isWebLink(link)) return ''
+  return 'That is no link: one begins with t.me/ or https://, a public name with @.'
 }
 
 /**

@@ -2,13 +2,14 @@ import { get, post } from './api.js'
 import { Composer } from './composer.js'
 import { drawConversation } from './conversation.js'
 import { find, findAll } from './dom.js'
+import { forwarding } from './forwarding.js'
 import { JoinRequests } from './join-requests.js'
 import { isTelegramLink, isWebLink } from './messages.js'
-import { beginSearch, drawChats, drawPeople, searches } from './phone-lists.js'
+import { PeopleSheet } from './people-sheet.js'
+import { drawChats } from './phone-lists.js'
 import { givesMenu } from './phone-menu.js'
 import { drawTop } from './phone-top.js'
 import { roving } from './roving.js'
-import { opensSheet } from './sheets.js'
 
 /** @import { Key, Message, Person, Row, World } from './types.js' */
 
@@ -45,8 +46,9 @@ export class Phone {
     this.unread = 0
     /** The person's chats. @type {Row[]} */
     this.rows = []
-    /** The id of what was said last in the chat that is shown. @type {number | undefined} */
-    this.last = undefined
+    /** The id of what came last in the chat that is shown, and how much came while older words were looked at. */
+    this.newest = 0
+    this.missed = 0
     /** What the person did and the sandbox has not taken yet. @type {Set<object>} */
     this.slow = new Set()
     /** @type {World} */
@@ -59,38 +61,27 @@ export class Phone {
     this.requests = new JoinRequests()
     this.atEnd = true
     this.composer = new Composer(this.part, (content) => this.act('send', { chat: this.chat, ...content }))
+    this.people = new PeopleSheet(this)
+    this.forward = forwarding(this)
     this.listen()
   }
 
   listen() {
-    const people = this.part('.people')
-    const form = /** @type {HTMLFormElement} */ (this.part('.create'))
-    const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (find(form, `[name=${name}]`))
-    opensSheet(this.part('.person'), people, () => {
-      field('username').value = ''
-      field('firstName').value = this.person || this.namesake ? '' : this.suggestion
-      const others = this.world.users.filter((user) => !user.host && !user.deleted)
-      drawPeople(find(people, '.rows'), this, others, (id) => {
-        people.hidePopover()
-        this.become(id)
-      })
-      beginSearch(people, others.length)
-    })
-    form.onsubmit = async (event) => {
-      event.preventDefault()
-      const { username, ...person } = Object.fromEntries(new FormData(form))
-      const made = await this.create({ ...person, ...(username && { username }) })
-      if (made) people.hidePopover()
-    }
     givesMenu(this)
     roving(this.part('.chats'), '.chat')
-    searches(people)
-    roving(find(people, '.rows'), '.row')
     roving(this.part('.chips'), 'button')
+    roving(this.part('.lines'), '.forward')
     const log = this.part('.log')
-    log.onscroll = () => (this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60)
+    log.onscroll = () => {
+      this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60
+      this.miss(0)
+    }
     // Whoever looks at the newest goes on looking at it when the window changes.
-    new ResizeObserver(() => this.atEnd && log.scrollTo(0, log.scrollHeight)).observe(log)
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(log)
+    this.part('.to-end').onclick = () => {
+      this.toEnd()
+      this.composer.input.focus()
+    }
     this.part('.back').onclick = () => this.open(undefined)
     this.place.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || event.defaultPrevented || this.shown === undefined) return
@@ -156,6 +147,26 @@ export class Phone {
   keep(chat) {
     this.chat = chat
     sessionStorage.setItem(`${this.place.id} chat`, String(chat ?? ''))
+  }
+
+  /** Shows what was said last. */
+  toEnd() {
+    const log = this.part('.log')
+    log.scrollTop = log.scrollHeight
+    this.atEnd = true
+    this.miss(0)
+  }
+
+  /**
+   * So much more came while older words are looked at; a key leads there.
+   * @param {number} more
+   */
+  miss(more) {
+    this.missed = this.atEnd ? 0 : this.missed + more
+    const badge = this.part('.to-end .badge')
+    this.part('.to-end').hidden = this.atEnd || this.shown === undefined
+    badge.hidden = this.missed === 0
+    badge.textContent = String(this.missed)
   }
 
   focus() {
@@ -244,7 +255,8 @@ export class Phone {
   async refresh(world) {
     const { me } = this
     this.world = world
-    this.person = world.users.find((user) => user.id === this.me && !user.host && !user.deleted)
+    this.person = world.users.find((user) => user.id === this.me && !user.deleted)
+    this.people.refresh()
     /** @type {Row[]} */
     const chats = this.person ? await get(`users/${this.me}/chats`) : []
     // The phone has been given to somebody else meanwhile: another look at the world is on its way.

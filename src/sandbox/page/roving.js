@@ -40,10 +40,12 @@ export function roving(group, selector) {
  * After a group has changed: exactly one of it can be reached by Tab.
  * @param {HTMLElement} group
  * @param {string} selector of its items
+ * @param {'first' | 'last'} otherwise which one where none was held before
  */
-export function settleRoving(group, selector) {
+export function settleRoving(group, selector, otherwise = 'first') {
   const items = members(group, selector)
-  const held = items.find((item) => item.tabIndex === 0 && item.dataset.held) ?? items[0]
+  const known = items.find((item) => item.tabIndex === 0 && item.dataset.held)
+  const held = known ?? (otherwise === 'first' ? items[0] : items.at(-1))
   if (held) hold(items, held)
 }
 

@@ -22,7 +22,7 @@ const list = (className, label) => element('ul', { className, 'aria-label': labe
 export class Inside {
   /**
    * @param {HTMLElement} place
-   * @param {() => void} onLook called when there is something new in `live`
+   * @param {() => void} onLook called when there is something new in `live`, and when the service does not answer any more
    */
   constructor(place, onLook) {
     this.place = place
@@ -37,6 +37,8 @@ export class Inside {
     this.readWhen = 0
     this.looking = false
     this.reached = true
+    /** Whether the service was asked and did not answer. */
+    this.silent = false
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.due = undefined
     this.trouble = element('p', { className: 'trouble', role: 'status' })
@@ -122,6 +124,9 @@ export class Inside {
    * @param {string} words why
    */
   lose(words) {
+    const before = this.silent
+    this.silent = this.reached
+    if (!before && this.silent) this.onLook()
     this.say(this.live ? `${words} All this is as of ${clockOf(this.readWhen, true)}.` : words)
     this.place.classList.add('stale')
   }
@@ -134,6 +139,7 @@ export class Inside {
   /** @param {Live} live */
   draw(live) {
     this.live = live
+    this.silent = false
     this.readAt = performance.now()
     this.readWhen = Date.now()
     this.place.classList.remove('stale')

@@ -93,6 +93,8 @@ export interface Acts {
   command(text: string): void
   open(url: string): void
   press(message: Message, key: Key): void
+  /** Asks to which chat; `opener` is what was pressed. */
+  forward(message: number, opener: HTMLElement): void
   /** Whether this invitation lets nobody in any more. */
   hasEnded(url: string): boolean
 }
