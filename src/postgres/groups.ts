@@ -27,6 +27,11 @@ export interface GroupRow {
   readonly changedAt: number
 }
 
+/** A group that has been in preparation for long. `hostMayWork`: its host is not out of work. */
+export interface UnfinishedGroup extends GroupRow {
+  readonly hostMayWork: boolean
+}
+
 /** How many groups one host has in one part of their life. */
 export interface GroupCount {
   readonly host: HostId
@@ -50,6 +55,7 @@ const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('gro
 const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host', COLUMNS)
 const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live', COLUMNS)
 const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats', COLUMNS)
+const unfinished = anyRows<{ forMs: number }, UnfinishedGroup>('groups/unfinished', COLUMNS)
 const deleteGone = oneRow<{ before: number; limit: number }, { count: number }>('groups/delete-gone')
 const countByStatus = anyRows<object, GroupCount>('groups/count-by-status')
 
@@ -96,6 +102,8 @@ export const groupsTable = (on: Connection) => ({
   },
   /** Those of `chats` that Postgres knows. */
   byChats: (chats: readonly ChatId[]): Promise<GroupRow[]> => byChats(on, { chats }),
+  /** Those that nothing has happened to for so long while they are prepared. */
+  unfinished: (forMs: number): Promise<UnfinishedGroup[]> => unfinished(on, { forMs }),
   /** Forgets at most `limit` groups that were gone from Telegram before an instant in milliseconds. Gives how many. */
   deleteGoneBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteGone(on, { before, limit })).count,

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { chatId, type ChatId } from '../../src/ids.js'
-import { HOST } from '../support/live-state.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { intendedGroup } from '../support/intended-group.js'
+import { group, HOST } from '../support/live-state.js'
 import { createReconcilerStage, type ReconcilerStage } from '../support/reconciler-stage.js'
 
 describe('cron/reconciler/groups', () => {
@@ -96,6 +98,64 @@ describe('cron/reconciler/groups', () => {
     await state.redis.sadd(state.keys.stock, 'rubbish')
     expect(await state.reconcile()).to.deep.equal(['stock_unreadable rubbish'])
     expect(await state.redis.sismember(state.keys.stock, 'rubbish')).to.equal(0)
+  })
+
+  describe('in preparation for long', () => {
+    const marked = async (marker: string, chat?: ChatId) => {
+      const id = await intendedGroup(state.tables.groups, HOST, marker)
+      if (chat !== undefined) await state.tables.groups.located(id, chat, '1')
+      await state.db.none(`update groups set changed_at = now() - interval '11 minutes' where group_id = $1`, id)
+      return id
+    }
+    const status = async (marker: string) =>
+      (await state.db.one<{ status: string }>('select status from groups where marker = $1', marker)).status
+    const quarantine = (reason: string) => hostsTable(state.db, '').quarantine(HOST, reason)
+
+    it('are to be deleted when their host is out of work, and nothing is said of them again', async () => {
+      await state.populate()
+      await marked('never located')
+      await marked('located', group(900))
+      await intendedGroup(state.tables.groups, HOST, 'just begun')
+      await quarantine('FROZEN_METHOD_INVALID')
+      expect(await state.reconcile(true)).to.have.length(2)
+      expect(await status('located')).to.equal('preparing')
+      expect(await state.reconcile()).to.deep.equal([
+        'group_unfinished never located',
+        `group_unfinished ${group(900)}`,
+      ])
+      expect(await Promise.all(['never located', 'located', 'just begun'].map(status))).to.deep.equal([
+        'disposing',
+        'disposing',
+        'preparing',
+      ])
+      expect(await state.groups.place(group(900))).to.equal('disposing')
+      await state.expectHealed()
+    })
+
+    it('are named and left when no process works as their host, which goes on with them', async () => {
+      await state.populate()
+      await marked('left behind')
+      expect(await state.reconcile()).to.deep.equal(['group_unfinished left behind unrepaired'])
+      expect(await status('left behind')).to.equal('preparing')
+      await state.redis.set(state.keys.lease(`host:${HOST}`), 'somebody:1:1')
+      expect(await state.reconcile()).to.deep.equal([])
+    })
+
+    it('are left to a host that may still delete its own', async () => {
+      await state.populate()
+      await marked('limited')
+      await quarantine('USER_RESTRICTED')
+      await state.redis.set(state.keys.lease(`host:${HOST}`), 'somebody:1:1')
+      expect(await state.reconcile()).to.deep.equal([])
+    })
+
+    it('but in stock by now, they are left to the ledger', async () => {
+      await state.populate()
+      await marked('in stock', group(901))
+      await state.groups.add(group(901), HOST)
+      await quarantine('FROZEN_METHOD_INVALID')
+      expect((await state.reconcile()).filter((one) => one.startsWith('group_unfinished'))).to.deep.equal([])
+    })
   })
 
   it('takes groups that Postgres does not know out of stock', async () => {

@@ -9,6 +9,7 @@ import { lookAtGroups } from './groups.js'
 import { lookAtPeople, lookAtRowsOfPeople } from './people.js'
 import { lookAtRooms, lookAtRowsOfRooms } from './rooms.js'
 import { lookAtTelegram, ORPHANED } from './telegram.js'
+import { lookAtUnfinished } from './unfinished.js'
 
 /** In the order of repair: first what Redis has against itself, rooms before the people and groups that belong to them. */
 const LOOKS: readonly Look[] = [
@@ -18,6 +19,7 @@ const LOOKS: readonly Look[] = [
   lookAtRowsOfRooms,
   lookAtRowsOfPeople,
   lookAtGroups,
+  lookAtUnfinished,
 ]
 /** Between the two looks at least, and how long Postgres may take to follow. */
 const SETTLE_MS = 1_000
