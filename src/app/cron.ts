@@ -6,6 +6,7 @@ import { createPrunePeopleJob } from '../cron/prune-people-job.js'
 import { createRebuildJob } from '../cron/rebuild-job.js'
 import { createReconcileJob } from '../cron/reconcile-job.js'
 import { createReconciler } from '../cron/reconciler/reconciler.js'
+import { createShortageJob } from '../cron/shortage-job.js'
 import { auditTable } from '../postgres/audit.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
 import { createAlerts } from '../redis/alerts.js'
@@ -75,6 +76,7 @@ export const startCron = (parts: Parts): Running => {
         },
       }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
+      createShortageJob({ shortage: parts.shortage, everyMs: config.MATCH_INTERVAL }),
       createForgetJob({ kept: keptRows(parts), events }),
       createAlertsJob({
         ...parts,

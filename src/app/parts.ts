@@ -21,6 +21,7 @@ import { observeScripts } from '../redis/define-script.js'
 import { openRedis } from '../redis/client.js'
 import { createKeys, type Keys } from '../redis/keys.js'
 import { createLeaseKeeper } from '../redis/leases.js'
+import { createShortage, type Shortage } from '../redis/shortage.js'
 import { createBotApi, type BotApi } from '../telegram/bot-api.js'
 import { createStores, type Stores } from './stores.js'
 
@@ -52,6 +53,7 @@ export interface Parts extends Stores {
   readonly tell: Tell
   readonly db: Database
   readonly tables: Tables
+  readonly shortage: Shortage
   readonly bot: BotApi
   /** Asks Telegram whether the bot's token works; words about it. */
   readonly checkTelegram: () => Promise<string>
@@ -95,6 +97,7 @@ export const createParts = (config: Config, logger: Logger): Parts => {
     db,
     tables,
     ...createStores(redis, keys, config),
+    shortage: createShortage({ redis, keys, hosts: tables.hosts, groupBudget: config.GROUP_BUDGET }),
     bot: {
       ...botApi,
       // The bot's own id and name do not change while the process lives; a failure is not remembered.

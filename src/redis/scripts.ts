@@ -132,6 +132,18 @@ export const forgetGroupScript = defineScript(
   'chat holding',
   oneOf('forgotten', 'in_use', 'unknown', 'not_holder'),
 )
+export const beginShortageScript = defineScript(
+  'begin-shortage',
+  'epoch shortage stock waits courierMailbox',
+  'asking limit',
+  oneOf('begun', 'known', 'stocked'),
+)
+export const endShortageScript = defineScript(
+  'end-shortage',
+  'epoch shortage waits courierMailbox',
+  'limit',
+  oneOf('ended', 'none'),
+)
 
 // Leases
 export const takeLeaseScript = defineScript('take-lease', 'lease', 'holder ttlMs attempt least', (reply) =>

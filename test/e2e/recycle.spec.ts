@@ -58,7 +58,7 @@ describe('GROUP_DISPOSAL=recycle', () => {
     const [cat, dan] = await Promise.all([stage.register('Cat'), stage.register('Dan')])
     await meet(stage, ann, ben)
     await cat.ask('/find', /searching/i)
-    await dan.ask('/find', /all rooms are taken/i)
+    await dan.ask('/find', /no new ones can be made/i)
     await part(ann, ben)
     await Promise.all([stage.invitation(cat), stage.invitation(dan)])
     expect((await roomOf(stage, cat))?.id).to.equal((await roomOf(stage, dan))?.id)

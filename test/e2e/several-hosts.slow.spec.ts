@@ -5,10 +5,9 @@ import { hostsTable } from '../../src/postgres/hosts.js'
 import { cli } from '../support/cli.js'
 import { chatState, meet, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
-import type { TelegramPerson } from '../support/telegram-people.js'
 import { until } from '../support/until.js'
 
-const NO_GROUP = /all rooms are taken/i
+const NO_ROOMS = /no new ones can be made.*you keep your place/is
 
 describe('several hosts', () => {
   let stage: Stage
@@ -87,20 +86,24 @@ describe('several hosts', () => {
     await until('both are parked', async () => (await hosts().list()).every(({ status }) => status === 'parked'), {
       withinMs: 12_000,
     })
-    const [cat, dan] = (await Promise.all(['Cat', 'Dan'].map((name) => stage.register(name)))) as [
-      TelegramPerson,
-      TelegramPerson,
-    ]
-    await cat.ask('/find', /searching/i)
-    await dan.ask('/find', NO_GROUP)
-    expect(await stage.redis.scard(stage.keys.waiting)).to.equal(2)
-    expect(await roomOf(stage, cat)).to.equal(undefined)
+    const crowd = await Promise.all(['Cat', 'Dan', 'Eve'].map((name) => stage.register(name)))
+    // Also the first one, for whom nobody is there yet.
+    for (const person of crowd) await person.ask('/find', NO_ROOMS)
+    expect(await stage.redis.scard(stage.keys.waiting)).to.equal(3)
 
     await stage.people.clearFaults()
     await command('hosts resume 2 --force')
-    await Promise.all([stage.invitation(cat), stage.invitation(dan)])
+    await until('one of them waits', async () => (await stage.redis.scard(stage.keys.waiting)) === 1, {
+      withinMs: 12_000,
+    })
+    const [left] = await stage.redis.smembers(stage.keys.waiting)
+    for (const person of crowd)
+      if (String(person.id) === left) await person.hears(/people are paired again/)
+      else await stage.invitation(person)
     expect((await row(one))?.status).to.equal('parked')
-    await Promise.all([cat, ben].map((person) => person.ask('/stop', /left the room/)))
+    await ben.ask('/stop', /left the room/)
+    for (const person of crowd) await person.say('/stop')
+    await until('nobody is anywhere', async () => (await stage.redis.hlen(stage.keys.rooms)) === 0)
     await stage.settled()
   })
 

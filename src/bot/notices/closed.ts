@@ -1,7 +1,7 @@
 import type { RoomId } from '../../ids.js'
 import type { CloseReason } from '../../mailboxes.js'
 import { button } from '../buttons.js'
-import { othersWaiting, paragraphs, type Notice, type Reader } from './notice.js'
+import { othersWaiting, paragraphs, whyNoPairs, type Notice, type Reader } from './notice.js'
 
 /** What close-room says to each of the two. */
 export interface ClosedArgs {
@@ -53,7 +53,7 @@ const closed: Notice<ClosedArgs> = async (reader, args) => {
       now.state === 'waiting' &&
         args.searching &&
         texts.say('closed.searching', { others: await othersWaiting(reader) }),
-      now.state === 'waiting' && args.searching && (await waitingSet.paused()) && texts.say('searching.paused'),
+      now.state === 'waiting' && args.searching && (await whyNoPairs(reader, now.since)),
     ),
     ...(idle ? { keyboard: [[button(texts, 'find')]] } : {}),
     ...(now.state === 'waiting' && args.searching ? { keyboard: [[button(texts, 'stop')]] } : {}),

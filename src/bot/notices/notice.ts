@@ -6,6 +6,7 @@ import type { ChatId, RoomId, UserId } from '../../ids.js'
 import type { Room, Rooms } from '../../redis/rooms.js'
 import type { Run } from '../../redis/reconciled.js'
 import type { PanelStore } from '../../redis/panel.js'
+import type { Shortage } from '../../redis/shortage.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
 import type { OutgoingMessage } from '../../telegram/bot-api.js'
 import type { PanelAction } from '../admin/actions.js'
@@ -20,6 +21,7 @@ export interface NoticeSources {
     'whereabouts' | 'count' | 'countFirst' | 'oldestSince' | 'now' | 'list' | 'paused'
   >
   readonly groups: { size(): Promise<number> }
+  readonly shortage: Pick<Shortage, 'look'>
   readonly hosts: { list(): Promise<readonly HostRow[]> }
   /** For the pages of the administrator's panel. */
   readonly panel: {
@@ -94,6 +96,18 @@ export const paragraphs = (...parts: readonly (string | false | undefined)[]): s
 /** How many others wait beside this person, who waits too. */
 export const othersWaiting = async ({ waitingSet }: NoticeSources): Promise<number> =>
   Math.max(0, (await waitingSet.count()) - 1)
+
+/**
+ * Why nobody is paired at the moment, for somebody who searches since `since`; undefined while pairs are made. Who waited
+ * already when rooms ran out is told so by a notice of its own, and reads it again only where they `asked`.
+ */
+export const whyNoPairs = async (reader: Reader, since: number, asked = false): Promise<string | undefined> => {
+  const { texts, to, waitingSet, shortage } = reader
+  if (await waitingSet.paused()) return texts.say('searching.paused')
+  const standing = await shortage.look(to)
+  if (!standing) return undefined
+  return asked || standing.asking === to || since >= standing.at ? texts.say('searching.no_rooms') : ''
+}
 
 /** The room of a notice, unless it ended or the reader does not belong to it. */
 export const roomOf = async ({ rooms, to }: Reader, room: RoomId): Promise<Room | undefined> => {

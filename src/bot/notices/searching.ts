@@ -1,6 +1,6 @@
 import { button } from '../buttons.js'
 import type { RoomId } from '../../ids.js'
-import { othersWaiting, paragraphs, roomOf, type NoArgs, type Notice } from './notice.js'
+import { othersWaiting, paragraphs, roomOf, whyNoPairs, type NoArgs, type Notice } from './notice.js'
 
 /**
  * The person waits. `noGroup`: somebody suitable waits too, only a group is missing. `unsuited`: others wait, and nobody
@@ -11,22 +11,45 @@ const searching: Notice<{ already?: boolean; noGroup?: boolean; unsuited?: boole
   const { texts, to, waitingSet } = reader
   const state = await waitingSet.whereabouts(to)
   if (state.state !== 'waiting') return undefined
-  const [others, now, paused] = await Promise.all([othersWaiting(reader), waitingSet.now(), waitingSet.paused()])
+  const [others, now] = await Promise.all([othersWaiting(reader), waitingSet.now()])
   const first = already
     ? texts.say('searching.already', { others, waited: texts.duration(now - state.since) })
     : texts.say(state.firstInLine ? 'searching.first' : 'searching', { others })
   const why = async () => {
-    if (paused) return texts.say('searching.paused')
-    if (others === 0) return undefined
+    const nobody = await whyNoPairs(reader, state.since, already)
+    if (nobody !== undefined || others === 0) return nobody
+    if (unsuited) return texts.say('searching.met_before')
+    // With a group in stock by now, whoever is left is paired in a moment.
+    if (!noGroup || (await reader.groups.size()) > 0) return undefined
     // Who gets the next group is chance, unless only these two wait.
-    if (noGroup) return texts.say(others === 1 ? 'searching.no_group' : 'searching.no_groups')
-    // With an empty stock, others may be unsuited only because they are next for a group themselves.
-    return unsuited && (await reader.groups.size()) > 0 ? texts.say('searching.met_before') : undefined
+    return texts.say(others === 1 ? 'searching.no_group' : 'searching.no_groups')
   }
   return {
     text: paragraphs(first, await why()),
     keyboard: [[button(texts, 'stop')]],
   }
+}
+
+/** No group is left, and no host can make one: said once to those who wait already. */
+const noRooms: Notice<NoArgs> = async ({ texts, to, waitingSet, shortage }) => {
+  const [state, paused, standing] = await Promise.all([
+    waitingSet.whereabouts(to),
+    waitingSet.paused(),
+    shortage.look(),
+  ])
+  if (state.state !== 'waiting' || paused || !standing) return undefined
+  return { text: texts.say('searching.no_rooms'), keyboard: [[button(texts, 'stop')]] }
+}
+
+/** The same is over. */
+const roomsAgain: Notice<NoArgs> = async ({ texts, to, waitingSet, shortage }) => {
+  const [state, paused, standing] = await Promise.all([
+    waitingSet.whereabouts(to),
+    waitingSet.paused(),
+    shortage.look(),
+  ])
+  if (state.state !== 'waiting' || paused || standing) return undefined
+  return { text: texts.say('searching.rooms_again'), keyboard: [[button(texts, 'stop')]] }
 }
 
 /** Paired just now; the invitation follows as soon as there is a link, and says the same better. */
@@ -50,14 +73,15 @@ const nothingToStop: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
   (await waitingSet.whereabouts(to)).state === 'idle' ? { text: texts.say('stop.nothing') } : undefined
 
 /** Waiting longer than WAIT_MAX: the search ends unless this is answered within `confirmMs`. */
-const stillThere: Notice<{ confirmMs: number }> = async ({ texts, to, waitingSet }, { confirmMs }) => {
-  const [state, now, paused] = await Promise.all([waitingSet.whereabouts(to), waitingSet.now(), waitingSet.paused()])
+const stillThere: Notice<{ confirmMs: number }> = async (reader, { confirmMs }) => {
+  const { texts, to, waitingSet } = reader
+  const [state, now] = await Promise.all([waitingSet.whereabouts(to), waitingSet.now()])
   if (state.state !== 'waiting') return undefined
   const waited = texts.duration(now - state.since)
   return {
     text: paragraphs(
       texts.say('still_there.ask', { waited, time: texts.duration(confirmMs) }),
-      paused && texts.say('searching.paused'),
+      await whyNoPairs(reader, state.since, true),
     ),
     keyboard: [[{ text: texts.say('button.keep_searching'), data: 'find' }, button(texts, 'stop')]],
   }
@@ -69,10 +93,15 @@ const searchEnded: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
     : undefined
 
 /** Redis lost its data and the person waits again. */
-const searchGoesOn: Notice<NoArgs> = async ({ texts, to, waitingSet }) =>
-  (await waitingSet.whereabouts(to)).state === 'waiting'
-    ? { text: texts.say('search.goes_on'), keyboard: [[button(texts, 'stop')]] }
-    : undefined
+const searchGoesOn: Notice<NoArgs> = async (reader) => {
+  const { texts, to, waitingSet } = reader
+  const state = await waitingSet.whereabouts(to)
+  if (state.state !== 'waiting') return undefined
+  return {
+    text: paragraphs(texts.say('search.goes_on'), await whyNoPairs(reader, state.since)),
+    keyboard: [[button(texts, 'stop')]],
+  }
+}
 
 /** Rooms were missed repeatedly. `until` by Redis' clock. */
 const cooldown: Notice<{ until: number }> = async ({ texts, waitingSet }, { until }) => {
@@ -98,6 +127,8 @@ const unbanned: Notice<NoArgs> = async ({ texts, to, profile, waitingSet }) => {
 
 export const searchNotices = {
   searching,
+  no_rooms: noRooms,
+  rooms_again: roomsAgain,
   found,
   stopped,
   nothing_to_stop: nothingToStop,

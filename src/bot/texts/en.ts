@@ -65,6 +65,9 @@ export const en: Language = {
     'So far only people you have just met are waiting. I pair you with one of them again if nobody else comes soon.',
   'searching.paused':
     '⏸ At the moment no pairs are made: an administrator has paused that. You keep your place, and it goes on by itself.',
+  'searching.no_rooms':
+    '⏸ At the moment no room is free and no new ones can be made, so nobody is paired. You keep your place, and I will write as soon as it goes on.',
+  'searching.rooms_again': '▶️ It goes on: people are paired again. You have kept your place.',
   found: '✨ Found somebody! Your room is being prepared…',
   stopped: '⏹ You are not searching any more.',
   'stop.nothing': 'There is nothing to stop: you are not searching and not in a room.\n\n/find – meet somebody',

@@ -97,6 +97,8 @@ export const PARAMETERS = {
   'searching.no_groups': {},
   'searching.met_before': {},
   'searching.paused': {},
+  'searching.no_rooms': {},
+  'searching.rooms_again': {},
   found: {},
   stopped: {},
   'stop.nothing': {},

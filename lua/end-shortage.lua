@@ -1,0 +1,19 @@
+-- end-shortage: there are groups again, or somebody who makes them: those who wait are told, once.
+-- KEYS: epoch shortage waits courierMailbox
+-- ARGV: limit
+-- REPLY: {"ended"} | {"none"} | {"rebuilding"}
+-- EMITS: courier: notice
+local epoch, shortage, waits, courier = unpack(KEYS)
+local limit = tonumber(ARGV[1])
+local call = redis.call
+
+if call('EXISTS', epoch) == 0 then
+  return { 'rebuilding' }
+end
+if call('DEL', shortage) == 0 then
+  return { 'none' }
+end
+for _, user in ipairs(call('ZRANGE', waits, 0, limit - 1)) do
+  call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'rooms_again', 'args', '{}')
+end
+return { 'ended' }

@@ -1,0 +1,64 @@
+import { expect } from 'chai'
+import { ADMIN } from '../support/bot-stage.js'
+import { createNoticeStage } from '../support/notice-stage.js'
+
+describe('notices to administrators', () => {
+  it('of alerts that are over say how it is now', async () => {
+    const { text } = createNoticeStage()
+    const over = (alert: object) => text('alert_resolved', { count: 1, at: 0, lastedMs: 60_000, ...alert }, ADMIN)
+    expect(await over({ kind: 'stock', cause: 'stock' })).to.match(
+      /^✅ Over after 1 minute: .*\n\nNow: 5 in stock, 3 waiting\.$/s,
+    )
+    const host = { kind: 'quarantined', host: '1 (+1…00)' }
+    expect(await over({ ...host, cause: 'quarantined:1' })).to.match(
+      /\n\nNow: Host 1 \(\+1…00\): parked for 1 minute, 7 of 40/,
+    )
+    expect(await over({ ...host, cause: 'quarantined:2' })).to.match(/\n\nNow: the host was removed\.$/)
+    expect(await over({ kind: 'overdue', cause: 'overdue' })).not.to.include('Now')
+  })
+
+  it('show an administrator how the service is, as status does', async () => {
+    const { state, text } = createNoticeStage()
+    expect(await text('admin', {}, ADMIN)).to.include(
+      [
+        '⚙️ bot, worker, for 1 minute; holds poller, courier',
+        'Redis answers in 1 ms, Postgres in 2 ms, Telegram in 30 ms',
+        'Mailboxes: read at once',
+        'Rooms past their deadline: 0',
+        'Reconciled: never',
+      ].join('\n'),
+    )
+    state.health = {
+      ...state.health,
+      unheld: ['ledger', 'host:1'],
+      telegramMs: undefined,
+      mailboxes: [{ mailbox: 'ledger', length: 7, oldestMs: 120_000 }],
+      late: 3,
+      reconciled: { at: 1_000, differences: 2, repaired: 1 },
+    }
+    expect(await text('admin', {}, ADMIN)).to.include(
+      [
+        '⚠️ Nobody holds ledger, host:1',
+        'Redis answers in 1 ms, Postgres in 2 ms, Telegram not at all',
+        'Mailboxes: ledger 7 (oldest: 2 minutes)',
+        'Rooms past their deadline: 3',
+        'Reconciled: 1 minute ago, 2 differences, 1 repaired',
+      ].join('\n'),
+    )
+    expect(await text('admin', { show: 'hosts' }, ADMIN)).to.match(
+      /Host 1 .* 7 of 40 groups today.*\n– groups: 4 in stock, 2 with rooms, 0 being made, 0 to go$/,
+    )
+  })
+
+  it('show the panel to administrators only', async () => {
+    const { text, state } = createNoticeStage()
+    expect(await text('admin')).to.equal(undefined)
+    state.dead = { count: 4, oldestAt: 1_000 }
+    expect(await text('admin', {}, ADMIN)).to.contain('Dead letters: 4, the oldest for 1 minute')
+    state.dead = { count: 0, oldestAt: null }
+    const panel = await text('admin', {}, ADMIN)
+    expect(panel).to.contain('1 inviting, 2 open, 3 closing').and.to.contain('longest: 1 minute')
+    expect(panel).to.contain('Dead letters: none')
+    expect(panel).to.contain('Host 1 (+1…00): parked for 1 minute, 7 of 40 groups today – FLOOD')
+  })
+})
