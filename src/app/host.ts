@@ -8,7 +8,7 @@ import { hostMailbox } from '../mailboxes.js'
 import type { Connection } from '../postgres/database.js'
 import { fenced, fenceOf } from '../postgres/deployment.js'
 import { groupsTable, type GroupId, type GroupsTable } from '../postgres/groups.js'
-import { hostsTable, type HostRow, type HostsTable } from '../postgres/hosts.js'
+import { hostsTable, mayWork, type HostsTable } from '../postgres/hosts.js'
 import { createGroups } from '../redis/groups.js'
 import { leaseNames } from '../redis/lease-names.js'
 import type { KeptLease } from '../redis/leases.js'
@@ -129,9 +129,6 @@ const keepHost = (parts: Parts, host: HostId): KeptLease => {
     },
   })
 }
-
-/** An account that was reported as spam makes no groups any more, but may still delete those it owns. */
-const mayWork = ({ status, lastError }: HostRow): boolean => status !== 'quarantined' || lastError === 'USER_RESTRICTED'
 
 /** One actor for every host account that may work; which process it lives in, the leases decide. */
 export const startHosts = (parts: Parts): Running => {

@@ -1,4 +1,4 @@
-import type { HostId } from '../ids.js'
+import { mayWork, type HostRow } from '../postgres/hosts.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
 import { LONE_LEASES, leaseNames } from '../redis/lease-names.js'
@@ -10,9 +10,12 @@ import type { Instance } from './instances.js'
 export const readProcesses = async (
   redis: RedisClient,
   keys: Keys,
-  known: { readonly instances: readonly Instance[]; readonly hosts: readonly { readonly host: HostId }[] },
+  known: {
+    readonly instances: readonly Instance[]
+    readonly hosts: readonly Pick<HostRow, 'host' | 'status' | 'lastError'>[]
+  },
 ) => {
-  const names = [...LONE_LEASES, ...known.hosts.map(({ host }) => leaseNames.host(host))]
+  const names = [...LONE_LEASES, ...known.hosts.filter(mayWork).map(({ host }) => leaseNames.host(host))]
   const holders = await redis.mget(...names.map((name) => keys.lease(name)))
   const leases = names.map((name, index) => {
     const value = holders[index] ?? undefined

@@ -3,7 +3,7 @@ import { hostsTable } from '../postgres/hosts.js'
 import { migrationStatus } from '../postgres/migrate.js'
 import { checkRedisServer } from '../redis/server-check.js'
 import type { Context } from './context.js'
-import { bad, ok, skipped, type Line } from './doctor-line.js'
+import { bad, cli, ok, skipped, warning, type Line } from './doctor-line.js'
 import { wordsFor } from './failures.js'
 import { checkHost } from './hosts-check.js'
 import { groupCounts } from './hosts-work.js'
@@ -53,7 +53,7 @@ export const checkPostgres = async (context: Context): Promise<Line[]> => {
       'postgres migrations',
       pending.length === 0 && unknown.length === 0,
       pending.length > 0 ? `${pending.length} pending` : unknown.length > 0 ? 'newer than this code' : 'all applied',
-      pending.length > 0 ? 'npm run cli -- migrate' : 'run the newer version of Visavis',
+      pending.length > 0 ? cli('migrate') : 'run the newer version of Visavis',
     ),
     line(
       'postgres privileges',
@@ -134,13 +134,14 @@ export const checkBot = async (context: Context): Promise<Line[]> => {
 
 export const checkHosts = async (context: Context): Promise<Line[]> => {
   const rows = await hostsTable(await context.database(), '').list()
-  if (rows.length === 0)
-    return [line('hosts', false, 'there are none, so no group can be made', 'npm run cli -- hosts login')]
+  if (rows.length === 0) return [line('hosts', false, 'there are none, so no group can be made', cli('hosts login'))]
   const counts = await groupCounts(context)
   const lines: Line[] = []
   for (const row of rows) {
-    const { host, ok, words, mend } = await checkHost(context, row, counts(row.host))
-    lines.push(line(`host ${host}`, ok, words, mend.startsWith('hosts') ? `npm run cli -- ${mend}` : mend))
+    const { host, ok: isOk, words, mend } = await checkHost(context, row, counts(row.host), cli)
+    const name = `host ${host}`
+    // One that rests is well, and makes no groups all the same.
+    lines.push(isOk && mend !== '' ? warning(name, words, mend) : line(name, isOk, words, mend))
   }
   return lines
 }

@@ -11,3 +11,6 @@ export const ok = (name: string, words: string): Line => ({ name, state: 'ok', w
 export const skipped = (name: string, words: string): Line => ({ name, state: 'skipped', words, mend: '' })
 export const warning = (name: string, words: string, mend: string): Line => ({ name, state: 'warning', words, mend })
 export const bad = (name: string, words: string, mend: string): Line => ({ name, state: 'bad', words, mend })
+
+/** A command as the doctor names it: in whole, to be copied. */
+export const cli = (command: string): string => `npm run cli -- ${command}`

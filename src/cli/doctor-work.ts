@@ -1,47 +1,13 @@
 import type { Context } from './context.js'
-import { bad, ok, skipped, warning, type Line } from './doctor-line.js'
+import { groupLines } from './doctor-groups.js'
+import { bad, cli, ok, skipped, warning, type Line } from './doctor-line.js'
 import { readStatus, SLOW_MS, type Status } from './status-read.js'
-import { counted, instant, span } from './words.js'
+import { counted, span } from './words.js'
 
 /** The reconciler runs every minute where nothing else is said; other schedules are given a day and an hour. */
 const EVERY_MINUTE = '* * * * *'
 const LONG_MS = 600_000
 const LONG_AT_MOST_MS = 90_000_000
-
-type Host = NonNullable<Status['hosts']>[number]
-
-const cli = (command: string): string => `npm run cli -- ${command}`
-
-/** Why a host makes no groups now; undefined when it can. */
-const hindrance = ({ host, status, parkedUntil, usedToday, budget }: Host, found: Status): string | undefined => {
-  if (status === 'quarantined' || status === 'draining') return `is ${status}`
-  if (status === 'parked' && (parkedUntil ?? 0) > found.at) return `is parked until ${instant(parkedUntil ?? 0)} UTC`
-  if (budget !== null && usedToday >= budget) return 'is out of budget for today (UTC)'
-  return found.unheld?.includes(`host:${host}`) === true ? 'has no process that works as it' : undefined
-}
-
-const makersLine = (found: Status): Line[] => {
-  const { hosts, stock } = found
-  if (hosts === null || hosts.length === 0) return []
-  const hindered = hosts.flatMap((host) => {
-    const why = hindrance(host, found)
-    return why === undefined ? [] : [`host ${host.host} ${why}`]
-  })
-  if (hindered.length < hosts.length)
-    return [ok('groups', `${hosts.length - hindered.length} of ${hosts.length} hosts can make them`)]
-  const words = `no host can make any: ${hindered.join('; ')}`
-  const mend = `see ${cli('hosts list')}; add an account with: ${cli('hosts login')}`
-  // What is in stock is used as long as it lasts.
-  return [stock !== null && stock.size > 0 ? warning('groups', words, mend) : bad('groups', words, mend)]
-}
-
-const stockLine = ({ stock, waiting, matching }: Status): Line[] => {
-  if (stock === null || waiting === null) return []
-  if (stock.size > 0 || stock.target === 0) return [ok('stock', `${stock.size} of ${stock.target} groups`)]
-  return waiting.count > 1 && matching?.paused !== true
-    ? [bad('stock', `empty, while ${waiting.count} people wait`, cli('hosts check'))]
-    : [warning('stock', 'empty: the next two people have to wait', cli('hosts check'))]
-}
 
 const reconciledLine = ({ reconciled, instances, at }: Status, schedule: string): Line => {
   const mend = cli('reconcile')
@@ -76,8 +42,7 @@ export const checkWork = async (context: Context): Promise<Line[]> => {
             'start processes for all of ROLES: bot, worker, host, cron',
           )
         : ok('service', counted(instances.length, 'process', 'processes')),
-    ...makersLine(found),
-    ...stockLine(found),
+    ...groupLines(found),
     matching?.paused === true
       ? warning('matching', `paused by ${matching.by ?? '?'}: no pairs are made`, cli('matching resume'))
       : ok('matching', 'goes on'),

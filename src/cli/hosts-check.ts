@@ -1,20 +1,23 @@
 import { createAskedHosts } from '../app/asked-hosts.js'
 import type { Config } from '../config.js'
-import { wordsOf } from '../errors.js'
+import { VisavisError, wordsOf } from '../errors.js'
 import type { HostId } from '../ids.js'
 import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { SessionEncryptionError } from '../postgres/session-encryption.js'
 import { leaseNames } from '../redis/lease-names.js'
 import { leaseHolder } from '../redis/leases.js'
 import { whyWritesRefused } from '../redis/refused-writes.js'
+import { HostUnavailableError } from '../telegram/errors.js'
 import type { AccountStanding } from '../telegram/host-client.js'
 import type { Context } from './context.js'
 import { EXIT, wordsFor } from './failures.js'
 import { connectHost, CONNECTION } from './hosts-client.js'
-import { groupCounts, hostRow, type GroupCounts } from './hosts-work.js'
+import { hindranceOf } from './hosts-hindrance.js'
+import { groupCounts, groupWords, hostRow, type GroupCounts } from './hosts-work.js'
 import { holdLease } from './lease.js'
 import { instant, span } from './words.js'
 
-/** What is known of one host. `mend` is the command that helps, '' when all is well. */
+/** What is known of one host. `mend` says what helps where it cannot work, or rests; '' when all is well. */
 export interface HostCheck {
   readonly host: HostId
   readonly ok: boolean
@@ -43,9 +46,13 @@ const answers = async (
   const live = await context.live()
   if (held) {
     const asked = createAskedHosts({ ...live, hosts: [host] })
-    const [reachable] = await asked.reachable()
-    const groups = (await reachable?.ownGroups()) ?? []
-    return { words: `answers; ${groups.length} of our groups exist on Telegram`, account: await asked.standing(host) }
+    try {
+      const [reachable] = await asked.reachable()
+      const groups = (await reachable?.ownGroups()) ?? []
+      return { words: `answers; ${groups.length} of our groups exist on Telegram`, account: await asked.standing(host) }
+    } catch (error) {
+      throw new VisavisError('host_silent', `the process that works as it says: ${wordsOf(error)}`, { cause: error })
+    }
   }
   const session = await hostsTable(await context.database(), settings.SECRET_KEY).session(host)
   return holdLease(live, leaseNames.host(host), settings.HOST_LEASE, async () => {
@@ -86,8 +93,30 @@ const standing = ({ status, parkedUntil, lastError }: HostRow): string => {
   }
 }
 
-/** Looks at one host. Never rejects for what is the host's own trouble. */
-export const checkHost = async (context: Context, row: HostRow, groups: GroupCounts): Promise<HostCheck> => {
+/** What helps when an account could not be asked. */
+const mendOf = (error: unknown, host: HostId, command: (line: string) => string): string => {
+  if (whyWritesRefused(error) !== undefined) return 'have Redis take changes again'
+  if (error instanceof HostUnavailableError) return 'see whether this machine reaches Telegram'
+  const login = command('hosts login')
+  if (error instanceof SessionEncryptionError)
+    return `set SECRET_KEY to that of the service; or, if it is lost: ${login}`
+  const code = error instanceof VisavisError ? error.code : ''
+  if (code === 'lease_busy') return `look again: ${command(`hosts check ${host}`)}`
+  // In its own words, which name the command where a login is what helps.
+  if (code === 'host_silent' && !wordsOf(error).includes('hosts login')) return 'see the log of that process'
+  return login
+}
+
+/**
+ * Looks at one host. Never rejects for what is the host's own trouble.
+ * @param command how a command is written where this is shown
+ */
+export const checkHost = async (
+  context: Context,
+  row: HostRow,
+  groups: GroupCounts,
+  command = (line: string): string => line,
+): Promise<HostCheck> => {
   const { host, status, usedToday } = row
   const settings = context.settings.read('HOST_LEASE', ...CONNECTION)
   const { redis, keys, served } = await context.live()
@@ -105,23 +134,18 @@ export const checkHost = async (context: Context, row: HostRow, groups: GroupCou
         mend: 'write to @SpamBot from this account; docs/operations.md tells of frozen hosts',
       }
     if (status === 'quarantined')
-      return { ...facts, ok: false, words: `${state}, though its session works`, mend: 'hosts login' }
+      return { ...facts, ok: false, words: `${state}, though its session works`, mend: command('hosts login') }
     if (heldBy === null) return { ...facts, ok: false, words, mend: 'start the service with the role host' }
     const spent = usedToday >= served.GROUP_BUDGET ? '; its budget for today (UTC) is used up' : ''
     return {
       ...facts,
       ok: true,
       words: `${state === '' ? '' : `${state}; `}${words}${spent}${loginWords(account?.loginAt)}`,
-      mend: '',
+      mend: hindranceOf({ ...row, budget: served.GROUP_BUDGET, groups }, Date.now(), command)?.mend ?? '',
     }
   } catch (error) {
     const words = [state, wordsFor(error) || wordsOf(error)].filter(Boolean).join('; ')
-    return {
-      ...facts,
-      ok: false,
-      words,
-      mend: whyWritesRefused(error) === undefined ? 'hosts login' : 'have Redis take changes again',
-    }
+    return { ...facts, ok: false, words, mend: mendOf(error, host, command) }
   }
 }
 
@@ -139,8 +163,7 @@ export const check = async (context: Context, host: HostId | undefined, options:
           .map(
             ({ host: id, ok, words, mend, usedToday, budget, groups }) =>
               `${context.terminal.paint(ok ? 'good' : 'bad', ok ? 'ok  ' : 'BAD ')} host ${id}: ${words}\n` +
-              `     ${usedToday} of ${budget} groups made today; ${groups.stock} in stock, ${groups.held} hold rooms, ` +
-              `${groups.preparing} in preparation, ${groups.disposing} to be deleted\n` +
+              `     ${usedToday} of ${budget} groups made today; ${groupWords(groups)}\n` +
               (mend === '' ? '' : `     mend: ${mend}\n`),
           )
           .join('')

@@ -4,7 +4,7 @@ import type { HostId } from '../ids.js'
 import { hostMailbox } from '../mailboxes.js'
 import { groupsTable, LIVE_STATUSES, type LiveGroupStatus } from '../postgres/groups.js'
 import { hostsTable, type HostRow, type HostsTable } from '../postgres/hosts.js'
-import { audited } from './acting.js'
+import { audited, reasonOf } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError, wordsFor } from './failures.js'
 import { createProgress } from './progress.js'
@@ -23,6 +23,10 @@ export const groupCounts = async (context: Context): Promise<(host: HostId) => G
     return counts
   }
 }
+
+/** The same in words. */
+export const groupWords = ({ preparing, stock, held, disposing }: GroupCounts): string =>
+  `${stock} in stock, ${held} in rooms, ${preparing} in preparation, ${disposing} to be deleted`
 
 /** The row of a host. Sessions stay closed, so their key is not needed. */
 export const hostRow = async (context: Context, host: HostId): Promise<HostRow> => {
@@ -124,7 +128,11 @@ export const resume = async (
     )
   await changeHost(context, 'hosts resume', host, (hosts) => hosts.activate(host), { was: status })
   await wake(context, host)
-  context.show(options, { host, status: 'active', was: status }, `Host ${host} works again (it was ${status}).\n`)
+  context.show(
+    options,
+    { host, status: 'active', was: status },
+    status === 'active' ? `Host ${host} was at work already.\n` : `Host ${host} works again (it was ${status}).\n`,
+  )
 }
 
 /** `hosts park`: no new groups for a while; what it owns is still deleted. Never shortens what Telegram asked for. */
@@ -133,22 +141,24 @@ export const park = async (
   host: HostId,
   options: { json?: boolean; for: number; reason: string },
 ): Promise<void> => {
-  const { status, parkedUntil, lastError } = await hostRow(context, host)
+  const { status, parkedUntil, floodUntil, lastError } = await hostRow(context, host)
   if (status === 'quarantined') throw quarantined(host)
   if (status === 'draining')
     throw new VisavisError(
       'draining',
       `Host ${host} is draining and makes no groups anyway; end that with: hosts resume ${host}`,
     )
-  const until = Math.max(Date.now() + options.for, status === 'parked' ? (parkedUntil ?? 0) : 0)
+  const until = Math.max(Date.now() + options.for, floodUntil ?? 0, status === 'parked' ? (parkedUntil ?? 0) : 0)
   // A park that ends no later than the present rest is not why the host rests.
-  const reason = until === parkedUntil && lastError !== null ? lastError : options.reason
-  const details = { until, reason: options.reason }
+  const isLonger = until !== parkedUntil
+  const given = reasonOf(options.reason)
+  const reason = isLonger || lastError === null ? given : lastError
+  const details = { until, reason: given }
   await changeHost(context, 'hosts park', host, (hosts) => hosts.park(host, until, reason), details)
   await wake(context, host)
   context.show(
     options,
-    { host, status: 'parked', parkedUntil: until },
-    `Host ${host} makes no groups until ${instant(until)} UTC.\n`,
+    { host, status: 'parked', parkedUntil: until, reason },
+    `Host ${host} makes no groups until ${instant(until)} UTC (${reason})${isLonger ? '' : ': it rested as long already'}.\n`,
   )
 }

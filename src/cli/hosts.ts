@@ -7,13 +7,17 @@ import { add, login } from './hosts-login.js'
 import { rekey, variableArgument } from './hosts-rekey.js'
 import { remove, type RemoveOptions } from './hosts-remove.js'
 import { drain, groupCounts, park, resume } from './hosts-work.js'
-import { durationArgument, hostArgument, JSON_OPTION, YES_OPTION } from './options.js'
+import { durationUpTo, hostArgument, JSON_OPTION, someWords, YES_OPTION } from './options.js'
 import { table } from './table.js'
 import { instant } from './words.js'
+import { wrapped } from './wrap.js'
 
 interface Options {
   readonly json?: boolean
 }
+
+/** Whoever means longer than this wants it to give up its groups. */
+const PARK_DURATION = durationUpTo(365 * 86_400_000, 'It must be at most 365d; for longer: hosts drain')
 
 const stateWords = ({ status, parkedUntil }: HostRow): string =>
   status === 'parked' && parkedUntil !== null ? `parked until ${instant(parkedUntil)}` : status
@@ -24,6 +28,12 @@ const budgetOf = (context: Context): Promise<number | null> =>
     ({ served }) => served.GROUP_BUDGET,
     () => null,
   )
+
+/** Why hosts rest, or what went wrong last: too long for a column. */
+const reasons = (hosts: readonly HostRow[], columns: number | undefined): string => {
+  const lines = hosts.flatMap(({ host, lastError }) => (lastError === null ? [] : [`host ${host}: ${lastError}`]))
+  return lines.length === 0 ? '' : `\n${lines.map((line) => `${wrapped(line, columns, 2)}\n`).join('')}`
+}
 
 const list = async (context: Context, options: Options): Promise<void> => {
   // Sessions stay closed, so their key is not needed.
@@ -40,25 +50,27 @@ const list = async (context: Context, options: Options): Promise<void> => {
             { title: 'PHONE' },
             { title: 'STATE (UTC)' },
             { title: 'TODAY', align: 'right' },
-            { title: 'STOCK', align: 'right', spare: 3 },
+            { title: 'PREPARING', align: 'right', spare: 2 },
+            { title: 'STOCK', align: 'right', spare: 1 },
             { title: 'ROOMS', align: 'right', spare: 2 },
+            { title: 'TO DELETE', align: 'right', spare: 2 },
             { title: 'ACCOUNT', spare: 4 },
             { title: 'ADDED (UTC)', spare: 5 },
-            { title: 'LAST ERROR', spare: 1 },
           ],
           hosts.map((host) => [
             host.host,
             host.phoneLabel,
             stateWords(host),
             budget === null ? String(host.usedToday) : `${host.usedToday} of ${budget}`,
+            String(host.groups.preparing),
             String(host.groups.stock),
             String(host.groups.held),
+            String(host.groups.disposing),
             host.user,
             instant(host.addedAt),
-            host.lastError ?? '',
           ]),
           context.terminal.columns,
-        )
+        ) + reasons(hosts, context.terminal.columns)
   context.show(options, { hosts }, text)
 }
 
@@ -92,8 +104,8 @@ export const addHosts = (program: Command, context: Context): void => {
     .option('--force', 'also when it is Telegram that wants it to rest')
     .action((host: HostId, options: Options & { force?: boolean }) => resume(context, host, options))
   one('park', 'no new groups for a while')
-    .requiredOption('--for <duration>', 'for how long, such as 2h', durationArgument)
-    .option('--reason <words>', 'why', 'by an operator')
+    .requiredOption('--for <duration>', 'for how long, such as 2h', PARK_DURATION)
+    .option('--reason <words>', 'why, for the lists and the audit table', someWords, 'by an operator')
     .action((host: HostId, options: Options & { for: number; reason: string }) => park(context, host, options))
   one('remove', 'forget a host that owns no groups any more; asks first')
     .option('--abandon', 'one whose account is lost: its groups stay on Telegram')

@@ -1,3 +1,5 @@
+import { mayWork } from '../postgres/hosts.js'
+import { groupWords } from './hosts-work.js'
 import { SLOW_MS, type Status } from './status-read.js'
 import type { Terminal } from './terminal.js'
 import { counted, instant, maybeSpan, span } from './words.js'
@@ -27,6 +29,13 @@ const reconciledWords = (last: Status['reconciled'], now: number): { words: stri
   const isLate = found !== null && now - found.at < LATELY_MS
   const earlier = found !== null && last.differences === 0 ? `; ${runWords(found, now)}` : ''
   return { words: `${runWords(last, now)}${earlier}`, isBad: isLate }
+}
+
+const stateWords = (host: Known<'hosts'>[number]): string => {
+  const { status, parkedUntil, lastError } = host
+  const why = lastError === null || status === 'active' ? '' : ` (${lastError})`
+  if (status === 'parked' && parkedUntil !== null) return `parked until ${instant(parkedUntil)} UTC${why}`
+  return `${status}${why}${mayWork(host) ? '' : ': nobody works as it until hosts login'}`
 }
 
 /** One screen. What a person should look at is in the tone of trouble. */
@@ -79,18 +88,16 @@ export const screen = (status: Status, terminal: Terminal): string => {
   if (status.unheld !== null && status.unheld.length > 0)
     instances.push(line('', bad(`nobody holds ${status.unheld.join(', ')}`)))
 
-  const hosts = (status.hosts ?? []).map(
-    ({ host, phoneLabel, status: state, parkedUntil, usedToday, budget, groups }) =>
-      line(
-        `host ${host}`,
-        warn(
-          `${phoneLabel} ${state}${state === 'parked' && parkedUntil !== null ? ` until ${instant(parkedUntil)} UTC` : ''}`,
-          state === 'quarantined' || state === 'parked',
-        ) +
-          `, ${usedToday}${budget === null ? '' : ` of ${budget}`} made today; ${groups.stock} in stock, ` +
-          `${groups.held} hold rooms, ${groups.disposing} to go`,
-      ),
-  )
+  const hosts = (status.hosts ?? []).map((host) => {
+    const { phoneLabel, status: state, usedToday, budget, groups } = host
+    return line(
+      `host ${host.host}`,
+      warn(`${phoneLabel} ${stateWords(host)}`, state === 'quarantined' || state === 'parked') +
+        `, ${usedToday}${budget === null ? '' : ` of ${budget}`} made today; ${groupWords(groups)}`,
+    )
+  })
+  if (status.hosts?.length === 0)
+    hosts.push(line('hosts', bad('none: without one no group can be made. Add one with: hosts login')))
 
   const mailboxes = (status.mailboxes ?? [])
     .filter(({ length, postponed }) => length + postponed > 0)

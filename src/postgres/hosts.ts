@@ -21,6 +21,10 @@ export interface HostRow {
   readonly loginAt: number
 }
 
+/** Whether a process works as this host: one that was reported as spam makes no groups any more, but may still delete its own. */
+export const mayWork = ({ status, lastError }: Pick<HostRow, 'status' | 'lastError'>): boolean =>
+  status !== 'quarantined' || lastError === 'USER_RESTRICTED'
+
 const add = oneRow<{ phoneLabel: string; user: UserId; session: Buffer }, { host: HostId }>('hosts/add')
 const list = anyRows<object, HostRow>('hosts/list')
 const get = maybeRow<{ host: HostId }, HostRow>('hosts/get')

@@ -67,7 +67,7 @@ describe('cli doctor without a service', () => {
       const { words = '' } = troubled.get('groups') ?? {}
       expect(words)
         .to.contain(`host ${parked} is parked until`)
-        .and.to.contain(`host ${drained} is draining; host ${spent} is out of budget`)
+        .and.to.contain(`host ${drained} is drained; host ${spent} has used up its budget for today (UTC)`)
       expect(troubled.get('groups')?.state).to.equal('bad')
       expect(troubled.get('stock')).to.include({ state: 'bad', words: 'empty, while 2 people wait' })
       expect(troubled.get('dead letters')).to.include({ state: 'bad', words: '1' })

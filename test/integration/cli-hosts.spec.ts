@@ -33,8 +33,12 @@ describe('cli about hosts', () => {
     const hosts = hostsTable(stage.db, CLI_SECRET)
     const host = await hosts.add({ phoneLabel: '+49…68', userId: userId(7_000_000_002), session: 'the session' })
     await hosts.park(host, Date.UTC(2026, 0, 2, 3, 4, 5), 'FLOOD_WAIT')
-    const { out } = await stage.run('hosts list')
-    expect(out).to.match(/\+49…68 +parked until 2026-01-02 03:04:05 .*FLOOD_WAIT/)
+    for (const columns of [80, undefined]) {
+      const { out } = await cli(['hosts', 'list'], stage.env, columns === undefined ? {} : { columns })
+      expect(out)
+        .to.match(/\+49…68 +parked until 2026-01-02 03:04:05/)
+        .and.to.match(new RegExp(`^host ${host}: FLOOD_WAIT$`, 'm'))
+    }
     const listed = await stage.json<{ hosts: { host: string }[] }>('hosts list')
     expect(listed.hosts.map((row) => row.host)).to.include(host)
     expect(JSON.stringify(listed)).not.to.contain('session')
@@ -51,7 +55,6 @@ describe('cli about hosts', () => {
       expect(under(title), title).to.equal(String(counts[state as keyof typeof counts]))
     const words = '2 in stock, 3 in rooms, 1 in preparation, 4 to be deleted'
     const seen = await stage.run('status')
-    console.log(seen)
     expect(seen.out.replaceAll(/\s+/g, ' ')).to.contain(words)
   })
 
@@ -76,6 +79,20 @@ describe('cli about hosts', () => {
     expect(await hosts().get(host)).to.include({ status: 'active', parkedUntil: null })
     const audit = (await auditTable(stage.db).newest(5)).map(({ action }) => action)
     expect(audit).to.have.members(['hosts drain', 'hosts resume', 'hosts park', 'hosts park', 'hosts resume'])
+  })
+
+  it('say why they are parked wherever they are shown, and rest no shorter for another reason', async () => {
+    const { parkedUntil } = await stage.json<{ parkedUntil: number }>([
+      ...`hosts park ${host} --for 2h --reason`.split(' '),
+      'moving house',
+    ])
+    const { out } = await stage.run(`hosts park ${host} --for 1h --reason other`)
+    const until = instant(parkedUntil)
+    expect(out).to.equal(`Host ${host} makes no groups until ${until} UTC (moving house): it rested as long already.\n`)
+    expect((await stage.run('hosts list')).out).to.match(new RegExp(`^host ${host}: moving house$`, 'm'))
+    expect((await stage.run('status')).out).to.contain(`parked until ${until} UTC (moving house)`)
+    expect((await stage.run(`hosts resume ${host}`)).out).to.equal(`Host ${host} works again (it was parked).\n`)
+    expect((await stage.run(`hosts resume ${host}`)).out).to.equal(`Host ${host} was at work already.\n`)
   })
 
   it('rest for as long as Telegram asked, unless somebody insists', async () => {

@@ -76,6 +76,30 @@ describe('cli about a service that runs', () => {
     }
   })
 
+  it('hosts check and doctor tell what lets a host that rests make groups again', async () => {
+    const rested = async () => {
+      const hosts = JSON.parse((await cli(['hosts', 'check', '--json'], stage.env)).out) as {
+        hosts: { ok: boolean; words: string; mend: string }[]
+      }
+      const doctor = JSON.parse((await cli(['doctor', '--json'], stage.env)).out) as {
+        lines: { name: string; state: string; mend: string }[]
+      }
+      const of = (name: string) => doctor.lines.find((line) => line.name === name)
+      return { check: hosts.hosts[0], host: of('host 1'), groups: of('groups') }
+    }
+    await cli(['hosts', 'park', '1', '--for', '1h', '--reason', 'night'], stage.env)
+    try {
+      const { check, host, groups } = await rested()
+      expect(check).to.include({ ok: true, mend: 'hosts resume 1' })
+      expect(check?.words).to.match(/^parked until \S+ \S+ UTC \(night\); answers/)
+      for (const line of [host, groups])
+        expect(line).to.include({ state: 'warning', mend: 'npm run cli -- hosts resume 1' })
+    } finally {
+      await cli(['hosts', 'resume', '1'], stage.env)
+    }
+    expect((await rested()).check).to.include({ ok: true, mend: '' })
+  })
+
   it('a process that ended in order is gone at once', async () => {
     const other = await stage.startService({ ROLES: ['worker'] })
     const count = async () => (JSON.parse((await cli(['status', '--json'], stage.env)).out) as Found).instances.length

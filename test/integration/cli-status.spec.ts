@@ -58,6 +58,28 @@ describe('cli status without a service', () => {
       .and.to.match(/^instance +none: the service does not run$/m)
   })
 
+  it('status says that there are no hosts, with the command that adds one', async () => {
+    expect((await stage.run('status')).out).to.match(
+      /^hosts +none: without one no group can be made\. Add one with: hosts login$/m,
+    )
+    await hostsTable(stage.db, CLI_SECRET).add({ phoneLabel: '+49…1', userId: userId(7_000_000_001), session: 's' })
+    expect((await stage.run('status')).out).not.to.match(/^hosts /m)
+  })
+
+  it('status says of a host in quarantine that nobody is to work as it, not that nobody does', async () => {
+    const hosts = hostsTable(stage.db, CLI_SECRET)
+    const host = await hosts.add({ phoneLabel: '+49…1', userId: userId(7_000_000_001), session: 's' })
+    expect((await stage.json<Found>('status')).unheld).to.include(`host:${host}`)
+    await hosts.quarantine(host, 'AUTH_KEY_UNREGISTERED')
+    expect((await stage.json<Found>('status')).unheld).not.to.include(`host:${host}`)
+    expect((await stage.run('status')).out).to.match(
+      /^host \d+ +\+49…1 quarantined \(AUTH_KEY_UNREGISTERED\): nobody works as it until hosts login, 0 /m,
+    )
+    // Reported as spam, it may still delete what it owns.
+    await hosts.quarantine(host, 'USER_RESTRICTED')
+    expect((await stage.json<Found>('status')).unheld).to.include(`host:${host}`)
+  })
+
   it('status does without Postgres, and ends with 1', async () => {
     const { code, out } = await cli(['status', '--json'], {
       ...stage.env,

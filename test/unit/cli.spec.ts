@@ -209,6 +209,9 @@ describe('cli usage', () => {
     ['waiting remove', /missing required argument/],
     ['hosts drain one', /It must be the number of a host/],
     ['hosts park 1', /required option '--for/],
+    ['hosts park 1 --for ever', /It must be a duration such as/],
+    ['hosts park 1 --for 0s', /It must be a duration such as/],
+    ['hosts park 1 --for 366d', /at most 365d; for longer: hosts drain/],
     ['groups list --status gone', /choices are preparing, stock, held, disposing/],
     ['status --watch 0', /whole number from 1/],
   ]
@@ -225,6 +228,7 @@ describe('cli usage', () => {
     ['users', 'find', ' '],
     ['users', 'ban', '5000000001', '--reason', ''],
     ['users', 'ban', '5000000001', '--reason', '  '],
+    ['hosts', 'park', '1', '--for', '2h', '--reason', ' '],
   ])
     it(`answers ${JSON.stringify(args)} in words and with 2`, async () => {
       const { code, notes } = await cli(args, nowhere)
