@@ -88,7 +88,7 @@ export interface HostSettings {
   readonly intentTimeoutMs: number
   /** The first pause after something failed; doubles up to a minute (an hour for one stubborn group). */
   readonly retryMs: number
-  /** How often groups that nobody knows of are looked for. */
+  /** How often the account is looked at, and groups that nobody knows of are looked for. */
   readonly sweepEveryMs: number
 }
 

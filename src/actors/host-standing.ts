@@ -5,6 +5,7 @@ import {
   HostSessionError,
   type HostError,
 } from '../telegram/errors.js'
+import type { AccountStanding } from '../telegram/host-client.js'
 import type { HostParts } from './host-parts.js'
 
 /**
@@ -15,6 +16,8 @@ export type HostMode = 'working' | 'limited' | 'halted' | 'draining'
 
 /** The one quarantine under which Telegram still lets an account delete its own groups. */
 const LIMITED = 'USER_RESTRICTED'
+/** What a frozen account is answered to whatever it does. */
+const FROZEN = 'FROZEN_METHOD_INVALID'
 /** An account that is full, or fails to prepare groups, is tried again so much later. */
 const REST_MS = 3_600_000
 /** How often a used-up budget is looked at again: it is new at midnight UTC. */
@@ -70,6 +73,13 @@ export class HostStanding {
   /** A group was deleted: there is room for another. */
   groupDeleted(): void {
     if (this.obstacle?.why === 'full') this.obstacle = undefined
+  }
+
+  /** Throws what a refusal would say about an account of which Telegram says that it is frozen or restricted. */
+  judge({ frozen, restricted }: AccountStanding): void {
+    if (frozen !== null) throw new HostQuarantineError(FROZEN)
+    // Whoever is draining makes no groups anyway.
+    if (restricted && this.mode === 'working') throw new HostQuarantineError(LIMITED)
   }
 
   /** Takes note of what an error says about the account. False when it says nothing about it. */

@@ -6,10 +6,11 @@ import { HostError, HostUnavailableError } from '../telegram/errors.js'
 import type { HostClient, OwnedGroup } from '../telegram/host-client.js'
 import { HostAttempts, type HostWork } from './host-attempts.js'
 import { createDisposal, type Disposable } from './host-disposal.js'
-import { markedGroups, sweepOrphans } from './host-sweep.js'
+import { markedGroups } from './host-sweep.js'
 import type { HostParts } from './host-parts.js'
 import { createPreparation } from './host-preparation.js'
 import { Retries } from './host-retries.js'
+import { createRounds } from './host-rounds.js'
 import { HostStanding } from './host-standing.js'
 import { createStocking } from './host-stocking.js'
 
@@ -86,7 +87,6 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
   let client: HostClient | undefined
   let loop: Promise<void> | undefined
   let nap = new AbortController()
-  let sweepAt = 0
   let counts = { preparing: 0, disposing: 0 }
 
   const idle = (): boolean => stopping.signal.aborted || standing.mode === 'halted'
@@ -137,11 +137,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     counts = { ...counts, preparing: unfinished }
   }
 
-  const sweep = async (): Promise<void> => {
-    if (resting('dispose') || clock.now() < sweepAt) return
-    sweepAt = clock.now() + settings.sweepEveryMs
-    await attempts.attempt('dispose', 'sweep', async () => void (await sweepOrphans(all, await connected())))
-  }
+  const rounds = createRounds(all, { standing, retries, attempts, connected, resting })
 
   /** Does what is to be done. Gives the milliseconds until the next look. */
   const pass = async (): Promise<number> => {
@@ -152,13 +148,13 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
       return LOOK_AGAIN_MS
     }
     await connected()
-    const active = new Set(['sweep'])
+    const active = new Set(rounds.keys)
     await dispose(active)
     await prepare(active)
     retries.keep(active)
-    await sweep()
+    await rounds.make()
     const moreInMs = idle() ? LOOK_AGAIN_MS : Math.min(await stocking.fill(counts.preparing), await stocking.drain())
-    const nextInMs = Math.min(moreInMs, retries.nextInMs(), Math.max(0, sweepAt - clock.now()), LOOK_AGAIN_MS)
+    const nextInMs = Math.min(moreInMs, retries.nextInMs(), rounds.nextInMs(), LOOK_AGAIN_MS)
     // What is due, but has to wait, must not be looked at without a pause.
     return resting('dispose') || resting('prepare') ? Math.max(nextInMs, settings.retryMs) : nextInMs
   }
@@ -227,8 +223,11 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
           message.answer,
           await answered(async (asked) => ({ groups: await markedGroups(settings.prefix, asked) })),
         )
-      if (message.type === 'check')
-        return all.answer(message.answer, await answered(async (asked) => ({ account: await asked.standing() })))
+      if (message.type === 'check') {
+        await all.answer(message.answer, await answered(async (asked) => ({ account: await asked.standing() })))
+        // What is told here, the actor acts upon.
+        rounds.askAgain()
+      }
       if (message.type === 'dispose' && (await stock.place(message.chat)) === 'disposing') {
         const row = await groups.byChat(message.chat)
         // Only its owner can delete a group.

@@ -46,9 +46,7 @@ class GramjsHostClient implements HostClient {
 
   async connect(): Promise<void> {
     await this.connection.connect()
-    const [me] = await this.connection.invoke(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }))
-    if (!(me instanceof Api.User)) throw new HostUnavailableError('Telegram did not say whose session this is.')
-    this.self = parseUserId(me.id.toString())
+    this.self = parseUserId((await this.account()).id.toString())
   }
 
   close(): Promise<void> {
@@ -73,6 +71,7 @@ class GramjsHostClient implements HostClient {
     }
     const [since, until, appealUrl] = [told('freeze_since_date'), told('freeze_until_date'), told('freeze_appeal_url')]
     const isFrozen = typeof since === 'number' && since > 0
+    const { restricted = false } = await this.account()
     const { authorizations } = await this.connection.invoke(new Api.account.GetAuthorizations())
     const login = authorizations.find(({ current }) => current)?.dateCreated
     return {
@@ -82,6 +81,7 @@ class GramjsHostClient implements HostClient {
             appealUrl: typeof appealUrl === 'string' ? appealUrl : null,
           }
         : null,
+      restricted,
       loginAt: login === undefined || login === 0 ? null : login * 1_000,
     }
   }
@@ -166,6 +166,12 @@ class GramjsHostClient implements HostClient {
     } finally {
       this.hashes.delete(group.chat)
     }
+  }
+
+  private async account(): Promise<Api.User> {
+    const [me] = await this.connection.invoke(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }))
+    if (!(me instanceof Api.User)) throw new HostUnavailableError('Telegram did not say whose session this is.')
+    return me
   }
 
   private async allGroups(): Promise<OwnedGroup[]> {

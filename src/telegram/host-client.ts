@@ -23,6 +23,8 @@ export interface GroupMember {
 export interface AccountStanding {
   /** A frozen account may look, and do nothing; what it has not got lifted by then, it loses. */
   readonly frozen: { readonly until: number | null; readonly appealUrl: string | null } | null
+  /** Telegram's flag on an account that it restricts, such as for spam: it makes no groups, and may delete its own. */
+  readonly restricted: boolean
   /** When this session was logged in; soon afterwards an account may not promote anybody. */
   readonly loginAt: number | null
 }

@@ -8,6 +8,10 @@ import { peerChannel, peerUser } from './peers.js'
 /** The highest date there is: for ever. */
 const FOR_EVER = 0x7fffffff
 
+const RESTRICTION: TlObject[] = [
+  { _: 'restrictionReason', platform: 'all', reason: 'terms', text: 'This account was restricted in this sandbox.' },
+]
+
 const flags = (names: readonly string[]): Record<string, true> => Object.fromEntries(names.map((name) => [name, true]))
 
 const bannedRights = (banned: readonly BannedRight[], until: number): TlObject => ({
@@ -37,6 +41,8 @@ export class Views {
       username: user.username,
       phone: isSelf ? user.phone : undefined,
       lang_code: isSelf ? user.languageCode : undefined,
+      restricted: user.restricted,
+      restriction_reason: user.restricted ? RESTRICTION : undefined,
     }
   }
 
