@@ -1,7 +1,7 @@
 import { get } from './api.js'
 
 /** @import { Phone } from './phone.js' */
-/** @import { Live, Row, World } from './types.js' */
+/** @import { Live, MailboxMessage, Row, World } from './types.js' */
 
 /** One of the two people as the tour follows them. */
 export class Guest {
@@ -21,6 +21,31 @@ export class Guest {
     this.invitation = undefined
     /** The bot's last words before the tour. @type {number | undefined} */
     this.heard = undefined
+    /** The last words that it had for them, and the last notice to them that the service has written since. */
+    this.words = ''
+    /** @type {string | undefined} */
+    this.notice = undefined
+    /** The newest notice before the tour; empty: there was none. @type {string | undefined} */
+    this.noticedBefore = undefined
+  }
+
+  /** What is to be known of them after a reload. */
+  save() {
+    const { me, name, invitation, heard, noticedBefore } = this
+    return { me, name, invitation, heard, noticedBefore, beenIn: [...this.beenIn], wroteIn: [...this.wroteIn] }
+  }
+
+  /**
+   * @param {Phone} phone
+   * @param {ReturnType<Guest['save']>} saved
+   */
+  static restore(phone, { beenIn, wroteIn, ...saved }) {
+    return Object.assign(new Guest(phone), saved, { beenIn: new Set(beenIn), wroteIn: new Set(wroteIn) })
+  }
+
+  /** Whether they asked to search and were told that they may not now. */
+  get refused() {
+    return /^(cooldown|banned|gate)/.test(this.notice ?? '') && !this.waits && this.place === undefined
   }
 
   /** Whether the phone is still theirs, and they talk to the bot. */
@@ -39,7 +64,9 @@ export class Guest {
     const last = rows.find(({ id }) => id === bot?.id)?.lastMessage
     const fresh = last?.from === bot?.id && this.heard !== undefined && (last?.id ?? 0) > this.heard
     this.heard ??= last?.id ?? 0
+    if (last?.from === bot?.id) this.words = last?.text ?? ''
     const mine = String(this.me)
+    if (live) this.read(live.messages.findLast(({ about }) => about['to'] === mine && about['notice'] !== undefined))
     this.waits = live ? live.waiting.people.some(({ user }) => user === mine) : fresh
 
     const group = chats.find(
@@ -60,6 +87,12 @@ export class Guest {
     this.beenIn.add(group.id)
     const said = rows.find(({ id }) => id === group.id)?.lastMessage
     if (said?.from === this.me && !said?.service) this.wroteIn.add(group.id)
+  }
+
+  /** @param {MailboxMessage | undefined} told */
+  read(told) {
+    this.noticedBefore ??= told?.id ?? ''
+    if (told && told.id !== this.noticedBefore) this.notice = told.about['notice']
   }
 
   /** @param {string} command */

@@ -1,8 +1,15 @@
 /** @import { Guest } from './tour-guest.js' */
 
 /**
- * What is to be done next, and with what. `unsure`: it may look so only because one thing happens after the other.
- * @typedef {{ at: number, title: string, words: string, target?: HTMLElement | undefined, unsure?: boolean }} Step
+ * What is to be done next, and with what. `unsure`: it may look so only because one thing happens after the other;
+ * `instead`: in whose place somebody else may go on.
+ * @typedef {object} Step
+ * @property {number} at
+ * @property {string} title
+ * @property {string} words
+ * @property {HTMLElement | undefined} [target]
+ * @property {boolean} [unsure]
+ * @property {Guest} [instead]
  */
 
 export const stepCount = 5
@@ -23,14 +30,18 @@ export function searching(ann, ben) {
       words: 'Somebody else searched too. Let them leave that room: press Stop, or write /stop.',
       target: astray.chip('stop') ?? astray.line,
     }
+  const refused = [ann, ben].find((one) => one.refused)
   if (!ann.waits && !ben.waits)
-    return {
-      at: 1,
-      title: `Press Find as ${ann.name}`,
-      words: 'This asks the bot for somebody to talk to, and begins to wait.',
-      target: ann.chip('find') ?? ann.line,
-    }
+    return refused
+      ? refusal(refused, 1)
+      : {
+          at: 1,
+          title: `Press Find as ${ann.name}`,
+          words: 'This asks the bot for somebody to talk to, and begins to wait.',
+          target: ann.chip('find') ?? ann.line,
+        }
   const next = ann.waits ? ben : ann
+  if (next.refused) return refusal(next, 2)
   return {
     at: 2,
     unsure: next.waits,
@@ -41,6 +52,20 @@ export function searching(ann, ben) {
     target: next.waits ? undefined : (next.chip('find') ?? next.line),
   }
 }
+
+/**
+ * Somebody has to wait before they may search again: the bot has told for how long.
+ * @param {Guest} one
+ * @param {number} at
+ * @returns {Step}
+ */
+const refusal = (one, at) => ({
+  at,
+  title: `${one.name} cannot search now`,
+  words: `The bot says: “${one.words.split('\n')[0]}” Press Find again when that is over, or give the phone to somebody else.`,
+  target: one.chip('find') ?? one.line,
+  instead: one,
+})
 
 /**
  * What two people have to do who have a room.

@@ -1,13 +1,14 @@
-import { get, post } from './api.js'
 import { Guest } from './tour-guest.js'
+import { introduce, introduceSomebodyElse } from './tour-introduction.js'
 import { searching, stepCount, together } from './tour-steps.js'
 
 /** @import { Phone } from './phone.js' */
 /** @import { Step } from './tour-steps.js' */
-/** @import { Live, Message, World } from './types.js' */
+/** @import { Live, World } from './types.js' */
 
-const registersWithinMs = 20_000
 const settlesWithinMs = 1_200
+/** Where the tour is, for when the page is loaded anew. */
+const memory = 'tour state'
 
 /** The guided tour of the first visit: two people meet. It watches what happens and goes on by itself. */
 export class Tour {
@@ -28,7 +29,6 @@ export class Tour {
     this.looking = false
     /** Whether something happened while it looked. */
     this.missed = false
-    this.finished = false
     /** @type {World | undefined} */
     this.state = undefined
     /** Undefined while the tour does not run. @type {[Guest, Guest] | undefined} */
@@ -36,10 +36,14 @@ export class Tour {
     /** The room that they have shared. @type {number | undefined} */
     this.met = undefined
     this.at = 0
+    /** Why the last room is over, until they search again. @type {string | undefined} */
+    this.over = undefined
+    /** What the button does. @type {() => unknown} */
+    this.go = () => undefined
     /** A step back that is about to be taken. @type {{ title: string, at: number } | undefined} */
     this.pending = undefined
     this.part('.skip').onclick = () => this.end()
-    this.part('.go').onclick = () => (this.finished ? this.end() : this.begin())
+    this.part('.go').onclick = () => this.go()
     again.onclick = () => this.invite()
   }
 
@@ -61,7 +65,7 @@ export class Tour {
     this.again.hidden = !fits
     if (fits && !this.offered) {
       this.offered = true
-      if (localStorage.getItem('tour') !== 'done') this.invite()
+      if (localStorage.getItem('tour') !== 'done') this.resume()
     }
     this.missed = this.looking
     if (!this.guests || this.looking) return
@@ -75,65 +79,66 @@ export class Tour {
     if (this.missed) await this.look()
   }
 
-  invite() {
-    this.stop()
-    this.show(
-      '',
-      'See two strangers meet',
-      'It takes a minute: Ann and Ben find each other, talk, and part.',
-      'Show me',
-    )
+  /** After a reload it goes on where it was; on the first visit it is offered. */
+  resume() {
+    const saved = JSON.parse(sessionStorage.getItem(memory) ?? 'null')
+    if (!saved) return this.invite()
+    if (!saved.guests) return this.begin()
+    const [one, other] = this.phones
+    this.guests = [Guest.restore(one, saved.guests[0]), Guest.restore(other, saved.guests[1])]
+    this.met = saved.met
+    this.at = saved.at
+    this.over = saved.over
   }
 
-  async begin() {
-    this.part('.go').disabled = true
-    this.show('', 'Ann and Ben introduce themselves', 'The bot asks everybody who they are, once.', '…')
-    try {
-      for (const phone of this.phones) await this.introduce(phone)
-      this.guests = [new Guest(this.phones[0]), new Guest(this.phones[1])]
-      await this.redraw()
-      // Who is in a room already goes on there.
-      for (const { inside, place, phone } of this.guests) if (inside) await phone.open(place)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.show('', 'That did not work', `${why} Answer the bot’s questions in both phones, then try again.`, 'Again')
-    } finally {
-      this.part('.go').disabled = false
-    }
+  invite() {
+    this.stop()
+    const words = 'It takes a minute: Ann and Ben find each other, talk, and part.'
+    this.show('', 'See two strangers meet', words, 'Show me', () => this.begin())
+  }
+
+  begin() {
+    return this.meet(async () => {
+      for (const phone of this.phones) await introduce(phone)
+      return [new Guest(this.phones[0]), new Guest(this.phones[1])]
+    })
   }
 
   /**
-   * Makes a person where the phone has none, and answers the bot's questions for them.
-   * @param {Phone} phone
+   * Somebody new goes on in the place of one of the two.
+   * @param {Guest} gone
    */
-  async introduce(phone) {
-    const bot = this.state?.bot?.id
-    if (phone.person?.blockedBot) await phone.act('block', { bot: false })
-    if (!phone.person) await phone.takeSuggested()
-    else await phone.open(bot)
-    /** @param {string} text */
-    const say = (text) => post(`users/${phone.me}/send`, { chat: bot, text })
-    /** @type {() => Promise<Message[]>} */
-    const heard = async () =>
-      (await get(`users/${phone.me}/messages?chat=${bot}`)).filter((/** @type {Message} */ { from }) => from === bot)
-    if ((await heard()).length === 0) await say('/start')
-    const answered = new Set()
-    const until = Date.now() + registersWithinMs
-    let quiet = 0
-    while (Date.now() < until) {
-      const last = (await heard()).at(-1)
-      const key = (last?.buttons ?? []).flat().find(({ data }) => /^(gender|name)\b/.test(data ?? ''))
-      // Between two questions there is a moment without one.
-      quiet = last && !key ? quiet + 1 : 0
-      if (quiet > 3) return
-      if (key && !answered.has(key.data)) {
-        answered.add(key.data)
-        if (key.data?.startsWith('name')) await say(phone.person?.firstName ?? phone.suggestion)
-        else await post(`users/${phone.me}/press`, { chat: bot, message: last?.id, data: key.data })
-      }
-      await new Promise((resolve) => setTimeout(resolve, 150))
+  replace(gone) {
+    const before = this.guests
+    return this.meet(async () => {
+      await introduceSomebodyElse(gone.phone)
+      const [one, other] = before ?? []
+      return [
+        one && one !== gone ? one : new Guest(this.phones[0]),
+        other && other !== gone ? other : new Guest(this.phones[1]),
+      ]
+    })
+  }
+
+  /** @param {() => Promise<[Guest, Guest]>} gather */
+  async meet(gather) {
+    this.stop()
+    sessionStorage.setItem(memory, '{}')
+    const key = this.part('.go')
+    key.disabled = true
+    this.show('', 'Everybody introduces themselves', 'The bot asks each of them who they are, once.', '…')
+    try {
+      this.guests = await gather()
+      await this.redraw()
+      // Who is in a room already goes on there.
+      for (const { inside, place, phone } of this.guests ?? []) if (inside) await phone.open(place)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      const words = `${why} Answer the bot’s questions in both phones, then try again.`
+      this.show('', 'That did not work', words, 'Again', () => this.begin())
+    } finally {
+      key.disabled = false
     }
-    throw new Error('The bot did not get to know everybody.')
   }
 
   /**
@@ -145,66 +150,77 @@ export class Tour {
     const gone = guests.find(({ isHere }) => !isHere)
     if (gone) {
       const words = 'The phone is somebody else’s now, or the bot is blocked. Go on, and the tour begins anew.'
-      return this.pause(`${gone.name} is not with us any more`, words)
+      this.stop()
+      return this.show('', `${gone.name} is not with us any more`, words, 'Go on', () => this.begin())
     }
     const room = ann.place === ben.place ? ann.place : undefined
     if (room !== undefined) {
       this.met = room
+      this.over = undefined
       return this.tell(together(ann, ben, room))
     }
-    if (this.met === undefined) return this.tell(searching(ann, ben))
-    // When one has left, the other follows at once.
-    if (guests.some(({ place }) => place === this.met)) return
     const { met } = this
-    const were = guests.every(({ beenIn }) => beenIn.has(met))
-    if (were && this.at === stepCount) return this.tellAll()
-    const why = were
-      ? 'Both were inside, and the group is gone already.'
-      : 'Not both came inside before the time was up or somebody left, so their links are dead.'
-    this.pause('The room has ended', `${why} Let them find each other again, or end the tour here.`)
+    if (met !== undefined) {
+      // When one has left, the other follows at once; where Telegram is slow with that, nobody waits for it.
+      if (guests.some(({ place }) => place === met) && !this.settles(`out of ${met}`)) return
+      const were = guests.every(({ beenIn }) => beenIn.has(met))
+      if (were && this.at === stepCount) return this.tellAll()
+      this.over = endOf(were)
+      this.met = undefined
+      this.at = 0
+    }
+    const nobody = guests.every(({ waits, place }) => !waits && place === undefined)
+    // A room may be over before it was seen here.
+    if (nobody && this.at === 2 && guests.every(({ notice }) => notice === 'closed')) this.over = endOf(false)
+    if (!nobody || guests.some(({ refused }) => refused)) this.over = undefined
+    if (this.over === undefined) return this.tell(searching(ann, ben))
+    this.at = 0
+    this.show('', 'The room has ended', this.over, 'Go on', () => this.begin())
+    this.mark(ann.chip('find'))
+    this.remember()
+  }
+
+  remember() {
+    const { met, at, over, guests } = this
+    const saved = { met, at, over, guests: guests?.map((one) => one.save()) }
+    sessionStorage.setItem(memory, JSON.stringify(saved))
+  }
+
+  /**
+   * Whether this has looked so for a moment; when that is over, the tour looks again by itself.
+   * @param {string} what
+   */
+  settles(what) {
+    if (this.pending?.title !== what) {
+      this.pending = { title: what, at: performance.now() }
+      setTimeout(() => this.look(), settlesWithinMs + 50)
+    }
+    return performance.now() - this.pending.at >= settlesWithinMs
   }
 
   /** @param {Step} step */
-  tell({ at, title, words, target, unsure }) {
-    if (at < this.at || unsure) {
-      if (this.pending?.title !== title) {
-        this.pending = { title, at: performance.now() }
-        setTimeout(() => this.look(), settlesWithinMs + 50)
-      }
-      if (performance.now() - this.pending.at < settlesWithinMs) return
-    }
+  tell({ at, title, words, target, unsure, instead }) {
+    if ((at < this.at || unsure) && !this.settles(title)) return
     this.pending = undefined
     this.at = at
-    this.show(`${at} of ${stepCount}`, title, words, '')
+    const [go, act] = instead ? ['Somebody else', () => this.replace(instead)] : ['', undefined]
+    this.show(`${at} of ${stepCount}`, title, words, go, act)
     this.mark(target)
+    this.remember()
   }
 
   tellAll() {
     this.stop()
-    this.finished = true
-    this.show(
-      '',
-      'That is all',
-      'The group is gone. Make more people, be late, block the bot: everything else is yours to try.',
-      'Done',
-    )
-  }
-
-  /**
-   * The tour cannot go on as it was; it can begin anew.
-   * @param {string} title
-   * @param {string} words
-   */
-  pause(title, words) {
-    this.stop()
-    this.show('', title, words, 'Go on')
+    const words = 'The group is gone. Make more people, be late, block the bot: everything else is yours to try.'
+    this.show('', 'That is all', words, 'Done', () => this.end())
   }
 
   stop() {
+    sessionStorage.removeItem(memory)
     this.guests = undefined
     this.met = undefined
+    this.over = undefined
     this.pending = undefined
-    this.finished = false
     this.at = 0
     this.mark(undefined)
   }
@@ -214,9 +230,11 @@ export class Tour {
    * @param {string} title
    * @param {string} words
    * @param {string} go what the button says; empty: there is none
+   * @param {() => unknown} [act] what it does
    */
-  show(step, title, words, go) {
+  show(step, title, words, go, act = () => undefined) {
     this.place.hidden = false
+    this.go = act
     /** @type {(selector: string, text: string) => void} */
     const put = (selector, text) => {
       if (this.part(selector).textContent !== text) this.part(selector).textContent = text
@@ -226,9 +244,8 @@ export class Tour {
     put('.words', words)
     put('.go', go)
     this.part('.go').hidden = go === ''
-    const skip = this.part('.skip')
-    skip.hidden = go === 'Done'
-    skip.textContent = go === 'Go on' ? 'End the tour' : 'Skip the tour'
+    this.part('.skip').hidden = go === 'Done'
+    put('.skip', go === 'Go on' ? 'End the tour' : 'Skip the tour')
   }
 
   /** @param {HTMLElement | undefined} target */
@@ -247,4 +264,15 @@ export class Tour {
     this.stop()
     this.place.hidden = true
   }
+}
+
+/**
+ * Why a room is over, and what one can do.
+ * @param {boolean} were whether both were inside
+ */
+const endOf = (were) => {
+  const why = were
+    ? 'Both were inside, and the group is gone already.'
+    : 'Not both came inside: the bot tells each of them why, and their links are dead.'
+  return `${why} Press Find again, or end the tour here.`
 }
