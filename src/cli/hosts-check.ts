@@ -72,6 +72,12 @@ const frozenWords = ({ until, appealUrl }: NonNullable<AccountStanding['frozen']
   `Telegram froze the account${until === null ? '' : ` (it is lost on ${instant(until)} UTC unless that is lifted)`}` +
   (appealUrl === null ? '' : `; appeal at ${appealUrl}`)
 
+/** What Telegram has against the account; undefined when it has nothing. */
+const verdictWords = ({ frozen, restricted }: AccountStanding): string | undefined => {
+  if (frozen) return frozenWords(frozen)
+  return restricted ? 'Telegram restricts the account: it makes no groups, and goes on deleting its own' : undefined
+}
+
 /** Somebody who logged in lately may find that promoting the bot is refused. */
 const loginWords = (loginAt: number | null | undefined): string =>
   typeof loginAt === 'number' && Date.now() - loginAt < FRESH_MS
@@ -126,12 +132,13 @@ export const checkHost = async (
   const state = standing(row)
   try {
     const { words, account } = await answers(context, host, settings, heldBy !== null)
-    if (account?.frozen)
+    const verdict = account && verdictWords(account)
+    if (verdict !== undefined)
       return {
         ...facts,
         ok: false,
-        words: [state, frozenWords(account.frozen)].filter(Boolean).join('; '),
-        mend: 'write to @SpamBot from this account; docs/operations.md tells of frozen hosts',
+        words: [state, verdict].filter(Boolean).join('; '),
+        mend: 'write to @SpamBot from this account; docs/operations.md tells of such hosts',
       }
     if (status === 'quarantined')
       return { ...facts, ok: false, words: `${state}, though its session works`, mend: command('hosts login') }

@@ -54,28 +54,6 @@ describe('cli about a service that runs', () => {
     expect(lines.find(({ name }) => name === 'bot webhook')?.words).to.contain('none (long polling)')
   })
 
-  it('hosts check tells that Telegram froze the account', async () => {
-    const check = async () =>
-      (
-        JSON.parse((await cli(['hosts', 'check', '--json'], stage.env)).out) as {
-          hosts: { ok: boolean; words: string; mend: string; budget: number }[]
-        }
-      ).hosts[0]
-    const well = await check()
-    expect(well).to.include({ ok: true, budget: 500 })
-    expect(well?.words).not.to.contain('logged in')
-    const account = stage.world.users.byPhone('15550100')?.id ?? 0
-    stage.world.users.judge(account, { frozen: true })
-    try {
-      const frozen = await check()
-      expect(frozen?.ok).to.equal(false)
-      expect(frozen?.words).to.match(/^Telegram froze the account \(it is lost on .* UTC .*\); appeal at https:/)
-      expect(frozen?.mend).to.contain('@SpamBot').and.not.to.contain('hosts login')
-    } finally {
-      stage.world.users.judge(account, { frozen: false })
-    }
-  })
-
   it('hosts check and doctor tell what lets a host that rests make groups again', async () => {
     const rested = async () => {
       const hosts = JSON.parse((await cli(['hosts', 'check', '--json'], stage.env)).out) as {
@@ -106,5 +84,54 @@ describe('cli about a service that runs', () => {
     expect(await count()).to.equal(2)
     await other.stop()
     expect(await count()).to.equal(1)
+  })
+
+  describe('hosts check', () => {
+    const check = async () =>
+      (
+        JSON.parse((await cli(['hosts', 'check', '--json'], stage.env)).out) as {
+          hosts: { ok: boolean; status: string; words: string; mend: string; budget: number }[]
+        }
+      ).hosts[0]
+    const judge = (verdict: { frozen?: boolean; restricted?: boolean }) =>
+      stage.world.users.judge(stage.world.users.byPhone('15550100')?.id ?? 0, verdict)
+    /** The service has heard it as well: the account is out of work, and everybody is told. */
+    const quarantined = (reason: string) =>
+      until(`quarantined: ${reason}`, async () => {
+        const found = await check()
+        return found?.status === 'quarantined' && found.words.startsWith(`quarantined (${reason})`) && found
+      })
+
+    it('finds nothing wrong', async () => {
+      const well = await check()
+      expect(well).to.include({ ok: true, budget: 500 })
+      expect(well?.words).not.to.contain('logged in')
+    })
+
+    it('tells that Telegram restricts the account', async () => {
+      judge({ restricted: true })
+      const restricted = await check()
+      expect(restricted).to.include({ ok: false })
+      expect(restricted?.words).to.match(/^Telegram restricts the account: it makes no groups/)
+      expect(restricted?.mend).to.contain('@SpamBot')
+      expect((await quarantined('USER_RESTRICTED')).words).to.contain('Telegram restricts the account')
+      const doctor = JSON.parse((await cli(['doctor', '--json'], stage.env)).out) as {
+        lines: { name: string; state: string; words: string }[]
+      }
+      const line = doctor.lines.find(({ name }) => name === 'host 1')
+      expect(line).to.include({ state: 'bad' })
+      expect(line?.words).to.contain('Telegram restricts the account')
+      judge({ restricted: false })
+      expect(await check()).to.include({ ok: false, mend: 'hosts login' })
+    })
+
+    it('tells that Telegram froze the account', async () => {
+      judge({ frozen: true })
+      const frozen = await check()
+      expect(frozen?.ok).to.equal(false)
+      expect(frozen?.words).to.match(/Telegram froze the account \(it is lost on .* UTC .*\); appeal at https:/)
+      expect(frozen?.mend).to.contain('@SpamBot').and.not.to.contain('hosts login')
+      await quarantined('FROZEN_METHOD_INVALID')
+    })
   })
 })
