@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ByteStore } from './world/photos.js'
 
 const SAVE_AFTER_MS = 100
 /** Saving takes at most this part of the time: a large world is saved more seldom. */
@@ -28,6 +29,26 @@ export class StateFolder {
     const path = join(this.folder, `${name}.json`)
     writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 })
     renameSync(`${path}.new`, path)
+  }
+}
+
+/** Files of bytes in a folder, each written once. */
+export class BytesInFolder implements ByteStore {
+  constructor(private readonly folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
+
+  put(name: string, bytes: Buffer): void {
+    writeFileSync(join(this.folder, name), bytes, { mode: 0o600 })
+  }
+
+  get(name: string): Buffer | undefined {
+    try {
+      return readFileSync(join(this.folder, name))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { RsaKey } from './mtproto/rsa-key.js'
 import { TelegramRpc } from './mtproto/rpc/telegram-rpc.js'
 import { MtprotoServer } from './mtproto/server.js'
 import { loadCodec } from './mtproto/tl/telegram-schema.js'
-import { Autosave, StateFolder } from './persistence.js'
+import { Autosave, BytesInFolder, StateFolder } from './persistence.js'
 import { readState, writeState } from './saved-state.js'
 import { World } from './world/world.js'
 
@@ -50,9 +50,10 @@ export interface Sandbox {
 
 /** Starts a local Telegram on 127.0.0.1. Rejects when a port is taken or the kept data is of another seed. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const folder = options.dataDir === undefined ? undefined : new StateFolder(join(options.dataDir, 'sandbox'))
+  const place = options.dataDir === undefined ? undefined : join(options.dataDir, 'sandbox')
+  const folder = place === undefined ? undefined : new StateFolder(place)
   const saved = readState(folder)
-  const world = new World(options.seed)
+  const world = new World(options.seed, place === undefined ? undefined : new BytesInFolder(join(place, 'photos')))
   if (saved.world) world.restore(saved.world)
   const faults = new Faults().add(...(saved.faults ?? []))
   const unknownRpcs: Record<string, number> = {}

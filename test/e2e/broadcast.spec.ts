@@ -219,7 +219,7 @@ describe('broadcasts', () => {
     const id = await table().create({
       text: 'Picture news',
       entities: null,
-      photo: 'file-id',
+      photo: stage.world.photos.sizesOf(stage.world.photos.paint())[0]?.fileId ?? '',
       buttonText: 'Look',
       buttonUrl: 'https://example.org',
       gender: 'female',

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Telegraf } from 'telegraf'
+import { paintPhoto } from '../../src/sandbox/world/painted-photo.js'
 import { useControlApi, type Json } from '../support/control-api.js'
 import type { SandboxHttp } from '../support/sandbox-http.js'
 import { until } from '../support/until.js'
@@ -73,6 +74,26 @@ describe('People in the sandbox, by its control API', () => {
     const send = async (body: object) => (await call('POST', `users/${alice}/send`, { chat, ...body })).body['error']
     expect(await send({ forward: { chat, message: 999 } })).to.equal('MESSAGE_ID_INVALID')
     expect(await send({ photo: true, text: 'x'.repeat(1025) })).to.equal('MEDIA_CAPTION_TOO_LONG')
+    expect(await send({ photo: 'no file id' })).to.equal('FILE_ID_INVALID')
+    expect(await send({ photo: 'data:image/png;base64,bm90aGluZw==' })).to.equal('IMAGE_PROCESS_FAILED')
+  })
+
+  it('shows the bytes of photos that are files, sent by people and by the bot', async () => {
+    const alice = await person('Alice')
+    const chat = sandbox.bot.id
+    const image = paintPhoto('ab12cd', 40, 30)
+    const photo = `data:image/png;base64,${image.toString('base64')}`
+    const sent = await post(`users/${alice}/send`, { chat, photo })
+    const fileId = sandbox.world.photos.sizesOf(String(sent['photo']))[0]?.fileId ?? ''
+    await bot.telegram.sendPhoto(alice, fileId)
+    const photos = (await messages(alice, chat)) as unknown as { photoFile?: { url: string } }[]
+    for (const { photoFile } of [photos[0], photos.at(-1)] as { photoFile: { url: string } }[]) {
+      expect(photoFile).to.include({ width: 40, height: 30 })
+      const answer = await fetch(sandbox.root + photoFile.url)
+      expect(answer.headers.get('content-type')).to.equal('image/png')
+      expect(Buffer.from(await answer.arrayBuffer()).equals(image)).to.equal(true)
+    }
+    expect((await call('GET', 'files/0123456789abcdef')).status).to.equal(404)
   })
 
   it('takes a person into a group by request, lets them write, and shows all of it', async () => {

@@ -3,7 +3,6 @@ import type { TelegramClient } from '@mtcute/core/client.js'
 import { expect } from 'chai'
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js'
 import { forwardOf } from '../../src/sandbox/world/content.js'
-import { pictureOf } from '../../src/sandbox/world/pictures.js'
 import type { User } from '../../src/sandbox/world/types.js'
 import { LOGIN_CODE } from '../../src/sandbox/mtproto/rpc/login.js'
 import { MemoryStorage, mtcute, refusal, transports, type MtcuteOptions } from '../support/mtcute.js'
@@ -183,7 +182,7 @@ describe('the sandbox with mtcute, a client of a later layer', () => {
     const room = await host.createSupergroup({ title: 'Room' })
     const chat = world.chats.get(-room.id - 1e12)
     const news = world.chats.create(hostUser?.id ?? 0, { title: 'News', type: 'channel', username: 'daily_news' })
-    const message = world.messages.send(news.id, hostUser?.id ?? 0, { text: 'Look', photo: pictureOf(world) })
+    const message = world.messages.send(news.id, hostUser?.id ?? 0, { text: 'Look', photo: world.photos.paint() })
     world.messages.send(chat.id, hostUser?.id ?? 0, forwardOf({ chat: news, message }))
     const [seen] = await host.getHistory(room, { limit: 1 })
     const media = seen?.media?.type === 'photo' ? seen.media : undefined

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { paintPhoto } from '../../src/sandbox/world/painted-photo.js'
 import { barriersOn } from '../support/axe.js'
 import { shows, useAlonePage, type AlonePage } from '../support/page-stage.js'
 import { until } from '../support/until.js'
@@ -53,6 +54,19 @@ describe('the page of the sandbox alone', function () {
     expect(await ann.enterKey().getAttribute('class')).not.to.include('ended')
     world.chats.delete(chat.id, host.id)
     await shows(ann.enterKey(), 'this invitation has ended')
+  })
+
+  it('shows photos that are files', async () => {
+    await ann.giveToNew('Ann')
+    await ann.chip('Start').click()
+    await shows(ann.log, '/start')
+    const reader = [...world.users.byId.values()].findLast(({ firstName }) => firstName === 'Ann')
+    const photo = world.photos.add(paintPhoto('ab12cd', 400, 300))
+    world.dialogs.reply(reader?.id ?? 0, world.users.bots()[0]?.id ?? 0, { text: 'Look', photo })
+    const image = ann.log.getByRole('img', { name: 'Photo' })
+    const widthOf = () => image.evaluate((shown) => (shown as unknown as { naturalWidth: number }).naturalWidth)
+    await until('it is loaded', async () => (await widthOf()) === 400)
+    expect((await image.boundingBox())?.width).to.be.greaterThan(150)
   })
 
   it('shows the days by Telegram’s clock', async () => {

@@ -9,6 +9,7 @@ import type {
   ChatMember,
   ChatMemberAdministrator,
   ChatMemberOwner,
+  File,
   Message,
   MessageId,
   Update,
@@ -31,6 +32,7 @@ export interface BotApiAnswers {
   getChatAdministrators: (ChatMemberOwner | ChatMemberAdministrator)[]
   getChatMember: ChatMember
   getChatMemberCount: number
+  getFile: File
   getMe: UserFromGetMe
   getMyCommands: BotCommand[]
   getMyDescription: BotDescription

@@ -9,6 +9,7 @@ import { BotState, type SavedBot } from './bot-state.js'
 import type { Call, Method } from './call.js'
 import { BotApiError } from './errors.js'
 import { faultAnswer, takeFault } from './fault-answer.js'
+import { serveFile } from './file-download.js'
 import { allMethods, methodName } from './methods/index.js'
 import { webhookDelivery } from './methods/updates.js'
 import { Parameters } from './parameters.js'
@@ -86,7 +87,7 @@ export class BotApi {
 
   /** Serves a call; false when the address is not the Bot API's. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
-    const [, token, path = ''] = /^\/bot([^/]+)(?:\/(?:test\/)?(.*))?$/.exec(url.pathname) ?? []
+    const [, file, token, path = ''] = /^(\/file)?\/bot([^/]+)(?:\/(?:test\/)?(.*))?$/.exec(url.pathname) ?? []
     if (!token) return false
     const asked = /^(\w+)\/?$/.exec(path)?.[1] ?? ''
     const gone = new AbortController()
@@ -95,6 +96,10 @@ export class BotApi {
     try {
       const parameters = new Parameters(await readParameters(request, url))
       const bot = this.botBy(decodeURIComponent(token))
+      if (file) {
+        serveFile(this.options.world, response, path)
+        return true
+      }
       if (!asked) throw new BotApiError(404, 'Not Found')
       const result = await this.serve({ bot, parameters, signal }, asked)
       if (result === 'hang-up') request.socket.destroy()

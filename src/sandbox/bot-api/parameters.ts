@@ -25,6 +25,12 @@ export class Parameters {
     return text && /^-?\d{1,16}$/.test(text) ? Number(text) : undefined
   }
 
+  /** The bytes of an uploaded file. */
+  file(name: string): Buffer | undefined {
+    const value = this.raw[name]
+    return Buffer.isBuffer(value) ? value : undefined
+  }
+
   flag(name: string): boolean {
     return isTrue(this.raw[name])
   }

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http'
-import { badRequest } from './errors.js'
+import { badRequest, BotApiError } from './errors.js'
 
 /** What a method was called with: JSON values, or strings where the body is a form. */
 export type RawParameters = Record<string, unknown>
 
-/** The Bot API takes bodies up to 50 MB (photographs); the sandbox needs far less. */
-const maxBodyBytes = 10 * 1024 * 1024
+/** What the Bot API takes, files included. */
+const maxBodyBytes = 50 * 1024 * 1024
 
 /**
  * Reads the parameters of a call from the query string and a JSON, urlencoded or multipart body (the body wins).
- * Files of a multipart body arrive as `{filename, size}`. Throws 400 for what cannot be parsed, 413 for too much.
+ * Files of a multipart body arrive as their bytes. Throws 400 for what cannot be parsed, 413 for too much.
  */
 export async function readParameters(request: IncomingMessage, url: URL): Promise<RawParameters> {
   const body = await readBody(request)
@@ -27,7 +27,7 @@ export async function readBody(request: IncomingMessage, limit = maxBodyBytes): 
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > limit) throw badRequest('request body is too large')
+    if (size > limit) throw new BotApiError(413, 'Request Entity Too Large')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
@@ -48,16 +48,26 @@ function parseMultipart(body: Buffer, type: string): RawParameters {
   const mark = boundary?.[1] ?? boundary?.[2]
   if (!mark) throw badRequest("can't parse request body: no boundary")
   const parameters: RawParameters = {}
-  // Latin-1 keeps one character per byte, so that binary parts do not move the boundaries.
-  for (const part of body.toString('latin1').split(`--${mark}`).slice(1, -1)) {
+  for (const part of partsOf(body, `--${mark}`)) {
     const split = part.indexOf('\r\n\r\n')
-    const head = part.slice(0, split)
-    const content = part.slice(split + 4, part.endsWith('\r\n') ? -2 : undefined)
-    const name = /name="([^"]*)"/.exec(head)?.[1]
-    const filename = /filename="([^"]*)"/.exec(head)?.[1]
+    const head = part.toString('utf8', 0, Math.max(split, 0))
+    const name = /\bname="([^"]*)"/.exec(head)?.[1]
     if (split < 0 || !name) continue
-    parameters[name] =
-      filename === undefined ? Buffer.from(content, 'latin1').toString() : { filename, size: content.length }
+    const content = part.subarray(split + 4)
+    parameters[name] = /\bfilename\*?=/.test(head) ? content : content.toString()
   }
   return parameters
+}
+
+/** What lies between the boundaries, without the line ends around it. */
+function partsOf(body: Buffer, mark: string): Buffer[] {
+  const parts: Buffer[] = []
+  let from = body.indexOf(mark)
+  while (from >= 0) {
+    const next = body.indexOf(`\r\n${mark}`, from + mark.length)
+    if (next < 0) break
+    parts.push(body.subarray(from + mark.length + 2, next))
+    from = next + 2
+  }
+  return parts
 }

@@ -9,6 +9,7 @@ import { OpsAddress } from './ops-address.js'
 import { block, enter, leave, press, send } from './person-actions.js'
 import { chatsOfPerson, messagesOfPerson } from './person-views.js'
 import { personBy } from './places.js'
+import { servePhoto } from './photo-file.js'
 import { programsView } from './programs.js'
 import { asControlError, ControlError } from './refusal.js'
 import { stateView, type CallCounts } from './state.js'
@@ -67,6 +68,11 @@ export class ControlApi {
       return true
     }
     try {
+      const [, file] = /^files\/([0-9a-f]{16})$/.exec(path) ?? []
+      if (method === 'GET' && file) {
+        servePhoto(this.options.world, response, file)
+        return true
+      }
       const route = this.route(method, path, url)
       if (!route) throw new ControlError(404, 'NOT_FOUND', `There is no ${method} ${url.pathname}.`)
       reply(response, 200, await route(method === 'POST' || method === 'PUT' ? await readJson(request) : undefined))

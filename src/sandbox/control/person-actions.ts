@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { toBotApiId } from '../world/chat-id.js'
 import { forwardOf } from '../world/content.js'
 import { Denied } from '../world/denied.js'
-import { pictureOf } from '../world/pictures.js'
 import type { Chat, MessageContent, MessagePlace } from '../world/types.js'
 import type { World } from '../world/world.js'
 import { messageBy, targetBy, theBot } from './places.js'
@@ -14,7 +13,7 @@ const sendBody = z.object({
   chat: id,
   /** The message, or what stands under a photo. */
   text: z.string().optional(),
-  /** Sends a photo: `true` for a new picture, or the file id of one that was sent before. */
+  /** Sends a photo: `true` for a painted one, a `data:` address with its bytes, or the file id of one that was sent. */
   photo: z.union([z.boolean(), z.string()]).optional(),
   /** Sends a sticker instead of a text: `true`, or the emoji it stands for. */
   sticker: z.union([z.boolean(), z.string()]).optional(),
@@ -47,10 +46,19 @@ function contentOf(world: World, userId: number, given: z.output<typeof sendBody
   if (forward) return forwardOf(messageBy(world, userId, targetBy(world, forward.chat), forward.message))
   return {
     ...(sticker ? { sticker: sticker === true ? '👋' : sticker } : { text }),
-    ...(photo && { photo: pictureOf(world, photo === true ? undefined : photo) }),
+    ...(photo && { photo: photo === true ? world.photos.paint() : photoOf(world, photo) }),
     ...(forwardFrom !== undefined && { forwarded: { at: world.now(), userId: world.users.get(forwardFrom).id } }),
     replyTo,
   }
+}
+
+/** The photo with this file id, or the one whose bytes stand in a `data:` address. */
+function photoOf(world: World, given: string): string {
+  const data = /^data:[^,]*;base64,(.*)$/s.exec(given)?.[1]
+  if (data !== undefined) return world.photos.add(Buffer.from(data, 'base64'))
+  const found = world.photos.byFileId(given)
+  if (!found) throw new Denied('FILE_ID_INVALID')
+  return found.id
 }
 
 function change(world: World, userId: number, chat: number, messageId: number, text: string | undefined): MessagePlace {

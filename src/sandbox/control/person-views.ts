@@ -16,8 +16,10 @@ export interface SeenMessage {
   buttons?: { text: string; data?: string; url?: string }[][]
   edited?: true
   sticker?: string
-  /** What a picture is painted from: 16 hexadecimal digits. */
+  /** A photo's id, which it is painted from unless it is a file: 16 hexadecimal digits. */
   photo?: string
+  /** Where the photo's own bytes are, and its size. */
+  photoFile?: { url: string; width: number; height: number }
   /** The id of who wrote it first, or of the channel whose post it is. */
   forwardedFrom?: number
   replyTo?: number
@@ -46,10 +48,16 @@ export function seenMessage(world: World, userId: number, place: MessagePlace): 
     }),
     ...(message.editedAt !== undefined && { edited: true as const }),
     ...(message.sticker !== undefined && { sticker: message.sticker }),
-    ...(message.photo !== undefined && { photo: message.photo }),
+    ...(message.photo !== undefined && photoSeen(world, message.photo)),
     ...(message.forwarded && { forwardedFrom: originId(message.forwarded) }),
     ...(reply !== undefined && { replyTo: reply }),
   }
+}
+
+function photoSeen(world: World, photo: string): Pick<SeenMessage, 'photo' | 'photoFile'> {
+  const sent = world.photos.sent(photo)
+  if (!sent) return { photo }
+  return { photo, photoFile: { url: `/sandbox/files/${photo}`, width: sent.width, height: sent.height } }
 }
 
 const originId = (origin: ForwardOrigin): number => ('userId' in origin ? origin.userId : toBotApiId(origin.channelId))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BotApiError } from '../bot-api/errors.js'
 import { Denied } from '../world/denied.js'
 
 /** An answer of the control API that is no success: 4xx, a name for programs and words for people. */
@@ -25,6 +26,8 @@ const words: Record<string, string> = {
   CHAT_SEND_PLAIN_FORBIDDEN: 'This person may not write there.',
   CHAT_SEND_STICKERS_FORBIDDEN: 'This person may not send stickers there.',
   CHAT_WRITE_FORBIDDEN: 'This person may not write there.',
+  FILE_ID_INVALID: 'There is no photo with this file id.',
+  IMAGE_PROCESS_FAILED: 'This is no image that Telegram takes: JPEG, PNG, GIF and WebP are.',
   INVITE_HASH_EXPIRED: 'The link has expired.',
   INVITE_HASH_INVALID: 'This is no invite link.',
   MEDIA_CAPTION_TOO_LONG: 'What stands under a photo has at most 1024 characters.',
@@ -32,6 +35,8 @@ const words: Record<string, string> = {
   MESSAGE_ID_INVALID: 'There is no such message, or it cannot be used for this.',
   MESSAGE_NOT_MODIFIED: 'The message reads like that already.',
   MESSAGE_TOO_LONG: 'The text is longer than 4096 characters.',
+  PHOTO_INVALID_DIMENSIONS: 'The image is too large, or too long for its width.',
+  PHOTO_SAVE_FILE_INVALID: 'A photo has at most 10 MB.',
   PHONE_NUMBER_UNOCCUPIED: 'There is no account with this phone number.',
   USER_ALREADY_PARTICIPANT: 'This person is in the chat already.',
   USER_ID_INVALID: 'There is no such person.',
@@ -45,6 +50,7 @@ const words: Record<string, string> = {
 export function asControlError(error: unknown): ControlError | undefined {
   if (error instanceof ControlError) return error
   if (error instanceof z.ZodError) return new ControlError(400, 'BODY_INVALID', z.prettifyError(error))
+  if (error instanceof BotApiError) return new ControlError(error.code, 'BODY_INVALID', error.description)
   if (!(error instanceof Denied)) return undefined
   const status = error.code >= 400 && error.code < 500 ? error.code : 400
   return new ControlError(status, error.error, words[error.error] ?? `Telegram refuses: ${error.error}.`)

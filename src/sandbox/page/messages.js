@@ -26,7 +26,7 @@ export function messageItem(message, { me, names, first, last, group, act }) {
     bubble.append(
       element('small', { className: 'forwarded' }, `Forwarded from ${names.get(message.forwardedFrom) ?? 'somebody'}`),
     )
-  if (message.photo) bubble.append(picture(message.photo))
+  if (message.photo) bubble.append(picture(message.photo, message.photoFile))
   const text = richText(message.text, message.entities ?? [], act)
   bubble.append(element('span', { className: 'said' }, ...text), stamp(message, mine), forwardKey(message, act))
   const kinds = [mine ? 'mine' : 'theirs', first && 'first', last && 'last', group && !mine && 'in-group']
@@ -80,10 +80,15 @@ function colouredName(name, id) {
 }
 
 /**
- * The landscape that a photo's digits stand for: a sky between teal and pink.
+ * A photo that is a file, or the landscape that its digits stand for: a sky between teal and pink.
  * @param {string} digits
+ * @param {Message['photoFile']} [file]
  */
-function picture(digits) {
+function picture(digits, file) {
+  if (file) {
+    const { url: src, width, height } = file
+    return element('img', { className: 'picture', alt: 'Photo', src, width, height })
+  }
   const made = element('span', { className: 'picture', role: 'img', 'aria-label': 'Photo' })
   made.style.setProperty('--hue', String(190 + (parseInt(digits.slice(0, 4), 16) % 150)))
   made.style.setProperty('--sun', `${15 + Math.round(parseInt(digits.slice(4, 6), 16) / 3.6)}%`)

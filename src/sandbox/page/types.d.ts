@@ -66,6 +66,8 @@ export interface Message {
   edited?: true
   sticker?: string
   photo?: string
+  /** Where a photo's bytes are that was sent as a file. */
+  photoFile?: { url: string; width: number; height: number }
   forwardedFrom?: number
 }
 

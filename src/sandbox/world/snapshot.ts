@@ -1,5 +1,6 @@
 import type { Limits } from './limits.js'
-import type { Chat, Dialog, Invite, JoinRequest, Member, User } from './types.js'
+import type { KnownPhoto } from './photos.js'
+import type { Chat, Dialog, Invite, JoinRequest, Member, MessageContent, User } from './types.js'
 import type { Counters, World } from './world.js'
 
 /** A chat whose maps are lists. */
@@ -22,6 +23,8 @@ export interface WorldSnapshot {
   lastMessageIds: [number, number][]
   /** Absent in a snapshot from before limits were kept. */
   limits?: Limits
+  /** Absent in a snapshot from before photos were kept. */
+  photos?: [string, KnownPhoto | null][]
 }
 
 export function snapshotWorld(world: World): WorldSnapshot {
@@ -41,6 +44,7 @@ export function snapshotWorld(world: World): WorldSnapshot {
     dialogs: world.dialogs.all(),
     lastMessageIds: [...world.dialogs.lastMessageIds],
     limits: { ...world.limits },
+    photos: world.photos.save(),
   }
 }
 
@@ -51,6 +55,7 @@ export function restoreWorld(world: World, snapshot: WorldSnapshot): void {
   world.clockOffsetMs = plain.clockOffsetMs
   world.counters = plain.counters
   Object.assign(world.limits, plain.limits)
+  world.photos.restore(plain.photos ?? paintedIn(plain))
   world.users.byId.clear()
   for (const user of plain.users) world.users.byId.set(user.id, user)
   world.chats.byId.clear()
@@ -65,4 +70,10 @@ export function restoreWorld(world: World, snapshot: WorldSnapshot): void {
   world.dialogs.clear()
   for (const dialog of plain.dialogs) world.dialogs.put(dialog)
   for (const [accountId, last] of plain.lastMessageIds) world.dialogs.lastMessageIds.set(accountId, last)
+}
+
+/** Photos of a time when all of them were painted and none were written down. */
+function paintedIn({ chats, dialogs }: WorldSnapshot): [string, null][] {
+  const messages = [...chats, ...dialogs].flatMap((place): readonly MessageContent[] => place.messages)
+  return messages.flatMap(({ photo }): [string, null][] => (photo === undefined ? [] : [[photo, null]]))
 }

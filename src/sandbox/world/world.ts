@@ -8,6 +8,7 @@ import { Invites } from './invites.js'
 import { Pace, usualLimits } from './limits.js'
 import { Members } from './members.js'
 import { Messages } from './messages.js'
+import { BytesInMemory, Photos, type ByteStore } from './photos.js'
 import { restoreWorld, snapshotWorld, type WorldSnapshot } from './snapshot.js'
 import { Users } from './users.js'
 
@@ -31,12 +32,18 @@ export class World extends EventEmitter<{ event: [WorldEvent] }> {
   readonly dialogs = new Dialogs(this)
   readonly callbacks = new Callbacks(this)
   readonly pace = new Pace(this)
+  readonly photos: Photos
   readonly limits = usualLimits()
   counters: Counters = { user: 5_000_000_000, chat: 2_400_000_000, secret: 0 }
   clockOffsetMs = 0
 
-  constructor(readonly seed = 'sandbox') {
+  /** @param bytes where the bytes of photos lie */
+  constructor(
+    readonly seed = 'sandbox',
+    bytes: ByteStore = new BytesInMemory(),
+  ) {
     super()
+    this.photos = new Photos(this, bytes)
     this.setMaxListeners(0)
   }
 

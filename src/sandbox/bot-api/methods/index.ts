@@ -1,6 +1,7 @@
 import type { Method } from '../call.js'
 import { botMethods } from './bot.js'
 import { chatMethods } from './chats.js'
+import { fileMethods } from './files.js'
 import { linkMethods } from './links.js'
 import { memberMethods } from './members.js'
 import { messageMethods } from './messages.js'
@@ -20,6 +21,7 @@ export const allMethods = (run: RunForWebhook): Record<string, Method> => ({
   ...chatMethods,
   ...memberMethods,
   ...linkMethods,
+  ...fileMethods,
 })
 
 /** The method's own spelling: names are not case-sensitive. What is not known keeps the spelling it came in. */

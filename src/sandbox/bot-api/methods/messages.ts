@@ -1,10 +1,10 @@
 import { copyOf, forwardOf } from '../../world/content.js'
-import { pictureOf } from '../../world/pictures.js'
 import type { MessageContent, MessagePlace } from '../../world/types.js'
 import { messageIdOf, messageIn, placeOf, type Call, type Method, type Place } from '../call.js'
 import { badRequest } from '../errors.js'
 import { format } from '../formatting/format.js'
 import { readKeyboard } from '../keyboard.js'
+import { readPhoto } from '../photo-input.js'
 import { namedUserView } from '../views/chats.js'
 import { messageView, type MessageView } from '../views/messages.js'
 
@@ -65,13 +65,10 @@ function sendMessage(call: Call): MessageView {
   return { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
 }
 
-/** A photo by its file id, an address or an upload, of which nothing is kept. */
-function sendPhoto(call: Call): MessageView {
+async function sendPhoto(call: Call): Promise<MessageView> {
   const place = placeOf(call)
-  if (!call.parameters.has('photo')) throw badRequest('there is no photo in the request')
-  const name = call.parameters.text('photo')
-  const photo = pictureOf(call.world, name?.startsWith('attach://') ? undefined : name)
-  const content = { ...readText(call, 'caption'), photo, ...readMarkup(call, place), ...readReply(call, place) }
+  const said = { ...readText(call, 'caption'), ...readMarkup(call, place), ...readReply(call, place) }
+  const content = { ...said, photo: await readPhoto(call) }
   return { ...messageView(call.world, post(call, place, content)), ...protectedBy(call) }
 }
 

@@ -1,5 +1,5 @@
 import type { Chat as ApiChat, Message, User as ApiUser } from 'telegraf/types'
-import { sizesOf } from '../../world/pictures.js'
+import type { PhotoSize } from '../../world/photos.js'
 import type {
   ChatMessage,
   DialogMessage,
@@ -40,7 +40,7 @@ function bareView(world: World, place: MessagePlace): MessageView {
     chat,
     ...(message.editedAt !== undefined && { edit_date: message.editedAt }),
     ...(message.forwarded && { forward_origin: originView(world, message.forwarded) }),
-    ...(service ? serviceView(world, message.from, service) : contentView(message)),
+    ...(service ? serviceView(world, message.from, service) : contentView(world, message)),
   }
 }
 
@@ -58,21 +58,26 @@ const originView = (world: World, origin: ForwardOrigin) =>
         message_id: origin.messageId,
       }
 
-function contentView(content: MessageContent): Record<string, unknown> {
+function contentView(world: World, content: MessageContent): Record<string, unknown> {
   const { text = '', photo, sticker, entities = findEntities(text) } = content
   const markup = content.markup?.inline_keyboard?.length ? { reply_markup: content.markup } : {}
   if (sticker !== undefined) return { sticker: stickerView(sticker), ...markup }
   const marked = entities.length > 0 ? entities : undefined
   if (photo === undefined) return { text, ...(marked && { entities: marked }), ...markup }
   return {
-    photo: sizesOf(photo).map(({ fileId: file_id, uniqueId: file_unique_id, width, height, bytes: file_size }) => {
-      return { file_id, file_unique_id, width, height, file_size }
-    }),
+    photo: world.photos.sizesOf(photo).map((size) => ({ ...fileView(size), width: size.width, height: size.height })),
     ...(text && { caption: text }),
     ...(marked && { caption_entities: marked }),
     ...markup,
   }
 }
+
+/** What every file is told by. */
+export const fileView = ({ fileId, uniqueId, bytes }: PhotoSize) => ({
+  file_id: fileId,
+  file_unique_id: uniqueId,
+  file_size: bytes,
+})
 
 const stickerView = (emoji: string) => ({
   file_id: `sticker-${emoji.codePointAt(0) ?? 0}`,

@@ -1,5 +1,4 @@
 import { userOfLink } from '../../world/content.js'
-import { sizesOf } from '../../world/pictures.js'
 import type {
   Chat,
   ChatMessage,
@@ -72,7 +71,7 @@ function contentView(views: Views, message: ChatMessage | DialogMessage): Omit<T
   const known = (entities ?? []).map(entityView).filter((entity) => entity !== undefined)
   return {
     message: text ?? '',
-    media: photo === undefined ? sticker && stickerView(sticker) : photoView(photo, at),
+    media: photo === undefined ? sticker && stickerView(sticker) : photoView(views, photo, at),
     entities: known.length > 0 ? known : undefined,
     reply_markup: markupView(markup),
     fwd_from: forwarded && originView(views, forwarded),
@@ -157,8 +156,8 @@ function entityView({ type, offset, length, ...more }: MessageEntity): TlObject 
   return { ...place, url, language, collapsed: type === 'expandable_blockquote' }
 }
 
-function photoView(picture: string, date: number): TlObject {
-  const sizes = sizesOf(picture).map(({ type, width: w, height: h, bytes: size }) => {
+function photoView({ world }: Views, picture: string, date: number): TlObject {
+  const sizes = world.photos.sizesOf(picture).map(({ type, width: w, height: h, bytes: size }) => {
     return { _: 'photoSize', type, w, h, size }
   })
   const id = BigInt.asIntN(64, BigInt(`0x${picture}`))
