@@ -40,12 +40,14 @@ const loggedIn = async (
     apiHash: config.API_HASH,
     endpoint: { address: config.TELEGRAM_MTPROTO, publicKey: config.TELEGRAM_MTPROTO_KEY },
     timeoutMs: config.HOST_TIMEOUT,
+    // What comes from a pipe was written before it was known what is wrong: the next line is no better answer.
+    ...(terminal.attended === true ? {} : { attempts: 1 }),
   }
   const password = (hint: string, again?: string) =>
     terminal.ask(`${said(again)}Two-step password${hint === '' ? '' : ` (hint: ${hint})`}: `, { hidden: true })
   if (!byQr) {
     const { loginHost } = await import('../telegram/login.js')
-    const phone = () => terminal.ask('Phone number of the account, with country code: ')
+    const phone = (again?: string) => terminal.ask(`${said(again)}Phone number of the account, with country code: `)
     const code = (again?: string) => terminal.ask(`${said(again)}Code that Telegram has sent to it: `)
     return loginHost({ ...settings, ask: { phone, code, password } })
   }

@@ -23,6 +23,8 @@ export interface Terminal {
   readonly noteColumns?: number | undefined
   /** Gives text its colour where somebody looks who wants colours (NO_COLOR); unchanged elsewhere. */
   paint(tone: Tone, text: string): string
+  /** Whether somebody answers who can be asked again; otherwise answers come from a pipe. */
+  readonly attended?: boolean
   /** Asks for one line. `hidden` does not show what is typed. Rejects when there is nobody to answer. */
   ask(question: string, options?: { hidden?: boolean }): Promise<string>
 }
@@ -78,13 +80,17 @@ export const processTerminal = (env: NodeJS.ProcessEnv): Terminal => {
     get noteColumns() {
       return stderr.isTTY ? stderr.columns || USUAL_COLUMNS : undefined
     },
+    attended: stdin.isTTY,
     paint: (tone, text) => (stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? painted(tone, text) : text),
     ask: async (question, { hidden = false } = {}) => {
       reader ??= open()
       const buffered = lines.shift()
       const shown = hidden || buffered !== undefined || ended ? question.length : question.lastIndexOf('\n') + 1
       stderr.write(question.slice(0, shown))
-      if (buffered !== undefined) return buffered
+      if (buffered !== undefined) {
+        stderr.write('\n')
+        return buffered
+      }
       if (ended) throw nobody()
       if (!hidden) {
         muted = false
@@ -96,8 +102,8 @@ export const processTerminal = (env: NodeJS.ProcessEnv): Terminal => {
         return await new Promise<string>((resolve, reject) => (waiting = { resolve, reject }))
       } finally {
         muted = true
-        // Neither the Enter after a hidden answer nor a Ctrl-C ends the line.
-        if (hidden || ended) stderr.write('\n')
+        // Neither the Enter after a hidden answer nor a Ctrl-C ends the line, nor does what comes from a pipe.
+        if (hidden || ended || !stdin.isTTY) stderr.write('\n')
       }
     },
   }

@@ -16,6 +16,8 @@ export interface LoginSettings {
   readonly endpoint: MtprotoEndpoint
   /** Bounds each answer of Telegram, not of the person. */
   readonly timeoutMs: number
+  /** How many answers to one question may be wrong before the login ends; 1 where nobody can be asked again. */
+  readonly attempts?: number
 }
 
 export interface LoginResult {
@@ -36,9 +38,10 @@ export class LoginError extends VisavisError {
 const ATTEMPTS = 3
 
 /** Refusals of Telegram that a person can do something about. */
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS = {
   PHONE_NUMBER_INVALID:
     'Telegram does not know this phone number; write it with the country code, such as +4915112345678.',
+  PHONE_NUMBER_UNOCCUPIED: 'There is no Telegram account with this phone number; create one in a Telegram app first.',
   PHONE_NUMBER_BANNED: 'Telegram has banned this phone number.',
   PHONE_NUMBER_FLOOD: 'Too many codes were asked for with this phone number; try again tomorrow.',
   PHONE_CODE_EXPIRED: 'The code has expired; start again to get a new one.',
@@ -48,7 +51,13 @@ const WORDS: Readonly<Record<string, string>> = {
   AUTH_TOKEN_EXPIRED: 'The QR code had expired; start again.',
   API_ID_INVALID: 'API_ID and API_HASH do not belong together; see https://my.telegram.org.',
   API_ID_PUBLISHED_FLOOD: 'This API_ID is publicly known and blocked; create your own on https://my.telegram.org.',
-}
+} as const satisfies Readonly<Record<string, string>>
+
+/** A number that was typed wrong: another one may be asked for. */
+export const WRONG_NUMBER = {
+  PHONE_NUMBER_INVALID: WORDS.PHONE_NUMBER_INVALID,
+  PHONE_NUMBER_UNOCCUPIED: WORDS.PHONE_NUMBER_UNOCCUPIED,
+} as const
 
 /** `+491511234567` → `+49…67`. */
 export const maskedPhone = (phone: string): string => {
@@ -61,23 +70,35 @@ const waitInWords = (ms: number): string => {
   return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`
 }
 
-/** Repeats a question while the answer is refused as `wrong`, a few times. */
+/** What Telegram says where nobody has the number, which it answers a login with in another way. */
+export const noAccount = (): HostRejectedError => new HostRejectedError('auth.signIn', 'PHONE_NUMBER_UNOCCUPIED')
+
+/**
+ * Repeats a question while its answer is wrong, a few times.
+ * @param wrong why an answer is wrong, for each reason of Telegram that means so
+ */
 export const askUntilRight = async <Answer>(
-  wrong: readonly string[],
-  words: string,
+  { attempts = ATTEMPTS }: Pick<LoginSettings, 'attempts'>,
+  wrong: Readonly<Record<string, string>>,
   attempt: (again: string | undefined) => Promise<Answer>,
 ): Promise<Answer> => {
+  let again: string | undefined
   for (let tries = 1; ; tries++)
     try {
-      return await attempt(tries === 1 ? undefined : words)
+      return await attempt(again)
     } catch (error) {
-      if (!(error instanceof HostRejectedError) || !wrong.includes(error.reason)) throw error
-      if (tries === ATTEMPTS) throw new LoginError(`${words} Start again.`)
+      again = error instanceof HostRejectedError ? wrong[error.reason] : undefined
+      if (again === undefined) throw error
+      if (tries >= attempts) throw new LoginError(`${again} Start again.`)
     }
 }
 
-const checkPassword = async (connection: GramjsConnection, ask: AskPassword): Promise<Api.auth.TypeAuthorization> =>
-  askUntilRight(['PASSWORD_HASH_INVALID'], 'This is not the password.', async (again) => {
+const checkPassword = async (
+  connection: GramjsConnection,
+  settings: LoginSettings,
+  ask: AskPassword,
+): Promise<Api.auth.TypeAuthorization> =>
+  askUntilRight(settings, { PASSWORD_HASH_INVALID: 'This is not the password.' }, async (again) => {
     // Its parameters hold for one attempt only.
     const parameters = await connection.invoke(new Api.account.GetPassword())
     const password = await computeCheck(parameters, await ask(parameters.hint ?? '', again))
@@ -87,6 +108,7 @@ const checkPassword = async (connection: GramjsConnection, ask: AskPassword): Pr
 /** Does the first step of a login, and asks for the password where Telegram wants one after it. */
 export const withPassword = async (
   connection: GramjsConnection,
+  settings: LoginSettings,
   ask: AskPassword,
   step: () => Promise<Api.auth.TypeAuthorization>,
 ): Promise<Api.auth.TypeAuthorization> => {
@@ -94,7 +116,7 @@ export const withPassword = async (
     return await step()
   } catch (error) {
     if (error instanceof HostRejectedError && error.reason === 'SESSION_PASSWORD_NEEDED')
-      return checkPassword(connection, ask)
+      return checkPassword(connection, settings, ask)
     throw error
   }
 }
@@ -112,8 +134,7 @@ export const logIn = async (
   try {
     await connection.connect()
     const answer = await steps(connection)
-    if (!(answer instanceof Api.auth.Authorization))
-      throw new LoginError('There is no Telegram account with this phone number; create one in a Telegram app first.')
+    if (!(answer instanceof Api.auth.Authorization)) throw noAccount()
     const id = answer.user.id.toString()
     const phone = answer.user instanceof Api.User ? answer.user.phone : undefined
     return {
@@ -123,7 +144,9 @@ export const logIn = async (
     }
   } catch (error) {
     if (error instanceof HostRejectedError || error instanceof HostQuarantineError)
-      throw new LoginError(WORDS[error.reason] ?? `Telegram refuses the login: ${error.reason}.`)
+      throw new LoginError(
+        (WORDS as Readonly<Record<string, string>>)[error.reason] ?? `Telegram refuses the login: ${error.reason}.`,
+      )
     if (error instanceof HostFloodError)
       throw new LoginError(`Telegram asks to wait ${waitInWords(error.waitMs)} before another login.`)
     throw error

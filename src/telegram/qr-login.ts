@@ -50,7 +50,7 @@ export const loginHostByQr = async ({
     nap.abort()
   }
   return logIn({ ...settings, onScanned: wake }, (connection) =>
-    withPassword(connection, ask.password, async () => {
+    withPassword(connection, settings, ask.password, async () => {
       for (;;) {
         if (clock.now() - startedAt > PATIENCE_MS)
           throw new LoginError('Nobody has scanned a code within 10 min. Start again.')

@@ -91,7 +91,7 @@ describe('cli hosts login', () => {
     child.stderr.on('data', (data: Buffer) => (asked += data.toString()))
     child.stdin.end(`+4915112345679\n${LOGIN_CODE}\n`)
     const code = await new Promise((resolve) => child.once('close', resolve))
-    expect(asked).to.match(/Phone number.*Code/s)
+    expect(asked).to.match(/^Phone number.*: \nCode.*: \n$/)
     expect(code).to.equal(0)
     expect(JSON.parse(out)).to.include({ user: String(user.id) })
   })
@@ -147,8 +147,41 @@ describe('cli hosts login', () => {
       expect(notes).to.match(/^Scan this.*\ntg:\/\/login\?token=[\w-]+\nScanned\.\n$/)
     })
 
+  it('asks again for a number that is none, or nobody has, as for a code', async () => {
+    const user = account('+4915112345682')
+    const { code, questions, notes } = await cli(['hosts', 'login'], env, {
+      answers: ['1'.repeat(40), '+4915199999999', LOGIN_CODE, '+4915112345682', '0', LOGIN_CODE],
+    })
+    expect(code, notes).to.equal(0)
+    expect(questions[1]).to.match(/^Telegram does not know this phone number; .*\nPhone number/)
+    expect(questions[3]).to.match(/^There is no Telegram account with this phone number; .*\nPhone number/)
+    expect((await hostsTable(db, SECRET).list()).map(({ user: id }) => id)).to.include(String(user.id))
+    const short = await cli(['hosts', 'login'], env, { answers: ['hello', '', '12'] })
+    expect(short.questions).to.have.length(3)
+    expect(short.code).to.equal(1)
+    expect(short.notes).to.contain('Telegram does not know this phone number;')
+  })
+
+  for (const [what, answers, words] of [
+    [
+      'number',
+      ['hello', '+4915112345682', LOGIN_CODE],
+      /Telegram does not know this phone number; .* Start again\.\n$/,
+    ],
+    ['code', ['+4915112345678', '00000', LOGIN_CODE], /This is not the code\. Start again\.\n$/],
+  ] as const)
+    it(`takes the next line of a pipe for no better ${what}`, async () => {
+      const { code, notes, questions } = await cli(['hosts', 'login'], env, { answers, attended: false })
+      expect(notes).to.match(words)
+      expect([code, questions.length]).to.deep.equal([1, what === 'number' ? 1 : 2])
+    })
+
   const refusals: [string, string[], RegExp][] = [
-    ['a number that nobody has', ['+4915199999999', LOGIN_CODE], /There is no Telegram account with this phone number/],
+    [
+      'a number that nobody has',
+      Array.from({ length: 3 }, () => ['+4915199999999', LOGIN_CODE]).flat(),
+      /There is no Telegram account with this phone number/,
+    ],
     ['a code that stays wrong', ['+4915112345678', '1', '2', '3'], /This is not the code. Start again./],
   ]
   for (const [what, answers, words] of refusals)

@@ -15,6 +15,7 @@ export interface CliResult {
 /**
  * Runs a command in this process. What it prints with `--json` is held to docs/cli.md.
  * @param answers to its questions, in order; after the last one nobody answers any more
+ * @param attended whether the answers are a person's, or come from a pipe
  * @param columns how wide the terminal is; undefined for a pipe
  * @param onNote hears each remark at once
  */
@@ -24,8 +25,9 @@ export async function cli(
   {
     answers = [],
     columns,
+    attended = true,
     onNote,
-  }: { answers?: readonly string[]; columns?: number; onNote?: (text: string) => void } = {},
+  }: { answers?: readonly string[]; columns?: number; attended?: boolean; onNote?: (text: string) => void } = {},
 ): Promise<CliResult> {
   const result: CliResult = { code: -1, out: '', notes: '', questions: [] }
   const left = [...answers]
@@ -39,6 +41,7 @@ export async function cli(
       },
       columns,
       noteColumns: columns,
+      attended,
       paint: (_, text) => text,
       ask: async (question) => {
         result.questions.push(question)
