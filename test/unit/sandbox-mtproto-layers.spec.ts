@@ -38,8 +38,9 @@ describe('the layers of the sandbox', () => {
 
   it('each have their own form of what has changed', () => {
     const idOf = (name: string, layer: number): string | undefined => codec.definitionOf(name, layer)?.id.toString(16)
-    const ids = [158, 167, 189, 198, 204, 218, 227, 999].map((layer) => idOf('channel', layer))
+    const ids = [144, 148, 167, 189, 198, 204, 218, 227, 999].map((layer) => idOf('channel', layer))
     expect(ids).to.deep.equal([
+      '8261ac61',
       '83259464',
       '8e87ccd8',
       'fe4478bd',
@@ -54,7 +55,28 @@ describe('the layers of the sandbox', () => {
 
   it('can all write what is read in any of them', () => {
     const channel = { _: 'channel', id: 5n, title: 'Room', photo: { _: 'chatPhotoEmpty' }, date: 1, access_hash: 7n }
-    for (const layer of [150, 167, 181, 189, 198, 216, 227])
+    for (const layer of [144, 150, 167, 181, 189, 198, 216, 227])
       expect(codec.decode(codec.encode(channel, layer))).to.deep.equal(channel)
+  })
+
+  it('begin where the clients of distributions are: with 144', () => {
+    expect([codec.knows(143), codec.knows(144)]).to.deep.equal([false, true])
+    const required = codec.definitionOf('config', 144)?.fields.filter(({ flag }) => !flag) ?? []
+    expect(required.map(({ name }) => name)).to.include.members(['saved_gifs_limit', 'pinned_infolder_count_max'])
+  })
+
+  it('leave out of lists what a layer has no word for yet', () => {
+    const buttons = [
+      { _: 'keyboardButtonCopy', text: 'Copy', copy_text: 'x' },
+      { _: 'keyboardButtonUrl', text: 'Open', url: 'https://example.com' },
+    ]
+    const markup = { _: 'replyInlineMarkup', rows: [{ _: 'keyboardButtonRow', buttons }] }
+    const namesIn = (layer: number): unknown => {
+      const [row] = codec.decodeObject(codec.encode(markup, layer))['rows'] as unknown as { buttons: { _: string }[] }[]
+      return row?.buttons.map(({ _ }) => _)
+    }
+    expect(namesIn(144)).to.deep.equal(['keyboardButtonUrl'])
+    for (const layer of [193, 198, 227]) expect(namesIn(layer)).to.have.length(2)
+    expect(() => codec.encode([{ _: 'keyboardButtonNowhere' }], 144)).to.throw('no constructor')
   })
 })

@@ -46,6 +46,11 @@ export const help = (port: () => number): Handlers => ({
       caption_length_max: 1024,
       message_length_max: 4096,
       webfile_dc_id: DEFAULT_DC,
+      // Older layers want these as well.
+      saved_gifs_limit: 200,
+      stickers_faved_limit: 5,
+      pinned_dialogs_count_max: 5,
+      pinned_infolder_count_max: 100,
     }
   },
 

@@ -6,7 +6,7 @@ import { LoginTokens } from '../login-tokens.js'
 import { rpcError } from '../rpc-calls.js'
 import type { MtprotoServer, RpcHandler, Served } from '../server.js'
 import type { Session } from '../session.js'
-import type { Codec } from '../tl/codec.js'
+import { isObject, type Codec } from '../tl/codec.js'
 import type { TlObject, TlValue } from '../tl/types.js'
 import { accounts } from './accounts.js'
 import { Call, type Handlers } from './call.js'
@@ -113,11 +113,13 @@ export class TelegramRpc implements RpcHandler {
     return this.feed.during(session, user?.id, collected, () => handler(request, call))
   }
 
-  // Newer layers wrap what some methods return.
+  // What some methods return changed with the layers: handlers answer as the newest but one do.
   private inLayer(request: TlObject, session: Session, answer: TlValue): TlValue {
     const result = this.codec.definitionOf(request._, session.layer)?.result
-    return result === 'messages.ChatInviteJoinResult'
-      ? { _: 'messages.chatInviteJoinResultOk', updates: answer }
-      : answer
+    if (result === 'messages.ChatInviteJoinResult') return { _: 'messages.chatInviteJoinResultOk', updates: answer }
+    if (!isObject(answer)) return answer
+    if (result === 'Updates' && answer._ === 'messages.invitedUsers') return answer['updates']
+    if (result === 'JSONValue' && answer._ === 'help.appConfig') return answer['config']
+    return answer
   }
 }

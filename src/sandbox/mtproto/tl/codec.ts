@@ -15,7 +15,7 @@ export class UnknownConstructor extends Error {
 }
 
 /** Answers are written in the layers from this one on. */
-const OLDEST_LAYER = 158
+const OLDEST_LAYER = 144
 /** A client may be some layers ahead: it is answered in the newest that is known. */
 const LAYERS_AHEAD = 50
 
@@ -94,8 +94,10 @@ export class Codec {
     if (known) return known
     const names: Names = new Map()
     for (const [name, variants] of this.variants) {
-      // What is only known of later layers is the best guess for an earlier one.
-      const fitting = variants.findLast(({ since }) => since <= layer) ?? variants[0]
+      // What is first known of the own layer is the best guess for an earlier one.
+      const [first] = variants
+      const guess = first?.since === this.ownLayer ? first : undefined
+      const fitting = variants.findLast(({ since }) => since <= layer) ?? guess
       if (fitting) names.set(name, fitting.definition)
     }
     this.namesByLayer.set(layer, names)
@@ -150,7 +152,10 @@ export class Codec {
       case 'bool':
         return void writer.u32(value ? TRUE : FALSE)
       case 'vector': {
-        const items = value as readonly TlValue[]
+        // What a layer has no word for yet, such as a new kind of button, its clients do without.
+        const items = (value as readonly TlValue[]).filter(
+          (item) => !isObject(item) || names.has(item._) || !this.variants.has(item._),
+        )
         if (type.boxed) writer.u32(VECTOR)
         writer.u32(items.length)
         for (const item of items) this.putTyped(writer, item, type.of, names)
