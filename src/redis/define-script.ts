@@ -100,6 +100,14 @@ export const runUnguarded = async <Keys extends string, Reply>(
 ): Promise<Reply> =>
   script.parse(await redis.eval(script.lua, script.keys.length, ...script.keys.map((name) => keys[name])))
 
+/** What a script is sent, in order: its keys, its arguments, and `rest`. */
+export const valuesOf = <Keys extends string, Args extends string, Reply>(
+  script: Script<Keys, Args, Reply>,
+  keys: Readonly<Record<Keys, string>>,
+  args: Readonly<Record<Args, string | number>>,
+  rest: readonly (string | number)[] = [],
+): (string | number)[] => [...script.keys.map((name) => keys[name]), ...script.args.map((name) => args[name]), ...rest]
+
 /**
  * Runs a script. Keys and arguments are named; `rest` follows them. Throws RebuildingError while Redis is being
  * rebuilt (for scripts that refuse then), VisavisError `script_reply` for a reply outside the contract, and whatever
@@ -114,12 +122,7 @@ export const runScript = async <Keys extends string, Args extends string, Reply>
 ): Promise<Reply> => {
   const startedAt = performance.now()
   try {
-    const reply = await send(redis, script.lua, script.keys.length, [
-      ...script.keys.map((name) => keys[name]),
-      ...script.args.map((name) => args[name]),
-      ...rest,
-    ])
-    return script.parse(reply)
+    return script.parse(await send(redis, script.lua, script.keys.length, valuesOf(script, keys, args, rest)))
   } finally {
     observers.get(redis)?.(script.name, performance.now() - startedAt)
   }
