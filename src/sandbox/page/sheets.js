@@ -67,13 +67,16 @@ function staysBeside(sheet, openerOf) {
 }
 
 /**
+ * Beside the opener, within its phone where the sheet fits into that, and within the window.
  * @param {HTMLElement} sheet
  * @param {HTMLElement} opener
  */
 function place(sheet, opener) {
   const near = opener.getBoundingClientRect()
   const { offsetWidth: width, offsetHeight: height } = sheet
-  const left = Math.min(Math.max(8, near.left), innerWidth - width - 8)
+  const screen = opener.closest('.phone')?.querySelector('.screen')?.getBoundingClientRect()
+  const right = screen && screen.width > width + 16 ? Math.min(screen.right, innerWidth) : innerWidth
+  const left = Math.max(8, Math.min(near.left, right - width - 8))
   const below = near.bottom + 6
   sheet.style.left = `${left}px`
   sheet.style.top = `${below + height > innerHeight ? Math.max(8, near.top - height - 6) : below}px`
