@@ -17,8 +17,8 @@ export const isRegistered = ({ gender, nickname }: Profile): boolean => gender !
 /** Telegram's own words for "no language known". */
 const UNKNOWN_LANGUAGE = 'en'
 
-/** How exactly it is known when somebody was here last. */
-const SEEN_MS = 3_600_000
+/** How exactly it is known when somebody was here last: not every message is written down. */
+const SEEN_MS = 300_000
 
 /** Knows the people who write. */
 export const createPeople = (users: Pick<UsersTable, 'profile' | 'upsertOnStart'>) => ({

@@ -51,7 +51,7 @@ export const CREATE_OPTIONS: readonly Option[] = [
   new Option('--button-url <address>', 'and where it leads').argParser(urlArgument),
   new Option('--gender <gender>', 'only to these').choices(GENDERS),
   new Option('--language <language>', 'only to those who read it').choices(['en', 'ru']),
-  new Option('--seen <duration>', 'only to those who were here within this time, such as 30d').argParser(
+  new Option('--seen <duration>', 'only to those who were here within this time, such as 30d; known to within 5 minutes').argParser(
     durationArgument,
   ),
 ]
