@@ -5,6 +5,7 @@ import type { HostId } from '../ids.js'
 import { groupsTable, LIVE_STATUSES, type GroupRow, type LiveGroupStatus } from '../postgres/groups.js'
 import { tryAudit } from './acting.js'
 import type { Context, Live } from './context.js'
+import { hostRow } from './hosts-work.js'
 import { hostArgument, JSON_OPTION, LIMIT_OPTION } from './options.js'
 import { createProgress } from './progress.js'
 import { noteSilent, openReconciler } from './reconcile.js'
@@ -24,6 +25,7 @@ const LOOK_MS = 200
 
 const list = async (context: Context, options: ListOptions): Promise<void> => {
   const groups = groupsTable(await context.database())
+  if (options.host !== undefined) await hostRow(context, options.host)
   const counts = await groups.countByStatus()
   const rows: GroupRow[] = []
   let more = false

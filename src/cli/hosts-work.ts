@@ -35,6 +35,16 @@ export const hostRow = async (context: Context, host: HostId): Promise<HostRow> 
   return row
 }
 
+/** Where nothing of a host was found. Throws NotFoundError when there is no such host; says so when that is not known. */
+export const expectHost = async (context: Context, host: HostId): Promise<void> => {
+  try {
+    await hostRow(context, host)
+  } catch (error) {
+    if (error instanceof NotFoundError) throw error
+    context.terminal.note(`Whether there is a host ${host} is not known: ${wordsFor(error)}\n`)
+  }
+}
+
 /** Changes the row of a host, and writes that down. Sessions stay closed. */
 const changeHost = (
   context: Context,
@@ -70,7 +80,7 @@ const wake = async (context: Context, host: HostId): Promise<void> => {
 const untilEmpty = async (context: Context, host: HostId, total: number): Promise<void> => {
   if (context.terminal.columns !== undefined)
     context.terminal.note('The service goes on with it also when you stop waiting (Ctrl-C).\n')
-  const progress = createProgress(context.terminal, `Draining host ${host}`)
+  const progress = createProgress(context.terminal, `Draining host ${host}`, { inLines: true })
   try {
     for (;;) {
       const { length: left } = await groupsTable(await context.database()).liveOf(host)

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import { hostId } from '../ids.js'
 import { readBacklog } from '../mailbox/backlog.js'
 import { CONSUMER_GROUP } from '../mailbox/read-mailbox.js'
 import { mailboxName, type MailboxName } from '../mailboxes.js'
 import type { Context } from './context.js'
-import { NotFoundError } from './failures.js'
+import { expectHost } from './hosts-work.js'
 import { fieldIn } from './letters.js'
 import { JSON_OPTION, LIMIT_OPTION } from './options.js'
 import { mailboxNames } from './queues.js'
@@ -47,8 +48,8 @@ const list = async (context: Context, options: { json?: boolean }): Promise<void
 const peek = async (context: Context, name: MailboxName, options: { json?: boolean; limit: number }): Promise<void> => {
   const { redis, keys, waitingSet } = await context.live()
   const stream = keys.mailbox(name)
-  if (name.startsWith('host:') && (await redis.exists(stream)) === 0)
-    throw new NotFoundError(`There is no mailbox ${name}; see: mailboxes list`)
+  // What was told to a host outlives it, and nobody reads it any more.
+  if (name.startsWith('host:')) await expectHost(context, hostId(name.slice('host:'.length)))
   const [total, entries, pending, now] = await Promise.all([
     redis.xlen(stream),
     redis.xrange(stream, '-', '+', 'COUNT', options.limit),

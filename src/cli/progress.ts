@@ -16,13 +16,20 @@ const line = (what: string, done: number, total: number, columns: number): strin
   return width < LEAST_WIDTH ? count.slice(0, columns - 1) : `${what} ${bar(done, total, width)}`
 }
 
-/** Shows how far long work has come, on stderr and only where somebody looks. Call `end` whatever happens. */
-export const createProgress = (terminal: Terminal, what: string) => {
+/**
+ * Shows how far long work has come, on stderr: a bar where somebody looks. Call `end` whatever happens.
+ * @param inLines whether files and pipes get a line for each change; otherwise they get nothing
+ */
+export const createProgress = (terminal: Terminal, what: string, { inLines = false } = {}) => {
   const show = (text: string): void => terminal.note(`\r\u001b[K${text}`)
+  let last = ''
   return {
     to: (done: number, total: number): void => {
       const { columns } = terminal
-      if (columns !== undefined) show(line(what, done, total, columns))
+      if (columns !== undefined) return show(line(what, done, total, columns))
+      const words = `${what}: ${done} of ${total}\n`
+      if (inLines && words !== last) terminal.note(words)
+      last = words
     },
     end: (): void => {
       if (terminal.columns !== undefined) show('')

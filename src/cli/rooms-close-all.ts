@@ -1,6 +1,7 @@
 import type { RoomId } from '../ids.js'
 import { confirm, reasonOf, tryAudit, wholeLive } from './acting.js'
 import type { Context } from './context.js'
+import { expectHost } from './hosts-work.js'
 import { createProgress } from './progress.js'
 import { chosenRooms, type RoomChoice } from './rooms-chosen.js'
 import { counted, span } from './words.js'
@@ -27,6 +28,7 @@ export const closeAll = async (context: Context, options: CloseAllOptions): Prom
   const now = await live.waitingSet.now()
   const ids: RoomId[] = []
   for await (const room of chosenRooms(live, options, now)) if (room.stage !== 'closing') ids.push(room.id)
+  if (ids.length === 0 && options.host !== undefined) await expectHost(context, options.host)
   if (ids.length === 0)
     return context.show(options, { closed: 0, audited: false }, `There are no rooms${choiceWords(options)} to end.\n`)
   await confirm(

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { STAGES, type Room } from '../redis/rooms.js'
 import type { Context } from './context.js'
+import { expectHost } from './hosts-work.js'
 import { durationArgument, hostArgument, JSON_OPTION, LIMIT_OPTION, roomArgument, YES_OPTION } from './options.js'
 import { chosenRooms, stagesOf, type RoomChoice } from './rooms-chosen.js'
 import { close } from './rooms-close.js'
@@ -24,6 +25,7 @@ const list = async (context: Context, options: ListOptions): Promise<void> => {
     if (more) break
     found.push(room)
   }
+  if (found.length === 0 && options.host !== undefined) await expectHost(context, options.host)
   const isFiltered = options.host !== undefined || options.olderThan !== undefined
   const total = stagesOf(options).reduce((sum, stage) => sum + counts[stage], 0)
   const text =

@@ -46,7 +46,7 @@ const show = async (context: Context, user: UserId, options: { json?: boolean })
     redis.zscore(keys.waits, user),
     waitingSet.now(),
   ])
-  if (where.state !== 'waiting') throw new NotFoundError(notWaiting(user, where))
+  if (where.state !== 'waiting') throw new NotFoundError(notWaiting(user, where, now))
   const { since, firstInLine } = where
   const deadlineAt = deadline === null ? null : Number(deadline)
   context.show(
@@ -57,18 +57,27 @@ const show = async (context: Context, user: UserId, options: { json?: boolean })
   )
 }
 
-const notWaiting = (user: UserId, where: Whereabouts): string =>
-  where.state === 'paired'
-    ? `${user} does not wait, but sits in room ${where.room}; see: rooms show ${where.room}`
-    : `${user} does not wait.`
+const notWaiting = (user: UserId, where: Whereabouts, now: number): string => {
+  switch (where.state) {
+    case 'paired':
+      return `${user} is not waiting: in room ${where.room}; see: rooms show ${where.room}`
+    case 'banned':
+      return `${user} is not waiting: banned; see: users show ${user}`
+    default: {
+      const leftMs = where.state === 'idle' ? where.cooldownUntil - now : 0
+      return `${user} is not waiting: idle${leftMs > 0 ? `, may search again in ${span(leftMs)}` : ''}.`
+    }
+  }
+}
 
 const remove = async (context: Context, user: UserId, options: { json?: boolean }): Promise<void> => {
   const { waitingSet, tell } = await wholeLive(context)
   // A ban, a room, and who never came are left as they are.
+  const now = await waitingSet.now()
   const where = await waitingSet.whereabouts(user)
-  if (where.state !== 'waiting') throw new NotFoundError(notWaiting(user, where))
+  if (where.state !== 'waiting') throw new NotFoundError(notWaiting(user, where, now))
   const stopped = await waitingSet.stop(user)
-  if (stopped.tag !== 'stopped') throw new NotFoundError(notWaiting(user, await waitingSet.whereabouts(user)))
+  if (stopped.tag !== 'stopped') throw new NotFoundError(notWaiting(user, await waitingSet.whereabouts(user), now))
   await tell('courier', { type: 'notice', to: user, notice: 'search_removed', args: '{}' })
   const audited = await tryAudit(context, 'waiting remove', user)
   context.show(

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
+import { userId } from '../../src/ids.js'
 import { auditTable } from '../../src/postgres/audit.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
 import { runScript } from '../../src/redis/define-script.js'
 import { buryMessageScript } from '../../src/redis/scripts.js'
 import { cli } from '../support/cli.js'
-import { createCliStage, type CliStage } from '../support/cli-stage.js'
+import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
 import { person } from '../support/live-state.js'
 
 describe('cli about messages', () => {
@@ -129,7 +131,23 @@ describe('cli about messages', () => {
 
     it('that do not exist are wrong usage, or not found', async () => {
       expect((await stage.run('mailboxes peek nobody')).code).to.equal(2)
-      expect(await stage.run('mailboxes peek host:99')).to.include({ code: 3 })
+      const { redis, keys } = stage.live
+      expect(await stage.run('mailboxes peek host:99')).to.include({
+        code: 3,
+        notes: 'There is no host 99; see: hosts list\n',
+      })
+      // It was told something, and then removed.
+      await redis.xadd(keys.mailbox('host:99'), '*', 'type', 'fill')
+      expect(await stage.run('mailboxes peek host:99')).to.include({ code: 3, out: '' })
+      const known = await hostsTable(stage.db, CLI_SECRET).add({
+        phoneLabel: '+49…1',
+        userId: userId(7_000_000_001),
+        session: 's',
+      })
+      expect(await stage.run(`mailboxes peek host:${known}`)).to.include({
+        code: 0,
+        out: `The mailbox host:${known} is empty.\n`,
+      })
       expect((await stage.run('mailboxes peek courier')).out).to.equal('The mailbox courier is empty.\n')
     })
   })

@@ -113,16 +113,23 @@ describe('cli about what waits', () => {
       expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['search_removed'])
       for (const command of ['show', 'remove']) {
         const { code, notes } = await stage.run(`waiting ${command} ${ann}`)
-        expect([code, notes]).to.deep.equal([3, `${ann} does not wait.\n`])
+        expect([code, notes]).to.deep.equal([3, `${ann} is not waiting: idle.\n`])
       }
     })
 
     it('says where somebody is who does not wait, and leaves the room alone', async () => {
       const room = await stage.live.opened(ann, bob)
-      const { code, notes } = await stage.run(`waiting remove ${ann}`)
-      expect(code).to.equal(3)
-      expect(notes).to.contain(`rooms show ${room.id}`)
+      for (const command of ['show', 'remove'])
+        expect(await stage.run(`waiting ${command} ${ann}`)).to.include({
+          code: 3,
+          notes: `${ann} is not waiting: in room ${room.id}; see: rooms show ${room.id}\n`,
+        })
       expect(await stage.live.room(room.id)).to.include({ stage: 'open' })
+      await stage.run(`users ban ${cat} --reason spam`)
+      expect(await stage.run(`waiting show ${cat}`)).to.include({
+        code: 3,
+        notes: `${cat} is not waiting: banned; see: users show ${cat}\n`,
+      })
     })
   })
 

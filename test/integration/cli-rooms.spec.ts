@@ -1,9 +1,10 @@
 import { expect } from 'chai'
-import { hostId } from '../../src/ids.js'
+import { hostId, userId } from '../../src/ids.js'
 import { auditTable } from '../../src/postgres/audit.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
 import { bar } from '../../src/cli/progress.js'
 import { cli } from '../support/cli.js'
-import { createCliStage, type CliStage } from '../support/cli-stage.js'
+import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
 import { people, person } from '../support/live-state.js'
 import { within } from '../support/speed.js'
 
@@ -135,6 +136,25 @@ describe('cli about rooms', () => {
     expect(await listed('rooms list --host 2')).to.deep.equal([other])
     expect(await listed('rooms list --host 1 --stage open')).to.have.members([old.id, young.id])
     expect((await stage.run('rooms list --older-than 3h')).out).to.equal('There are no such rooms.\n')
+  })
+
+  it('knows hosts that have no rooms from hosts that there are not', async () => {
+    const host = await hostsTable(stage.db, CLI_SECRET).add({
+      phoneLabel: '+49…1',
+      userId: userId(7_000_000_001),
+      session: 's',
+    })
+    expect(await stage.run(`rooms list --host ${host}`)).to.include({ code: 0, out: 'There are no such rooms.\n' })
+    for (const line of ['rooms list --host 999', 'rooms close --all --host 999', 'groups list --host 999'])
+      expect(await stage.run(line), line).to.include({
+        code: 3,
+        out: '',
+        notes: 'There is no host 999; see: hosts list\n',
+      })
+    const away = { ...stage.env, DATABASE_URL: 'postgres://127.0.0.1:1/visavis' }
+    const { code, notes } = await cli(['rooms', 'list', '--host', '999'], away)
+    expect(code).to.equal(0)
+    expect(notes).to.contain('Whether there is a host 999 is not known: Postgres is not answering')
   })
 
   it('ends all that are meant after a question, and no others', async () => {
