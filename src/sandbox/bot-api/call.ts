@@ -27,19 +27,18 @@ export function placeOf(call: Call, name = 'chat_id'): Place {
   const { world, bot, parameters } = call
   const text = parameters.text(name)?.trim()
   if (!text) throw badRequest('chat_id is empty')
-  const id = parameters.integer(name)
-  if (id !== undefined && id > 0) return { dialog: dialogWith(call, id) }
-  const channelId = id === undefined ? undefined : fromBotApiId(id)
-  const chat = channelId === undefined ? world.chats.byUsername(text) : world.chats.byId.get(channelId)
-  if (!chat || (id === undefined && !text.startsWith('@'))) throw badRequest('chat not found')
+  const id = parameters.integer(name) ?? 0
+  if (id > 0) return { dialog: dialogWith(call, id) }
+  const chat = text.startsWith('@') ? world.chats.byUsername(text) : world.chats.byId.get(fromBotApiId(id) ?? 0)
+  if (!chat) throw badRequest('chat not found')
   requireAccess(world, chat, bot.id)
   return { chat }
 }
 
-/** Like `placeOf` for methods that concern groups and channels only. */
-export function chatOf(call: Call, name = 'chat_id'): Chat {
-  const place = placeOf(call, name)
-  if ('dialog' in place) throw badRequest('method is available for supergroup and channel chats only')
+/** Like `placeOf` for methods that concern groups and channels only; `words` are said of private chats. */
+export function chatOf(call: Call, words = 'method is available for supergroup and channel chats only'): Chat {
+  const place = placeOf(call)
+  if ('dialog' in place) throw badRequest(words)
   return place.chat
 }
 
@@ -60,13 +59,6 @@ export function messageIn(call: Call, place: Place, messageId: number | undefine
   }
   const message = call.world.dialogs.message(place.dialog, call.bot.id, messageId)
   return message && { dialog: place.dialog, message }
-}
-
-/** The message id of a parameter; throws 400 where there is none. */
-export function messageIdOf(call: Call, name = 'message_id'): number {
-  const id = call.parameters.integer(name)
-  if (!id || id < 0) throw badRequest('message identifier is not specified')
-  return id
 }
 
 function dialogWith({ world, bot }: Call, userId: number): Dialog {

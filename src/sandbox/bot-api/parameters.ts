@@ -19,10 +19,17 @@ export class Parameters {
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
   }
 
-  /** A whole number, or undefined where it is missing or no number. */
+  /** A whole number: what stands in front, as Telegram reads it, so 0 for what is none; undefined where it is missing. */
   integer(name: string): number | undefined {
-    const text = this.text(name)?.trim()
-    return text && /^-?\d{1,16}$/.test(text) ? Number(text) : undefined
+    const text = this.has(name) ? (this.text(name)?.trim() ?? '-') : ''
+    if (text === '') return undefined
+    const read = Number(/^-?\d{1,16}/.exec(text)?.[0] ?? 0)
+    return Number.isSafeInteger(read) ? read : 0
+  }
+
+  /** A whole number within bounds: what is missing is `usual`, what lies beyond a bound is the bound. */
+  bounded(name: string, usual: number, least: number, most: number): number {
+    return Math.min(Math.max(this.integer(name) ?? usual, least), most)
   }
 
   /** The bytes of an uploaded file. */
@@ -47,14 +54,22 @@ export class Parameters {
     }
   }
 
-  object(name: string): Record<string, unknown> | undefined {
-    const value = this.json(name)
-    return value && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+  /** A JSON object, or undefined where it is missing; throws 400 where it is no JSON or no object. */
+  object(name: string, what = name.replaceAll('_', ' ')): Record<string, unknown> | undefined {
+    const value = this.json(name, what)
+    if (value === undefined) return undefined
+    if (value && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
+    throw badRequest(`object expected as ${what}`)
   }
 
+  /** A JSON array; undefined where it is missing, or is none. */
   list(name: string): unknown[] | undefined {
-    const value = this.json(name)
-    return Array.isArray(value) ? (value as unknown[]) : undefined
+    try {
+      const value = this.json(name)
+      return Array.isArray(value) ? (value as unknown[]) : undefined
+    } catch {
+      return undefined
+    }
   }
 }
 

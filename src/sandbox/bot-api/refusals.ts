@@ -27,7 +27,6 @@ const texts: Record<string, BotApiError> = {
   CHAT_TITLE_EMPTY: badRequest('title must be non-empty'),
   CHAT_ABOUT_TOO_LONG: badRequest('chat description is too long'),
   CHAT_ABOUT_NOT_MODIFIED: badRequest('chat description is not modified'),
-  USAGE_LIMIT_INVALID: badRequest("member limit can't be specified for links requiring administrator approval"),
   USER_ADMIN_INVALID: badRequest('user is an administrator of the chat'),
   USER_CREATOR: badRequest("can't remove chat owner"),
 }

@@ -6,11 +6,18 @@ export interface QueuedUpdate {
   [type: string]: unknown
 }
 
+/** All kinds of updates that Telegram knows, also those that never come here. */
+export const updateKinds = [
+  ...['message', 'edited_message', 'channel_post', 'edited_channel_post', 'inline_query', 'chosen_inline_result'],
+  ...['callback_query', 'shipping_query', 'pre_checkout_query', 'poll', 'poll_answer', 'my_chat_member', 'chat_member'],
+  ...['chat_join_request', 'chat_boost', 'removed_chat_boost', 'message_reaction', 'message_reaction_count'],
+  ...['business_connection', 'business_message', 'edited_business_message', 'deleted_business_messages'],
+  'purchased_paid_media',
+]
+
 /** Kinds that a bot must list in `allowed_updates` before it is sent any. */
 const onlyWhenListed = new Set(['chat_member', 'chat_join_request', 'message_reaction', 'message_reaction_count'])
 
-const maxBatch = 100
-const maxPollMs = 50_000
 /** A bot that works through a batch does not poll meanwhile. */
 const attendedForMs = 2_000
 
@@ -129,8 +136,8 @@ export class UpdateQueue {
     this.polledAt = performance.now()
     if (offset < 0) this.updates = this.updates.slice(offset)
     else this.updates = this.updates.filter((update) => update.update_id >= offset)
-    if (this.updates.length === 0 && timeoutMs > 0) await this.wait(Math.min(timeoutMs, maxPollMs), signal)
-    return this.updates.slice(0, limit >= 1 && limit <= maxBatch ? limit : maxBatch)
+    if (this.updates.length === 0 && timeoutMs > 0) await this.wait(timeoutMs, signal)
+    return this.updates.slice(0, limit)
   }
 
   private wait(timeoutMs: number, signal: AbortSignal): Promise<void> {

@@ -25,7 +25,7 @@ function getChat(call: Call) {
 export const chatMethods: Record<string, Method> = {
   getChat,
   setChatTitle: (call) => {
-    const chat = chatOf(call)
+    const chat = chatOf(call, "can't change private chat title")
     const title = (call.parameters.text('title') ?? '').trim()
     return unlessUnchanged(() => call.world.chats.setTitle(chat.id, call.bot.id, title.slice(0, 128)))
   },

@@ -3,17 +3,19 @@ import { badRequest } from '../errors.js'
 import { inviteView } from '../views/chats.js'
 
 const maxMembersByLink = 99_999
+/** Dates are seconds in 32 bits. */
+const lastDate = 2 ** 31 - 1
 
 /** Reads a link's terms. What is not given is not set, also when a link is edited. */
 function readTerms({ parameters }: Call) {
-  const limit = parameters.integer('member_limit') ?? 0
-  if (limit < 0 || limit > maxMembersByLink) throw badRequest('member limit is invalid')
-  return {
-    title: parameters.text('name') ?? '',
-    expiresAt: parameters.integer('expire_date') ?? 0,
-    limit,
-    requestNeeded: parameters.flag('creates_join_request'),
+  const limit = parameters.bounded('member_limit', 0, 0, maxMembersByLink + 1)
+  const requestNeeded = parameters.flag('creates_join_request')
+  if (limit > 0 && requestNeeded) {
+    throw badRequest("member limit can't be specified for links requiring administrator approval")
   }
+  if (limit > maxMembersByLink) throw badRequest('USAGE_LIMIT_INVALID')
+  const expiresAt = parameters.bounded('expire_date', 0, 0, lastDate)
+  return { title: parameters.text('name') ?? '', expiresAt, limit, requestNeeded }
 }
 
 function hashOf({ world, parameters }: Call): string {

@@ -8,7 +8,7 @@ import { readAdminRights, readPermissions } from '../views/rights.js'
 
 /** Refuses to look at a channel's people unless the bot administers it. */
 function readable(call: Call): Chat {
-  const chat = chatOf(call)
+  const chat = chatOf(call, 'there are no administrators in the private chat')
   const { world, bot } = call
   if (chat.type === 'channel' && !isStaff(world.members.find(chat, bot.id))) {
     throw badRequest('member list is inaccessible')
@@ -69,6 +69,7 @@ function unban(call: Call): true {
 
 function restrict(call: Call): true {
   const { parameters } = call
+  if ('dialog' in placeOf(call)) throw badRequest('method is available only for supergroups')
   // The older form gives the permissions beside the other parameters.
   const permissions = parameters.object('permissions') ?? parameters.raw
   return setBan(call, readPermissions(permissions, parameters.flag('use_independent_chat_permissions')))

@@ -1,6 +1,6 @@
 import { copyOf, forwardOf } from '../../world/content.js'
 import type { MessageContent, MessagePlace } from '../../world/types.js'
-import { messageIdOf, messageIn, placeOf, type Call, type Method, type Place } from '../call.js'
+import { messageIn, placeOf, type Call, type Method, type Place } from '../call.js'
 import { badRequest } from '../errors.js'
 import { format } from '../formatting/format.js'
 import { readKeyboard } from '../keyboard.js'
@@ -38,12 +38,21 @@ function readText(call: Call, name = 'text'): Pick<MessageContent, 'text' | 'ent
   return { text, ...(entities.length > 0 && { entities }) }
 }
 
+/** The id in `reply_parameters`; 0 where they are empty. */
+function repliedId(reply: Record<string, unknown>): number {
+  const { message_id: id } = reply
+  if (Object.keys(reply).length === 0) return 0
+  if (id === undefined) throw badRequest('can\'t find field "message_id"')
+  if (!/^-?\d+$/.test(String(id))) throw badRequest('field "message_id" must be of type Number')
+  return Number(id)
+}
+
 /** The message to reply to, by `reply_parameters` or the older field; missing ones are refused unless allowed. */
 function readReply(call: Call, place: Place): Pick<MessageContent, 'replyTo'> {
   const { parameters } = call
-  const reply = parameters.object('reply_parameters')
-  const messageId = Number(reply?.['message_id'] ?? parameters.integer('reply_to_message_id') ?? 0)
-  if (!messageId) return {}
+  const reply = parameters.object('reply_parameters', 'reply parameters')
+  const messageId = reply ? repliedId(reply) : (parameters.integer('reply_to_message_id') ?? 0)
+  if (messageId <= 0) return {}
   const found = messageIn(call, place, messageId)
   if (found) return { replyTo: messageId }
   if (reply?.['allow_sending_without_reply'] === true || parameters.flag('allow_sending_without_reply')) return {}
@@ -74,7 +83,8 @@ async function sendPhoto(call: Call): Promise<MessageView> {
 
 /** The message that `from_chat_id` and `message_id` name; service messages cannot be taken along. */
 function readSource(call: Call, verb: 'copied' | 'forwarded'): MessagePlace {
-  const found = messageIn(call, placeOf(call, 'from_chat_id'), messageIdOf(call))
+  if (!call.parameters.text('from_chat_id')) throw badRequest('parameter "from_chat_id" is required')
+  const found = messageIn(call, placeOf(call, 'from_chat_id'), call.parameters.integer('message_id'))
   if (!found) throw badRequest(`message to ${verb === 'copied' ? 'copy' : 'forward'} not found`)
   if ('chat' in found && found.message.service) throw badRequest(`message can't be ${verb}`)
   return found
@@ -107,7 +117,7 @@ function edit(call: Call, place: Place, change: Pick<MessageContent, 'text' | 'e
 /** Where the message to edit lies. Messages of inline mode, which have no place, do not exist here. */
 function placeToEdit(call: Call): Place {
   const { parameters } = call
-  if (!parameters.has('chat_id') && !parameters.has('message_id')) {
+  if (!parameters.text('chat_id') && !parameters.integer('message_id')) {
     throw badRequest(parameters.has('inline_message_id') ? 'MESSAGE_ID_INVALID' : 'message identifier is not specified')
   }
   return placeOf(call)
@@ -120,11 +130,20 @@ function remove(call: Call, messageIds: number[]): number {
   return world.dialogs.delete(place.dialog, bot.id, messageIds)
 }
 
+function readMessageIds({ parameters }: Call): number[] {
+  const given = parameters.json('message_ids', 'message identifiers')
+  if (given === undefined || (Array.isArray(given) && given.length === 0)) {
+    throw badRequest('message identifiers are not specified')
+  }
+  if (!Array.isArray(given)) throw badRequest('expected an Array of message identifiers')
+  if (given.length > 100) throw badRequest('too many message identifiers specified')
+  const ids = given.map(Number)
+  if (!ids.every((id) => Number.isSafeInteger(id) && id > 0)) throw badRequest('invalid message identifier specified')
+  return ids
+}
+
 function deleteMessages(call: Call): true {
-  const ids = call.parameters.list('message_ids')?.map(Number)
-  if (!ids || ids.length === 0) throw badRequest('message identifiers are not specified')
-  if (ids.length > 100) throw badRequest('too many messages to delete')
-  remove(call, ids)
+  remove(call, readMessageIds(call))
   return true
 }
 
@@ -132,11 +151,11 @@ function deleteMessages(call: Call): true {
 function pin(call: Call, pinned: boolean): true {
   const { world, bot, parameters } = call
   const place = placeOf(call)
-  const messageId = parameters.integer('message_id')
-  if (pinned && !messageIn(call, place, messageIdOf(call))) throw badRequest('message to pin not found')
+  const messageId = parameters.integer('message_id') ?? 0
+  if (pinned && !messageIn(call, place, messageId)) throw badRequest('message to pin not found')
   if ('dialog' in place) return true
-  if (pinned) world.messages.pin(place.chat.id, bot.id, messageIdOf(call), parameters.flag('disable_notification'))
-  else world.messages.unpin(place.chat.id, bot.id, messageId ?? place.chat.pinned.at(-1))
+  if (pinned) world.messages.pin(place.chat.id, bot.id, messageId, parameters.flag('disable_notification'))
+  else world.messages.unpin(place.chat.id, bot.id, messageId || place.chat.pinned.at(-1))
   return true
 }
 
@@ -160,7 +179,10 @@ export const messageMethods: Record<string, Method> = {
     return edit(call, place, readMarkup(call, place))
   },
   deleteMessage: (call) => {
-    if (remove(call, [messageIdOf(call)]) === 0) throw badRequest('message to delete not found')
+    if (!call.parameters.text('chat_id')) throw badRequest('chat identifier is not specified')
+    const messageId = call.parameters.integer('message_id') ?? 0
+    if (messageId <= 0) throw badRequest('message identifier is not specified')
+    if (remove(call, [messageId]) === 0) throw badRequest('message to delete not found')
     return true
   },
   deleteMessages,

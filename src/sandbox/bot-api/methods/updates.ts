@@ -1,23 +1,30 @@
 import { isIP } from 'node:net'
 import type { Call, Method } from '../call.js'
 import { badRequest, conflict } from '../errors.js'
+import { updateKinds } from '../update-queue.js'
 import { Webhook, type WebhookDelivery } from '../webhook.js'
 
 /** Runs a method on behalf of a webhook's answer. */
 export type RunForWebhook = (call: Call, method: string, parameters: Record<string, unknown>) => Promise<void>
 
 const usualConnections = 40
+const maxBatch = 100
+const longestPollS = 50
 
+/** A list with anything but texts in it changes nothing; one in which nothing is known stands for the usual kinds. */
 function rememberAllowed({ parameters, state }: Call): void {
   const allowed = parameters.list('allowed_updates')
-  if (allowed) state.queue.allow(allowed.filter((type) => typeof type === 'string'))
+  if (!allowed?.every((type) => typeof type === 'string')) return
+  const named = new Set(allowed.map((type) => type.toLowerCase()))
+  state.queue.allow(updateKinds.filter((kind) => named.has(kind)))
 }
 
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const local = url && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+  if (!url) throw badRequest('invalid webhook URL specified')
+  const local = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
   // Telegram takes HTTPS only; on this machine there are no certificates, so plain HTTP is fine to itself.
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url.href
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url.href
   throw badRequest('bad webhook: An HTTPS URL must be provided for webhook')
 }
 
@@ -25,12 +32,11 @@ function setWebhook(call: Call, run: RunForWebhook): true {
   const { parameters, state } = call
   const url = parameters.text('url') ?? ''
   const secretToken = parameters.text('secret_token')
-  if (secretToken && !/^[\w-]{1,256}$/.test(secretToken)) {
-    throw badRequest('secret token contains unallowed characters')
-  }
+  if (secretToken && secretToken.length > 256) throw badRequest('secret token is too long')
+  if (secretToken && !/^[\w-]+$/.test(secretToken)) throw badRequest('secret token contains unallowed characters')
   const ipAddress = parameters.text('ip_address')
   if (ipAddress && !isIP(ipAddress)) throw badRequest('bad webhook: Invalid IP address specified')
-  const maxConnections = Math.min(Math.max(parameters.integer('max_connections') ?? usualConnections, 1), 100)
+  const maxConnections = parameters.bounded('max_connections', usualConnections, 1, 100)
   const named = { ...(secretToken && { secretToken }), ...(ipAddress && { ipAddress }) }
   const target = url && { url: readUrl(url), maxConnections, ...named }
   state.webhook?.stop()
@@ -77,8 +83,8 @@ export const updateMethods = (run: RunForWebhook): Record<string, Method> => ({
     rememberAllowed(call)
     return state.queue.poll({
       offset: parameters.integer('offset') ?? 0,
-      limit: parameters.integer('limit') ?? 100,
-      timeoutMs: Math.max(parameters.integer('timeout') ?? 0, 0) * 1000,
+      limit: parameters.bounded('limit', maxBatch, 1, maxBatch),
+      timeoutMs: parameters.bounded('timeout', 0, 0, longestPollS) * 1000,
       signal,
     })
   },

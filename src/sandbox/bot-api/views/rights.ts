@@ -1,4 +1,6 @@
 import type { AdminRight, BannedRight } from '../../world/rights.js'
+import { badRequest } from '../errors.js'
+import { isTrue } from '../parameters.js'
 
 /** The Bot API's names of administrator rights, and the world's. */
 const adminRights: Record<string, AdminRight> = {
@@ -70,12 +72,20 @@ export function permissionsView(banned: readonly BannedRight[]): Record<string, 
   )
 }
 
+function isPermitted(given: Record<string, unknown>, name: string): boolean {
+  const value = given[name] ?? false
+  if (typeof value === 'boolean') return value
+  if (isTrue(value)) return true
+  if (/^(false|no|0)$/i.test(String(value))) return false
+  throw badRequest(`can't parse chat permissions: Field "${name}" must be of type Boolean`)
+}
+
 /**
  * Reads `permissions` into what is banned. Without `use_independent_chat_permissions` the wider permissions imply the
  * narrower ones, and topics follow pinning, as the Bot API documents.
  */
 export function readPermissions(given: Record<string, unknown>, independent: boolean): BannedRight[] {
-  const allowed = new Set(Object.keys(permissions).filter((name) => given[name] === true || given[name] === 'true'))
+  const allowed = new Set(Object.keys(permissions).filter((name) => isPermitted(given, name)))
   if (!independent) {
     const wide = allowed.has('can_send_other_messages') || allowed.has('can_add_web_page_previews')
     if (wide) for (const name of media) allowed.add(name)
