@@ -20,6 +20,10 @@ export class VisavisError extends Error {
   }
 }
 
+/** Whether Postgres is to blame, for those who cannot know its errors by their class. */
+export const ofPostgres = (error: unknown): boolean =>
+  error instanceof VisavisError && error.code.startsWith('postgres_')
+
 /** The configuration cannot work. Lists every problem at once. */
 export class ConfigError extends VisavisError {
   readonly problems: readonly string[]

@@ -1,6 +1,7 @@
 import type { Health } from '../bot/notices/notice.js'
 import { readBacklog } from '../mailbox/backlog.js'
 import { hostMailbox } from '../mailboxes.js'
+import { PostgresError } from '../postgres/errors.js'
 import { lastReconciled } from '../redis/reconciled.js'
 import { livingInstances } from './instances.js'
 import type { Parts } from './parts.js'
@@ -13,19 +14,23 @@ const timed = async <T>(asked: () => Promise<T>): Promise<{ value: T; ms: number
   return { value, ms: Math.round(performance.now() - startedAt) }
 }
 
-/** How the service is, as far as the panel shows it: the same that `status` reads. Throws what the stores throw. */
+/** How the service is, as far as the panel shows it: the same that `status` reads. Throws what Redis throws. */
 export const readHealth = async (parts: Parts): Promise<Health> => {
   const { redis, keys, waitingSet, tables } = parts
   const [now, hosts, telegram, instances, reconciled] = await Promise.all([
     timed(() => waitingSet.now()),
-    timed(() => tables.hosts.list()),
+    timed(() => tables.hosts.list()).catch((error: unknown) => {
+      if (error instanceof PostgresError) return undefined
+      throw error
+    }),
     timed(() => parts.checkTelegram()).catch(() => undefined),
     livingInstances(redis, keys),
     lastReconciled(redis, keys),
   ])
-  const names = ['room', 'courier', 'ledger', ...hosts.value.map(({ host }) => hostMailbox(host))] as const
+  const rows = hosts?.value ?? []
+  const names = ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))] as const
   const [processes, late, mailboxes] = await Promise.all([
-    readProcesses(redis, keys, { instances, hosts: hosts.value }),
+    readProcesses(redis, keys, { instances, hosts: rows }),
     countLateRooms(redis, keys, now.value),
     readBacklog(redis, keys, names),
   ])
@@ -33,7 +38,7 @@ export const readHealth = async (parts: Parts): Promise<Health> => {
     instances: processes.instances,
     unheld: processes.unheld,
     redisMs: now.ms,
-    postgresMs: hosts.ms,
+    postgresMs: hosts?.ms,
     telegramMs: telegram?.ms,
     mailboxes,
     late,

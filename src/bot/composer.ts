@@ -1,4 +1,4 @@
-import { VisavisError } from '../errors.js'
+import { ofPostgres, VisavisError } from '../errors.js'
 import type { ChatId, RoomId, UserId } from '../ids.js'
 import type { OutgoingMessage } from '../telegram/bot-api.js'
 import { GROUP_NOTICES, NOTICES } from './notices/index.js'
@@ -18,8 +18,6 @@ const unknown = (notice: string) =>
 const own = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined
 
-const isPostgres = (error: unknown): boolean => error instanceof VisavisError && error.code.startsWith('postgres_')
-
 /**
  * Puts the courier's notices into words, in the language of the one they go to. Both give undefined when what the notice
  * says is not true any more: then it is skipped. `args` is the JSON object of the message. They throw VisavisError
@@ -30,8 +28,8 @@ export const createComposer = (sources: NoticeSources) => ({
     const write = own(NOTICES as unknown as Record<string, Notice<object>>, notice)
     if (!write) throw unknown(notice)
     const profile = await sources.users.profile(to).catch((error: unknown) => {
-      // It says that something is out of order, which may be just this: then in the language of those who have said none.
-      if (notice !== 'trouble' || !isPostgres(error)) throw error
+      // These say that something is out of order, which may be just this: then in the language of those who have said none.
+      if ((notice !== 'trouble' && notice !== 'admin') || !ofPostgres(error)) throw error
       return null
     })
     return write({ ...sources, to, profile, texts: textsFor(profile?.language) }, parseArgs(args))

@@ -51,9 +51,10 @@ export const CREATE_OPTIONS: readonly Option[] = [
   new Option('--button-url <address>', 'and where it leads').argParser(urlArgument),
   new Option('--gender <gender>', 'only to these').choices(GENDERS),
   new Option('--language <language>', 'only to those who read it').choices(['en', 'ru']),
-  new Option('--seen <duration>', 'only to those who were here within this time, such as 30d; known to within 5 minutes').argParser(
-    durationArgument,
-  ),
+  new Option(
+    '--seen <duration>',
+    'only to those who were here within this time, such as 30d; known to within 5 minutes',
+  ).argParser(durationArgument),
 ]
 
 const formattedText = async ({ text, textFile, format }: CreateOptions): Promise<Formatted> => {

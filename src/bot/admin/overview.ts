@@ -1,3 +1,4 @@
+import { ofPostgres } from '../../errors.js'
 import type { HostRow } from '../../postgres/hosts.js'
 import { paragraphs, type Reader } from '../notices/notice.js'
 import type { PanelPage } from './actions.js'
@@ -14,8 +15,17 @@ export const hostLine = ({ texts, settings }: Reader, row: HostRow, now: number)
     error: row.status === 'active' ? 'none' : (row.lastError ?? 'none'),
   })
 
+/** Undefined while Postgres does not say it: what Redis knows is shown all the same. */
+const ifThere = <T>(asked: Promise<T>): Promise<T | undefined> =>
+  asked.catch((error: unknown) => {
+    if (ofPostgres(error)) return undefined
+    throw error
+  })
+
 const hostLines = async (reader: Reader, now: number): Promise<string> => {
-  const rows = await reader.hosts.list()
+  const rows = await ifThere(reader.hosts.list())
+  // The line about people has said so.
+  if (rows === undefined) return ''
   return rows.length === 0
     ? reader.texts.say('admin.no_hosts')
     : rows.map((row) => hostLine(reader, row, now)).join('\n')
@@ -44,7 +54,7 @@ const healthLines = async ({ texts, panel }: Reader, now: number): Promise<strin
       ...(unheld.length === 0 ? [] : [texts.say('admin.unheld', { leases: unheld.join(', ') })]),
     ].join('\n'),
     redis: servers.redisMs,
-    postgres: servers.postgresMs,
+    postgres: servers.postgresMs === undefined ? 'none' : String(servers.postgresMs),
     telegram: servers.telegramMs === undefined ? 'none' : String(servers.telegramMs),
     mailboxes: waiting.join(', ') || 'none',
     late,
@@ -69,7 +79,7 @@ export const overview = async (reader: Reader): Promise<PanelPage> => {
     waitingSet.count(),
     waitingSet.countFirst(),
     waitingSet.oldestSince(),
-    users.countByGender(),
+    ifThere(users.countByGender()),
     groups.size(),
     panel.deadLetters(),
     waitingSet.paused(),
@@ -77,7 +87,7 @@ export const overview = async (reader: Reader): Promise<PanelPage> => {
   ])
   const counts = texts.say('admin.panel', {
     ...stages,
-    ...genders,
+    people: genders === undefined ? texts.say('admin.people.missing') : texts.say('admin.people', genders),
     waiting,
     first,
     oldest: oldest === undefined ? texts.say('admin.nobody') : texts.duration(Math.max(1, now - oldest)),
@@ -120,18 +130,22 @@ export const hosts = async (reader: Reader): Promise<PanelPage> => {
   const [stock, now, rows, counts] = await Promise.all([
     groups.size(),
     waitingSet.now(),
-    reader.hosts.list(),
-    panel.groupCounts(),
+    ifThere(reader.hosts.list()),
+    ifThere(panel.groupCounts()),
   ])
-  const lines = rows.map((row) => {
+  const lines = rows?.map((row) => {
     const of = { preparing: 0, stock: 0, held: 0, disposing: 0 }
-    for (const { host, status, count } of counts) if (host === row.host) of[status] = count
+    for (const { host, status, count } of counts ?? []) if (host === row.host) of[status] = count
     return `${hostLine(reader, row, now)}\n${texts.say('admin.host.groups', of)}`
   })
   return {
     text: paragraphs(
       texts.say('admin.stock', { stock }),
-      lines.length === 0 ? texts.say('admin.no_hosts') : lines.join('\n'),
+      lines === undefined || counts === undefined
+        ? texts.say('admin.hosts.missing')
+        : lines.length === 0
+          ? texts.say('admin.no_hosts')
+          : lines.join('\n'),
     ),
     rows: [
       [

@@ -46,7 +46,8 @@ export interface Health {
   /** Leases that somebody should hold and nobody does. */
   readonly unheld: readonly string[]
   readonly redisMs: number
-  readonly postgresMs: number
+  /** Undefined: Postgres does not answer, and nothing is known of hosts, their leases and mailboxes. */
+  readonly postgresMs: number | undefined
   /** Undefined: Telegram does not answer. */
   readonly telegramMs: number | undefined
   readonly mailboxes: readonly { readonly mailbox: string; readonly length: number; readonly oldestMs: number }[]

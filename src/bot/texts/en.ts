@@ -130,10 +130,12 @@ export const en: Language = {
   trouble: 'Something went wrong on our side. Please try again in a minute.',
 
   'admin.panel':
-    'Rooms: {inviting} inviting, {open} open, {closing} closing\nWaiting: {waiting} ({first} first in line), longest: {oldest}\nPeople: {female} female, {male} male, {other} other, {unknown} not said yet\nGroups in stock: {stock}\nDead letters: {buried, select, none {none} other {{dead}, the oldest for {buried}}}\n\n{hosts}',
+    'Rooms: {inviting} inviting, {open} open, {closing} closing\nWaiting: {waiting} ({first} first in line), longest: {oldest}\n{people}\nGroups in stock: {stock}\nDead letters: {buried, select, none {none} other {{dead}, the oldest for {buried}}}\n\n{hosts}',
+  'admin.people': 'People: {female} female, {male} male, {other} other, {unknown} not said yet',
+  'admin.people.missing': 'People and hosts: unknown, since Postgres does not answer',
   'admin.as_of': 'As of {at} UTC',
   'admin.health':
-    '{processes}\nRedis answers in {redis} ms, Postgres in {postgres} ms, Telegram {telegram, select, none {not at all} other {in {telegram} ms}}\nMailboxes: {mailboxes, select, none {read at once} other {{mailboxes}}}\nRooms past their deadline: {late}\nReconciled: {reconciled, select, never {never} other {{reconciled}}}',
+    '{processes}\nRedis answers in {redis} ms, Postgres {postgres, select, none {not at all} other {in {postgres} ms}}, Telegram {telegram, select, none {not at all} other {in {telegram} ms}}\nMailboxes: {mailboxes, select, none {read at once} other {{mailboxes}}}\nRooms past their deadline: {late}\nReconciled: {reconciled, select, never {never} other {{reconciled}}}',
   'admin.process': '⚙️ {roles}, for {age}{leases, select, none {} other {; holds {leases}}}',
   'admin.unheld': '⚠️ Nobody holds {leases}',
   'admin.mailbox': '{mailbox} {length} (oldest: {oldest})',
@@ -143,6 +145,7 @@ export const en: Language = {
   'admin.host':
     'Host {host} ({label}): {status, select, active {active} parked {parked for {parked}} quarantined {in quarantine} draining {draining} other {{status}}}, {used} of {budget} groups today{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'No hosts: rooms cannot be made. Add one with the command line: hosts login.',
+  'admin.hosts.missing': 'Hosts: unknown, since Postgres does not answer',
   'admin.nobody': 'nobody',
 
   'alert.stock':

@@ -130,10 +130,12 @@ export const ru: Language = {
   trouble: 'У нас что-то пошло не так. Попробуйте, пожалуйста, через минуту.',
 
   'admin.panel':
-    'Комнаты: приглашение {inviting}, открыто {open}, закрывается {closing}\nЖдут: {waiting} (первых в очереди: {first}), дольше всех: {oldest}\nЛюди: женщин {female}, мужчин {male}, другой пол {other}, не ответили {unknown}\nГрупп в запасе: {stock}\nНеобработанные сообщения: {buried, select, none {нет} other {{dead}, старейшее лежит {buried}}}\n\n{hosts}',
+    'Комнаты: приглашение {inviting}, открыто {open}, закрывается {closing}\nЖдут: {waiting} (первых в очереди: {first}), дольше всех: {oldest}\n{people}\nГрупп в запасе: {stock}\nНеобработанные сообщения: {buried, select, none {нет} other {{dead}, старейшее лежит {buried}}}\n\n{hosts}',
+  'admin.people': 'Люди: женщин {female}, мужчин {male}, другой пол {other}, не ответили {unknown}',
+  'admin.people.missing': 'Люди и хосты: неизвестно, Postgres не отвечает',
   'admin.as_of': 'Время: {at} UTC',
   'admin.health':
-    '{processes}\nОтвечают: Redis за {redis} мс, Postgres за {postgres} мс, Telegram {telegram, select, none {не отвечает} other {за {telegram} мс}}\nЯщики: {mailboxes, select, none {читаются сразу} other {{mailboxes}}}\nПросроченных комнат: {late}\nСверка: {reconciled, select, never {не было} other {{reconciled}}}',
+    '{processes}\nОтвечают: Redis за {redis} мс, Postgres {postgres, select, none {не отвечает} other {за {postgres} мс}}, Telegram {telegram, select, none {не отвечает} other {за {telegram} мс}}\nЯщики: {mailboxes, select, none {читаются сразу} other {{mailboxes}}}\nПросроченных комнат: {late}\nСверка: {reconciled, select, never {не было} other {{reconciled}}}',
   'admin.process': '⚙️ {roles}, работает: {age}{leases, select, none {} other {; держит {leases}}}',
   'admin.unheld': '⚠️ Никто не держит: {leases}',
   'admin.mailbox': '{mailbox} {length} (старейшее: {oldest})',
@@ -143,6 +145,7 @@ export const ru: Language = {
   'admin.host':
     'Хост {host} ({label}): {status, select, active {работает} parked {отдыхает, осталось {parked}} quarantined {на карантине} draining {освобождается} other {{status}}}, групп сегодня: {used} из {budget}{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'Хостов нет: комнаты создавать некому. Добавьте хост из командной строки: hosts login.',
+  'admin.hosts.missing': 'Хосты: неизвестно, Postgres не отвечает',
   'admin.nobody': 'никто',
 
   'alert.stock':
