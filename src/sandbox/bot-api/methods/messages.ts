@@ -43,7 +43,8 @@ function repliedId(reply: Record<string, unknown>): number {
   const { message_id: id } = reply
   if (Object.keys(reply).length === 0) return 0
   if (id === undefined) throw badRequest('can\'t find field "message_id"')
-  if (!/^-?\d+$/.test(String(id))) throw badRequest('field "message_id" must be of type Number')
+  const isNumber = typeof id === 'number' || (typeof id === 'string' && /^-?\d+$/.test(id))
+  if (!isNumber) throw badRequest('field "message_id" must be of type Number')
   return Number(id)
 }
 

@@ -74,9 +74,8 @@ export function permissionsView(banned: readonly BannedRight[]): Record<string, 
 
 function isPermitted(given: Record<string, unknown>, name: string): boolean {
   const value = given[name] ?? false
-  if (typeof value === 'boolean') return value
   if (isTrue(value)) return true
-  if (/^(false|no|0)$/i.test(String(value))) return false
+  if (value === false || value === 0 || (typeof value === 'string' && /^(false|no|0)$/i.test(value))) return false
   throw badRequest(`can't parse chat permissions: Field "${name}" must be of type Boolean`)
 }
 
