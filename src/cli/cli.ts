@@ -13,6 +13,7 @@ import { addHosts } from './hosts.js'
 import { addMailboxes } from './mailboxes.js'
 import { addMatching } from './matching.js'
 import { addMigrate } from './migrate.js'
+import { JSON_OPTION } from './options.js'
 import { addQueues } from './queues.js'
 import { addReconcile } from './reconcile.js'
 import { addRooms } from './rooms.js'
@@ -43,6 +44,11 @@ export const createProgram = (context: Context): Command => {
     .version(versionOf(new URL('../../package.json', import.meta.url)), '--version', 'print the version of Visavis')
     // Read before all else, see withDotEnv; here only for the help.
     .option('--env-file <file>', 'settings from this file, in place of the .env of the installation')
+    // Every command has it; before its name it means the same.
+    .option(...JSON_OPTION)
+    .hook('preAction', (_program, command) => {
+      if (program.opts<{ json?: boolean }>().json === true) command.setOptionValue('json', true)
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),

@@ -28,10 +28,30 @@ describe('cli completion', () => {
     expect(offered(script, ['rooms', 'list', '--st'])).to.deep.equal(['--stage'])
   })
 
+  it('knows where one is behind options, whether they take a value or not', async () => {
+    const script = await scriptFor('bash')
+    for (const before of [['--json'], ['--env-file', 'x.env'], ['--env-file', '=', 'x.env', '--json'], []]) {
+      expect(offered(script, [...before, 'us'])).to.deep.equal(['users'])
+      expect(offered(script, [...before, 'users', 'sh'])).to.deep.equal(['show'])
+      expect(offered(script, [...before, 'users', ...before, 'show', '--js'])).to.deep.equal(['--json'])
+    }
+    expect(offered(script, ['status', '--watch', '5', '--js'])).to.deep.equal(['--json'])
+  })
+
+  it('offers files where a file is wanted, and nothing where nobody can guess', async () => {
+    const script = await scriptFor('bash')
+    expect(offered(script, ['--env-file', 'package-l'])).to.deep.equal(['package-lock.json'])
+    expect(offered(script, ['rooms', 'list', '--env-file', 'package-l'])).to.deep.equal(['package-lock.json'])
+    expect(offered(script, ['broadcast', 'create', '--text-file', 'package-l'])).to.deep.equal(['package-lock.json'])
+    expect(offered(script, ['rooms', 'list', '--limit', ''])).to.deep.equal([''])
+  })
+
   it('knows the words of options and arguments that take one of a few', async () => {
     const script = await scriptFor('bash')
     expect(offered(script, ['rooms', 'list', '--stage', ''])).to.deep.equal(['inviting', 'open', 'closing'])
     expect(offered(script, ['rooms', 'close', '--all', '--stage', 'o'])).to.deep.equal(['open'])
+    expect(offered(script, ['rooms', 'list', '--stage', '='])).to.deep.equal(['inviting', 'open', 'closing'])
+    expect(offered(script, ['rooms', 'list', '--stage', '=', 'o'])).to.deep.equal(['open'])
     expect(offered(script, ['broadcast', 'create', '--gender', ''])).to.deep.equal(['female', 'male', 'other'])
     expect(offered(script, ['broadcast', 'create', '--text', 'x', '--format', ''])).to.deep.equal(['plain', 'html'])
     expect(offered(script, ['groups', 'list', '--status', 's'])).to.deep.equal(['stock'])
@@ -40,10 +60,10 @@ describe('cli completion', () => {
   })
 
   it('has scripts for zsh and fish, and for no other shell', async () => {
-    expect(await scriptFor('zsh')).to.match(/^autoload -U \+X bashcompinit/)
+    expect(await scriptFor('zsh')).to.match(/^autoload -U \+X bashcompinit/m)
     const fish = await scriptFor('fish')
-    expect(fish).to.include('__fish_seen_subcommand_from dead-letters')
-    expect(fish).to.match(/-x .*rooms.* -l stage -a 'inviting open closing'/)
+    expect(fish).to.include("'__visavis_at dead-letters retry'")
+    expect(fish).to.match(/'__visavis_at rooms list' -l stage -x -a 'inviting open closing'/)
     expect((await cli(['completion', 'tcsh'], {})).code).to.equal(2)
   })
 })

@@ -182,6 +182,16 @@ describe('cli usage', () => {
     expect(out).to.match(/^\d+\.\d+\.\d+\n$/)
   })
 
+  it('takes --json before the command as well as behind it', async () => {
+    for (const args of [
+      ['--json', 'config'],
+      ['config', '--json'],
+    ]) {
+      const { code, out } = await cli(args, nowhere)
+      expect([code, Object.keys(JSON.parse(out) as object)]).to.deep.equal([0, ['settings', 'unknown']])
+    }
+  })
+
   const mistakes: [string, RegExp][] = [
     ['', /Usage/],
     ['rooms', /Usage/],
