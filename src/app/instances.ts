@@ -13,8 +13,16 @@ export const SHARED_SETTINGS = [
   'GROUP_STOCK',
   'GROUP_BUDGET',
   'RECONCILE_CRON',
+  'ADMIN_IDS',
 ] as const satisfies readonly (keyof Config)[]
 export type SharedSettings = Pick<Config, (typeof SHARED_SETTINGS)[number]>
+
+/** What another process wrote counts where it is of the type that this version knows. */
+const isOfType = (name: keyof SharedSettings, value: unknown): boolean => {
+  if (name === 'RECONCILE_CRON') return typeof value === 'string'
+  if (name === 'ADMIN_IDS') return Array.isArray(value) && value.every((id) => typeof id === 'string')
+  return typeof value === 'number'
+}
 
 /** What a process says of itself. Instants by its own clock. */
 interface InstanceFacts {
@@ -46,9 +54,7 @@ const entrySchema = z.object({
       .record(z.string(), z.unknown())
       .transform((settings) =>
         Object.fromEntries(
-          SHARED_SETTINGS.map((name) => [name, settings[name]] as const).filter(
-            ([name, value]) => typeof value === (name === 'RECONCILE_CRON' ? 'string' : 'number'),
-          ),
+          SHARED_SETTINGS.map((name) => [name, settings[name]] as const).filter((entry) => isOfType(...entry)),
         ),
       ),
   ),

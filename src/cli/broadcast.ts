@@ -28,11 +28,11 @@ const unusable = (words: string) => new VisavisError('broadcast_unusable', words
 const preview = async (context: Context, id: BroadcastId, options: Json & { to?: UserId }): Promise<void> => {
   const table = await broadcastsOf(context)
   await foundBroadcast(table, id)
-  const { ADMIN_IDS } = context.settings.read('ADMIN_IDS')
+  const { tell, instances, served } = await wholeLive(context)
+  const { ADMIN_IDS } = served
   const to = options.to ?? ADMIN_IDS[0]
   if (to === undefined || !ADMIN_IDS.includes(to))
     throw unusable('A preview goes to an administrator only: set ADMIN_IDS, and name one of them with --to.')
-  const { tell, instances } = await wholeLive(context)
   await tell('courier', { type: 'notice', to, notice: 'broadcast_preview', args: JSON.stringify({ id }) })
   const sends = instances.some(({ roles }) => roles?.includes('worker') === true)
   const audience = await table.audience(id)

@@ -14,7 +14,7 @@ interface Found {
 describe('cli about a service that runs', () => {
   let stage: Stage
   before(async () => {
-    stage = await openStage({ env: { RECONCILE_CRON: '* * * * * *' } })
+    stage = await openStage({ env: { RECONCILE_CRON: '* * * * * *', ADMIN_IDS: '700000009' } })
     await stage.startService()
     await stage.stocked(3)
   })
@@ -35,6 +35,14 @@ describe('cli about a service that runs', () => {
     expect(out)
       .to.match(/^stock +3 of 3 groups$/m)
       .and.to.match(/^host 1 +\+1…0 active, 3 of 500 made today/m)
+  })
+
+  it('who administers is what the service says, also where the command was not given it', async () => {
+    const env = { ...stage.env, ADMIN_IDS: '' }
+    const created = await cli(['broadcast', 'create', '--text', 'News', '--json'], env)
+    const { broadcast } = JSON.parse(created.out) as { broadcast: string }
+    const previewed = await cli(['broadcast', 'preview', broadcast, '--json'], env)
+    expect(JSON.parse(previewed.out)).to.include({ to: '700000009' })
   })
 
   it('doctor finds all well but what this machine lacks', async () => {
