@@ -3,10 +3,10 @@ import { systemClock } from '../clock.js'
 import { VisavisError } from '../errors.js'
 import type { HostId } from '../ids.js'
 import { groupsTable, LIVE_STATUSES, type GroupRow, type LiveGroupStatus } from '../postgres/groups.js'
-import { tryAudit } from './acting.js'
+import { confirm, writeAudit } from './acting.js'
 import type { Context, Live } from './context.js'
 import { hostRow } from './hosts-work.js'
-import { hostArgument, JSON_OPTION, LIMIT_OPTION } from './options.js'
+import { hostArgument, JSON_OPTION, LIMIT_OPTION, YES_OPTION } from './options.js'
 import { createProgress } from './progress.js'
 import { noteSilent, openReconciler } from './reconcile.js'
 import { table } from './table.js'
@@ -87,15 +87,29 @@ const untilDeleted = async (context: Context, { redis, keys }: Live, chats: read
   }
 }
 
-const orphans = async (context: Context, options: { json?: boolean; delete?: boolean }): Promise<void> => {
+interface OrphansOptions {
+  readonly json?: boolean
+  readonly delete?: boolean
+  readonly yes?: boolean
+}
+
+const orphans = async (context: Context, options: OrphansOptions): Promise<void> => {
   const { live, reconciler, asked } = await openReconciler(context)
   const dryRun = options.delete !== true
-  const found = await reconciler.run({ dryRun, orphansOnly: true })
+  const found = await reconciler.run({
+    dryRun,
+    orphansOnly: true,
+    before: async (orphaned) => {
+      const which = orphaned.map(({ subject }) => subject).join('\n')
+      const question = `Delete ${counted(orphaned.length, 'group', 'groups')} that nobody knows of?`
+      await confirm(context, `${which}\n${question}`, options.yes)
+      await writeAudit(context, 'groups orphans delete', undefined, { groups: orphaned.length })
+    },
+  })
   const silent = asked.silent()
   noteSilent(context, silent)
   const chats = found.map(({ subject }) => subject)
   const begun = found.filter(({ repaired }) => repaired).map(({ subject }) => subject)
-  if (begun.length > 0) await tryAudit(context, 'groups orphans delete', undefined, { groups: begun.length })
   const left = begun.length === 0 ? 0 : await untilDeleted(context, live, begun)
   const words =
     chats.length === 0
@@ -126,7 +140,8 @@ export const addGroups = (program: Command, context: Context): void => {
   groups
     .command('orphans')
     .description('groups on Telegram with our marker that nobody knows of; the service must run')
-    .option('--delete', 'have their hosts delete them, and wait for it')
+    .option('--delete', 'have their hosts delete them, and wait for it; asks first')
+    .option(...YES_OPTION)
     .option(...JSON_OPTION)
-    .action((options: { json?: boolean; delete?: boolean }) => orphans(context, options))
+    .action((options: OrphansOptions) => orphans(context, options))
 }

@@ -4,7 +4,7 @@ import { createOperatorReconciler, remaining } from '../app/reconciler.js'
 import { createLogger } from '../logger.js'
 import { hostsTable } from '../postgres/hosts.js'
 import { noteReconciled } from '../redis/reconciled.js'
-import { tryAudit, wholeLive } from './acting.js'
+import { wholeLive, writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { EXIT } from './failures.js'
 import { JSON_OPTION } from './options.js'
@@ -44,16 +44,17 @@ export const noteSilent = (context: Context, silent: readonly { host: string; wh
 const reconcile = async (context: Context, options: ReconcileOptions): Promise<void> => {
   const { live, reconciler, asked } = await openReconciler(context)
   const dryRun = options.dryRun === true
-  const differences = await reconciler.run({ dryRun, telegram: options.telegram })
+  const differences = await reconciler.run({
+    dryRun,
+    telegram: options.telegram,
+    before: (found) => writeAudit(context, 'reconcile', undefined, { differences: found.length }),
+  })
   const left = remaining(differences)
-  if (!dryRun) {
+  if (!dryRun)
     await noteReconciled(live.redis, live.keys, {
       differences: differences.length,
       repaired: differences.length - left,
     })
-    if (differences.length > 0)
-      await tryAudit(context, 'reconcile', undefined, { differences: differences.length, remaining: left })
-  }
   const silent = asked.silent()
   noteSilent(context, silent)
   const summary =

@@ -1,6 +1,7 @@
 import { newMarker } from '../../src/actors/host-markers.js'
 import { expect } from 'chai'
 import { hostId, userId, type HostId } from '../../src/ids.js'
+import { auditTable } from '../../src/postgres/audit.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
 import { cli } from '../support/cli.js'
 import { chatState, meet, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
@@ -134,6 +135,32 @@ describe('several hosts', () => {
     await stage.settled()
   })
 
+  for (const [how, breakHost] of [
+    ['is logged out', () => stage.people.control('POST', 'revoke-sessions', { user: account(1) })],
+    ['is frozen', () => stage.people.control('POST', 'judge', { user: account(1), frozen: true })],
+  ] as const)
+    it(`a room that ends before anybody noticed that its host ${how} is emptied by the bot`, async () => {
+      stage = await openStage({ env: { GROUP_STOCK: '1' } })
+      await stage.startService()
+      await stage.stocked(1)
+      const [ann, ben] = await two()
+      const chat = await meet(stage, ann, ben)
+      await stage.settled()
+      await breakHost()
+      await ben.ask('/stop', /left the room/)
+      await ann.hears(/partner has left/)
+      await until(
+        'only the host and the bot are left',
+        async () => {
+          const { deleted, members } = await chatState(stage, chat)
+          const inside = members.filter(({ status }) => !/left|kicked/.test(status)).map(({ id }) => id)
+          return !deleted && inside.length === 2 && [account(1), ann.bot].every((id) => inside.includes(id))
+        },
+        { withinMs: 12_000 },
+      )
+      expect((await row(one))?.status).to.equal('quarantined')
+    })
+
   it('a token that is behind what Postgres has seen is replaced by a greater one; host and ledger work on', async () => {
     stage = await openStage({ env: { GROUP_STOCK: '1', HOST_LEASE: '3s' } })
     await stage.startService()
@@ -200,7 +227,13 @@ describe('several hosts', () => {
     expect(found.orphans).to.have.length(1)
     expect(found.silentHosts).to.deep.equal([])
     expect(orphan.deleted).to.equal(false)
-    expect(await command('groups orphans --delete')).to.contain('1 orphan is deleted.')
+    const declined = await cli(['groups', 'orphans', '--delete'], stage.env, { answers: ['n'] })
+    expect([declined.code, declined.notes]).to.deep.equal([1, 'Nothing was changed.\n'])
+    expect(declined.questions[0]).to.match(/^-100\d+\nDelete 1 group that nobody knows of\? \[y\/N\] $/)
+    expect(orphan.deleted).to.equal(false)
+    expect(await auditTable(stage.db).last('groups orphans delete')).to.equal(null)
+    expect(await command('groups orphans --delete --yes')).to.contain('1 orphan is deleted.')
+    expect(await auditTable(stage.db).last('groups orphans delete')).to.deep.include({ details: { groups: 1 } })
     expect(orphan.deleted).to.equal(true)
     expect(await command('groups orphans')).to.equal('There are no orphans.\n')
     await stage.settled()

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { lastReconciled } from '../../src/redis/reconciled.js'
+import { auditTable } from '../../src/postgres/audit.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
 import { userId } from '../../src/ids.js'
 import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
@@ -54,6 +55,21 @@ describe('cli reconcile', () => {
     expect(await stage.json<Found>('reconcile')).to.deep.include({ differences: [], remaining: 0 })
   })
 
+  it('writes down that it repairs, or does not', async () => {
+    await disagree()
+    await stage.db.none(`alter table audit add constraint nothing check (action = '') not valid`)
+    const { code } = await stage
+      .run('reconcile')
+      .finally(() => stage.db.none('alter table audit drop constraint nothing'))
+    expect(code).to.equal(1)
+    expect(await stage.live.redis.zscore(stage.live.keys.waits, ann)).to.equal(null)
+    const audit = auditTable(stage.db)
+    expect((await stage.run('reconcile --dry-run')).code).to.equal(4)
+    expect(await audit.last('reconcile')).to.equal(null)
+    expect((await stage.run('reconcile')).code).to.equal(0)
+    expect(await audit.last('reconcile')).to.deep.include({ details: { differences: 1 } })
+  })
+
   it('says which hosts could not be asked, and refuses while Redis is being rebuilt', async () => {
     await hostsTable(stage.db, CLI_SECRET).add({ phoneLabel: '+49…1', userId: userId(7_000_000_001), session: 's' })
     const { code, out, notes } = await stage.run('reconcile --json')
@@ -81,7 +97,10 @@ describe('cli reconcile', () => {
       ['-1002', 'abcdef'],
       [null, null],
     ])
-    expect((await stage.run('groups list --status held --host 999')).out).to.equal('There are no such groups.\n')
+    expect((await stage.run(`groups list --status disposing --host ${host}`)).out).to.equal(
+      'There are no such groups.\n',
+    )
+    expect((await stage.run('groups list --host 999')).code).to.equal(3)
     expect((await stage.run('groups list --limit 1')).out).to.contain('… the first 1')
     expect((await stage.run('groups list --status gone')).code).to.equal(2)
   })

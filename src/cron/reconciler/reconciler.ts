@@ -35,6 +35,8 @@ export interface ReconcileOptions {
   readonly telegram?: boolean
   /** Only the groups on Telegram that nobody knows of: people and rooms, which may be many, are not compared. */
   readonly orphansOnly?: boolean
+  /** Is told of everything that is to be repaired, before any of it is. What it throws ends the run. */
+  readonly before?: (found: readonly Pick<Difference, 'kind' | 'subject' | 'words'>[]) => Promise<void>
   readonly signal?: AbortSignal
 }
 
@@ -126,13 +128,11 @@ export const createReconciler = (
       const isFollowed = await followed(announced, signal)
       if (signal?.aborted === true) return []
       if (!isFollowed) logger.warn({ event: 'ledger_behind' }, 'The ledger does not follow; Postgres is left out')
-      const second = [...(await look(telegram, orphansOnly))].filter(
-        ([key, { evidence, lags }]) => first.get(key)?.evidence === evidence && (isFollowed || !lags),
-      )
-      return settle(
-        second.map(([, suspect]) => suspect),
-        dryRun,
-      )
+      const second = [...(await look(telegram, orphansOnly))]
+        .filter(([key, { evidence, lags }]) => first.get(key)?.evidence === evidence && (isFollowed || !lags))
+        .map(([, suspect]) => suspect)
+      if (!dryRun && second.length > 0) await options.before?.(second)
+      return settle(second, dryRun)
     },
   }
 }
