@@ -161,6 +161,8 @@ describe('a phone of the sandbox page', function () {
     await ann.place.locator('.chat', { hasText: 'Room' }).click()
     await ann.write('Hello from the owner')
     await shows(ben.log, 'Hello from the owner')
+    await ben.place.getByRole('button', { name: /Back to the chats/ }).click()
+    await shows(ben.place.locator('.chat'), 'Host: Hello from the owner')
     expect(sandbox.unknown).to.deep.equal({ bot: {}, mtproto: {} })
   })
 

@@ -13,7 +13,7 @@ import { settleRoving } from './roving.js'
 export async function drawConversation(phone) {
   const log = phone.part('.log')
   const lines = find(log, '.lines')
-  const { shown: chat, me, world } = phone
+  const { shown: chat, me, world, scroll } = phone
   /** @type {Message[]} */
   const messages = chat !== undefined ? await get(`users/${me}/messages?chat=${chat}`).catch(() => []) : []
   if (chat !== phone.shown) return
@@ -41,6 +41,7 @@ export async function drawConversation(phone) {
   // The person may have said something, and been answered already.
   const news = messages.filter(({ id }) => id > (other ? Infinity : phone.newest))
   phone.newest = messages.at(-1)?.id ?? 0
+  scroll.look()
   reconcile(
     lines,
     messages.flatMap((message, index) => {
@@ -58,8 +59,8 @@ export async function drawConversation(phone) {
     }),
   )
   settleRoving(lines, '.forward', 'last')
-  if (other || phone.atEnd || news.some(({ from }) => from === me)) phone.toEnd()
-  else phone.miss(news.filter(({ from }) => from !== me).length)
+  if (other || scroll.atEnd || news.some(({ from }) => from === me)) scroll.toEnd()
+  else scroll.miss(news.length)
   if (other) setTimeout(() => log.setAttribute('aria-busy', 'false'))
 }
 

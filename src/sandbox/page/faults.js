@@ -73,7 +73,8 @@ export class Faults {
         shape: `${person.blockedBot} ${person.firstName}`,
         make: () =>
           switchRow({
-            title: `${person.firstName} blocks the bot`,
+            whose: person.firstName,
+            title: 'blocks the bot',
             hint: '403: the bot can neither write to them nor hear them.',
             on: person.blockedBot,
             flip: () => post(`users/${person.id}/block`, { bot: !person.blockedBot }),
@@ -104,8 +105,8 @@ export class Faults {
   }
 }
 
-/** @param {{ title: string, hint: string, on: boolean, left?: number | undefined, flip: () => unknown }} what */
-function switchRow({ title, hint, on, left, flip }) {
+/** @param {{ whose?: string, title: string, hint: string, on: boolean, left?: number | undefined, flip: () => unknown }} what */
+function switchRow({ whose, title, hint, on, left, flip }) {
   return element(
     'li',
     {},
@@ -114,7 +115,12 @@ function switchRow({ title, hint, on, left, flip }) {
       element(
         'span',
         { className: 'who' },
-        element('span', { className: 'title' }, title, on && left ? ` · ${left} left` : ''),
+        element(
+          'span',
+          { className: 'title' },
+          whose === undefined ? '' : element('bdi', {}, whose),
+          element('span', {}, whose === undefined ? title : ` ${title}`, on && left ? ` · ${left} left` : ''),
+        ),
         element('small', {}, hint),
       ),
       element('span', { className: 'track', 'aria-hidden': 'true' }),

@@ -34,8 +34,6 @@ export function drawChats(list, phone, chats) {
  */
 function chatRow(chat, phone) {
   const { lastMessage: last } = chat
-  const said = last && (last.text || (last.photo ? 'Photo' : ''))
-  const words = last ? `${last.from === phone.me && !last.service ? 'You: ' : ''}${said}` : 'No messages yet'
   const row = button(
     { className: chat.unread ? 'chat unread' : 'chat', onclick: () => phone.open(chat.id) },
     avatarOf(chat.title, chat.id),
@@ -43,7 +41,7 @@ function chatRow(chat, phone) {
       'span',
       { className: 'who' },
       element('span', { className: 'title' }, chat.title),
-      element('small', {}, words),
+      element('small', {}, ...preview(chat, phone)),
     ),
     element(
       'span',
@@ -63,6 +61,25 @@ function chatRow(chat, phone) {
   item.dataset.chat = String(chat.id)
   return item
 }
+
+/**
+ * What was said last, and where several people write: by whom.
+ * @param {Row} chat
+ * @param {Phone} phone
+ */
+function preview({ lastMessage: last, type }, phone) {
+  if (!last) return ['No messages yet']
+  const said = last.photo ? `🖼 ${last.text || 'Photo'}` : last.text
+  const who = last.from === phone.me ? 'You' : type === 'supergroup' && nameOf(last.from, phone)
+  return who && !last.service ? [element('span', { className: 'by' }, `${who}: `), said] : [said]
+}
+
+/**
+ * @param {number} id
+ * @param {Phone} phone
+ */
+const nameOf = (id, { world: { users, bot } }) =>
+  [...users, ...(bot ? [bot] : [])].find((one) => one.id === id)?.firstName
 
 /**
  * Today's time of day, by Telegram's clock, or the day.

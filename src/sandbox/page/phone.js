@@ -10,6 +10,7 @@ import { drawChats } from './phone-lists.js'
 import { givesMenu } from './phone-menu.js'
 import { drawTop } from './phone-top.js'
 import { roving } from './roving.js'
+import { ScrollPosition } from './scroll-position.js'
 
 /** @import { Key, Message, Person, Row, World } from './types.js' */
 
@@ -46,9 +47,8 @@ export class Phone {
     this.unread = 0
     /** The person's chats. @type {Row[]} */
     this.rows = []
-    /** The id of what came last in the chat that is shown, and how much came while older words were looked at. */
+    /** The id of what came last in the chat that is shown. */
     this.newest = 0
-    this.missed = 0
     /** What the person did and the sandbox has not taken yet. @type {Set<object>} */
     this.slow = new Set()
     /** @type {World} */
@@ -59,7 +59,7 @@ export class Phone {
     this.part = (selector) => find(place, selector)
     this.part('.log').id = `${place.id}-log`
     this.requests = new JoinRequests()
-    this.atEnd = true
+    this.scroll = new ScrollPosition(this.part('.log'), this.part('.to-end'))
     this.composer = new Composer(this.part, (content) => this.act('send', { chat: this.chat, ...content }))
     this.people = new PeopleSheet(this)
     this.forward = forwarding(this)
@@ -71,15 +71,8 @@ export class Phone {
     roving(this.part('.chats'), '.chat')
     roving(this.part('.chips'), 'button')
     roving(this.part('.lines'), '.forward')
-    const log = this.part('.log')
-    log.onscroll = () => {
-      this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60
-      this.miss(0)
-    }
-    // Whoever looks at the newest goes on looking at it when the window changes.
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(log)
     this.part('.to-end').onclick = () => {
-      this.toEnd()
+      this.scroll.toEnd()
       this.composer.input.focus()
     }
     this.part('.back').onclick = () => this.open(undefined)
@@ -147,26 +140,6 @@ export class Phone {
   keep(chat) {
     this.chat = chat
     sessionStorage.setItem(`${this.place.id} chat`, String(chat ?? ''))
-  }
-
-  /** Shows what was said last. */
-  toEnd() {
-    const log = this.part('.log')
-    log.scrollTop = log.scrollHeight
-    this.atEnd = true
-    this.miss(0)
-  }
-
-  /**
-   * So much more came while older words are looked at; a key leads there.
-   * @param {number} more
-   */
-  miss(more) {
-    this.missed = this.atEnd ? 0 : this.missed + more
-    const badge = this.part('.to-end .badge')
-    this.part('.to-end').hidden = this.atEnd || this.shown === undefined
-    badge.hidden = this.missed === 0
-    badge.textContent = String(this.missed)
   }
 
   focus() {

@@ -9,6 +9,13 @@ const lookEveryMs = 1_000
 const tickMs = 250
 /** What was read before is not counted on for longer. */
 const freshMs = 4_000
+/** Longer names are cut: here it is about what goes on. */
+const nameLength = 22
+/** @param {string} name */
+const shortened = (name) => {
+  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment)
+  return letters.length > nameLength ? `${letters.slice(0, nameLength - 1).join('')}…` : name
+}
 /** @type {(title: string, ...content: HTMLElement[]) => { place: HTMLElement, count: HTMLElement }} */
 const card = (title, ...content) => {
   const count = element('span', { className: 'count' })
@@ -133,7 +140,8 @@ export class Inside {
 
   /** @param {string} id */
   name(id) {
-    return this.names.get(String(id)) ?? `…${String(id).slice(-4)}`
+    const name = this.names.get(String(id))
+    return name === undefined ? `…${String(id).slice(-4)}` : shortened(name)
   }
 
   /** @param {Live} live */
