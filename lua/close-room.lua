@@ -60,6 +60,8 @@ for _, user in ipairs({ room.a, room.b }) do
   local since = ''
   if where == id then
     where = ''
+    -- Who was not invited yet has the deadline of the search still.
+    call('ZREM', waits, user)
     if reason == 'banned' and user == by then
       where = '!'
     elseif searches then

@@ -16,7 +16,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local asked, ended = 0, 0
 for _, user in ipairs(call('ZRANGEBYSCORE', waits, '-inf', '(' .. now, 'LIMIT', 0, limit)) do
   local where, since, mark, recents = match(call('HGET', people, user) or '|||', '^([^|]*)|([^|]*)|([^|]*)|(.*)$')
-  if string.sub(since, -1) == '?' then
+  if where ~= '' or since == '' then
+    -- Paired just now, or gone.
+    call('ZREM', waits, user)
+  elseif string.sub(since, -1) == '?' then
     ended = ended + 1
     call('ZREM', waits, user)
     call('SREM', waiting, user)

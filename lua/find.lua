@@ -4,81 +4,132 @@
 -- REPLY: {{"rebuilding"}} | one per finder: {"paired", room} | {"waiting", count, "new"|"already", "group"|"no_group"|"paused"} | {"in_room", room}
 -- REPLY: | {"banned"} | {"stale"} | {"repeat"} | with nobody: {{"matched", pairs}}
 -- EMITS: room: look | ledger: paired waiting
+-- Who is paired keeps the deadline of the search until both are invited: to take it out costs the more the more people wait.
 -- While matching is paused nobody is paired: finders join the waiting set and keep their place.
--- Bounded: looks at as many people of each set as there are finders, at `look` more when somebody is left, and at 16 candidates for each.
--- No script runs as often: it asks Redis only what it must, and makes few tables and texts of numbers, which cost more than most commands.
+-- Bounded: looks at as many people of each set as there are finders, at `look` more when somebody is left, at 16 candidates for each, and at
+-- 400 pairs in vain.
+-- No script runs as often: it asks Redis only what it must, all of a kind at once, and makes functions, tables and texts of numbers only where
+-- they are needed: they cost more than most commands.
 local epoch, waiting, first, people, waits, stock, groups, rooms, inviting, room_mailbox, ledger, pause = unpack(KEYS)
-local nonce, rematch_after, look, finders = ARGV[1], tonumber(ARGV[4]), tonumber(ARGV[5]), (#ARGV - 5) / 2
-local call, find, match, format = redis.call, string.find, string.match, string.format
+local call, find, match, format, unpack = redis.call, string.find, string.match, string.format, unpack
 
 if call('EXISTS', epoch) == 0 then
   return { { 'rebuilding' } }
 end
-local paused = call('EXISTS', pause) == 1
+local finders, paused = (#ARGV - 5) / 2, call('EXISTS', pause) == 1
 if finders == 0 and (paused or call('SCARD', stock) == 0) then
   return { { 'matched', 0 } }
 end
 local time = call('TIME')
-local now, today = time[1] * 1000 + math.floor(time[2] / 1000), math.floor(time[1] / 86400)
-local at, prepared_by = format('%d', now), format('%d', now + ARGV[3])
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local at = format('%d', now)
 
--- Who is looked at. kind, of finders: new (to waiting) or already (waiting, finds again); or waiter. first: in line.
-local person = {}
-local function read(user, record, kind)
-  local where, since, mark, recents = match(record or '|||', '^([^|]*)|(%d*)[^|]*|([^|]*)|(%d*,?%d*,?%d*)')
-  local known = { kind = kind, where = where, since = since, mark = mark, recents = recents, first = where == '+', partner = false, room = false }
+-- Who is looked at: what is kept about them, whether they are in line first, where they wait already, and whom they are paired with.
+local person, front, back = {}, {}, {}
+local function read(user, record, is_first, set)
+  local where, since, mark, recents = '', '', '', ''
+  if record then
+    where, since, mark, recents = match(record, '^([^|]*)|(%d*)[^|]*|([^|]*)|(.*)$')
+  end
+  if set and since == '' then
+    since = at
+  end
+  local known = { user = user, since = since, mark = mark, recents = recents, first = is_first, set = set, partner = false, room = where }
   person[user] = known
   return known
 end
 
 -- 1. The finders: who may search at all?
-local replies, front, back = {}, {}, {}
-local function admit(user, update, known)
-  -- The mark of the person's last update expires after a week: Telegram may then restart the numbering.
-  local last, day = match(known.mark, '^(%d+)%.(%d+)$')
-  if last and today - day < 7 and tonumber(update) <= tonumber(last) then
-    return { tonumber(update) == tonumber(last) and 'repeat' or 'stale' }
-  end
-  if known.where == '!' then
-    return { 'banned' }
-  end
-  if known.where ~= '' and known.where ~= '+' then
-    return { 'in_room', known.where }
-  end
-  known.mark = update .. '.' .. today
-  -- Only whose search has a beginning can be waiting.
-  if known.since ~= '' then
-    known.first = call('SISMEMBER', first, user) == 1
-    if known.first or call('SISMEMBER', waiting, user) == 1 then
-      known.kind = 'already'
+local replies, asking, today = {}, {}, math.floor(time[1] / 86400)
+local function admit(known, update)
+  local where, mark = known.room, known.mark
+  -- As a number the mark is less than half above the update in it. It expires after a week: Telegram may then restart the numbering.
+  if mark ~= '' and tonumber(update) <= tonumber(mark) then
+    local last, day = match(mark, '^(%d+)%.(%d+)$')
+    if today - day < 7 then
+      return { tonumber(update) == tonumber(last) and 'repeat' or 'stale' }
     end
   end
-  if known.kind == 'new' then
-    known.since = at
+  if where == '!' then
+    return { 'banned' }
   end
+  if where ~= '' and where ~= '+' then
+    return { 'in_room', where }
+  end
+  -- Only whose search has a beginning can be waiting.
+  if known.since ~= '' then
+    known.first = call('SISMEMBER', first, known.user) == 1
+    known.set = known.first and first or call('SISMEMBER', waiting, known.user) == 1 and waiting
+  end
+  if not known.set then
+    known.since, known.first = at, where == '+'
+  end
+  known.mark, known.room = update .. '.' .. today, false
   local line = known.first and front or back
-  line[#line + 1] = user
+  line[#line + 1] = known
 end
 if finders > 0 then
   local records = call('HMGET', people, unpack(ARGV, 6, 5 + finders))
   for i = 1, finders do
     local user = ARGV[5 + i]
-    replies[i] = person[user] and { 'repeat' } or admit(user, ARGV[5 + finders + i], read(user, records[i], 'new'))
+    if person[user] then
+      replies[i] = { 'repeat' }
+    else
+      asking[i] = read(user, records[i], false, false)
+      replies[i] = admit(asking[i], ARGV[5 + finders + i])
+    end
   end
 end
 
 -- 2. Pairs: the finders and some of those who wait, in random order, first in line before the others.
-local count_first, count_waiting = call('SCARD', first), call('SCARD', waiting)
-local count, matches = count_first + count_waiting, {}
 local function sample(set, number, line, is_first)
   local users = call('SRANDMEMBER', set, number)
-  local records = call('HMGET', people, unpack(users))
-  for i = 1, #users do
-    local user = users[i]
-    if not person[user] then
-      local known = read(user, records[i], 'waiter')
-      known.first, known.since = is_first, known.since ~= '' and known.since or at
-      line[#line + 1] = user
+  local found = #users
+  if found > 0 then
+    local records = call('HMGET', people, unpack(users))
+    for i = 1, found do
+      if not person[users[i]] then
+        line[#line + 1] = read(users[i], records[i], is_first, set)
+      end
+    end
+  end
+  return found < number
+end
+local function has_met(a, b)
+  local recents, user = a.recents, b.user
+  return find(recents, user, 1, true) and find(',' .. recents .. ',', ',' .. user .. ',', 1, true)
+end
+local function may_meet_again(a, b)
+  return now - a.since >= ARGV[4] + 0 and now - b.since >= ARGV[4] + 0
+end
+-- Recent partners meet again only when both have waited long enough for anybody else to come, and nobody else is left.
+local passed_over = false
+local function suit(a, b)
+  if has_met(a, b) or has_met(b, a) then
+    passed_over = passed_over or may_meet_again(a, b)
+    return false
+  end
+  return true
+end
+local matches, patience = {}, 400
+local line
+local function pair_line(suits)
+  local length = #line
+  for i = 1, length - 1 do
+    local a = line[i]
+    for j = i + 1, a.partner and 0 or i + 16 < length and i + 16 or length do
+      local b = line[j]
+      if not b.partner then
+        if suits(a, b) then
+          a.partner, b.partner = b, a
+          matches[#matches + 1] = a
+          break
+        end
+        patience = patience - 1
+        if patience < 0 then
+          return
+        end
+      end
     end
   end
 end
@@ -88,74 +139,42 @@ local function shuffle(line)
     line[i], line[j] = line[j], line[i]
   end
 end
-local function has_met(known, other)
-  local recents = known.recents
-  return find(recents, other, 1, true) and find(',' .. recents .. ',', ',' .. other .. ',', 1, true)
-end
-local function may_meet_again(user, other)
-  return now - person[user].since >= rematch_after and now - person[other].since >= rematch_after
-end
--- Recent partners meet again only when both have waited long enough for anybody else to come, and nobody else is left.
-local passed_over = false
-local function suit(user, other)
-  local a, b = person[user], person[other]
-  if has_met(a, other) or has_met(b, user) then
-    passed_over = passed_over or may_meet_again(user, other)
-    return false
-  end
-  return true
-end
-local line
-local function pair_line(suits)
-  for i = 1, #line - 1 do
-    local user = line[i]
-    for j = i + 1, person[user].partner and 0 or math.min(i + 16, #line) do
-      local other = line[j]
-      if not person[other].partner and suits(user, other) then
-        person[user].partner, person[other].partner = other, user
-        matches[#matches + 1] = user
-        break
-      end
-    end
-  end
-end
+local everybody
 local function pair_up(number)
-  if count_first > 0 then
-    sample(first, number, front, true)
+  local all_first = sample(first, number, front, true)
+  everybody = sample(waiting, number, back, false) and all_first
+  line = front
+  local length = #front
+  -- Two are a pair in whatever order.
+  if length + #back > 2 then
+    math.randomseed(time[1] % 100000 * 1000000 + time[2])
+    shuffle(front)
+    shuffle(back)
   end
-  if count_waiting > 0 then
-    sample(waiting, number, back, false)
-  end
-  shuffle(front)
-  shuffle(back)
-  line = { unpack(front) }
   for i = 1, #back do
-    line[#line + 1] = back[i]
+    line[length + i] = back[i]
   end
   pair_line(suit)
 end
-local function without_partner(line)
-  local left = {}
-  for i = 1, #line do
-    if not person[line[i]].partner then
-      left[#left + 1] = line[i]
-    end
-  end
-  return left
-end
 local function somebody_is_left()
   for i = 1, finders do
-    if not replies[i] and not person[ARGV[5 + i]].partner then
+    if not replies[i] and not asking[i].partner then
       return true
     end
   end
-  return false
 end
 if not paused then
-  math.randomseed(time[1] % 100000 * 1000000 + time[2])
+  local look = ARGV[5] + 0
   pair_up(finders > 0 and finders or look)
-  if count > finders and somebody_is_left() then
-    front, back = without_partner(front), without_partner(back)
+  if not everybody and somebody_is_left() then
+    front, back = {}, {}
+    for i = 1, #line do
+      local known = line[i]
+      if not known.partner then
+        local to = known.first and front or back
+        to[#to + 1] = known
+      end
+    end
     pair_up(finders + look)
   end
   if passed_over then
@@ -164,89 +183,107 @@ if not paused then
 end
 
 -- 3. Nothing can be refused from here on: write. There are as many rooms as there are groups for them.
-local function with_recent(recents, other)
-  local kept, number = other, 1
-  for one in string.gmatch(recents, '%d+') do
-    if number < 3 and one ~= other then
-      kept, number = kept .. ',' .. one, number + 1
-    end
-  end
-  return kept
-end
-local function take(user, known, room)
-  local is_first = known.first
-  if known.kind ~= 'new' then
-    call('SREM', is_first and first or waiting, user)
-    call('ZREM', waits, user)
-    count = count - 1
-  end
-  known.room = room
-  return room .. '|' .. at .. '|' .. known.mark .. '|' .. with_recent(known.recents, known.partner)
-end
 local chosen = #matches > 0 and call('SPOP', stock, #matches) or {}
-for i = 1, #chosen do
-  local chat, host = match(chosen[i], '^(-?%d+):(%d+)$')
-  local room, a = nonce .. i, matches[i]
-  local known_a = person[a]
-  local b = known_a.partner
-  local known_b = person[b]
-  local waited = (now - known_a.since) .. ',' .. (now - known_b.since)
-  call('HSET', people, a, take(a, known_a, room), b, take(b, known_b, room))
-  call('HSET', rooms, room, '{"id":"' .. room .. '","stage":"inviting","version":1,"a":"' .. a .. '","b":"' .. b .. '","chat":"' .. chat
-    .. '","host":"' .. host .. '","at":' .. at .. ',"since":' .. at .. ',"deadline":' .. prepared_by .. '}')
-  call('ZADD', inviting, prepared_by, room)
-  call('HSET', groups, chat, room)
-  call('XADD', room_mailbox, '*', 'type', 'look', 'room', room)
-  call('XADD', ledger, '*', 'type', 'paired', 'room', room, 'a', a, 'b', b, 'chat', chat, 'host', host, 'at', at, 'waited', waited)
+if #chosen > 0 then
+  local function with_recent(recents, other)
+    if recents == '' then
+      return other
+    end
+    if find(recents, other, 1, true) then
+      local kept, number = other, 1
+      for one in string.gmatch(recents, '%d+') do
+        if number < 3 and one ~= other then
+          kept, number = kept .. ',' .. one, number + 1
+        end
+      end
+      return kept
+    end
+    return other .. ',' .. (match(recents, '^%d+,%d+') or recents)
+  end
+  local prepared_by = format('%d', now + ARGV[3])
+  local records, places, held, deadlines, left, left_first = {}, {}, {}, {}, {}, {}
+  local function take(known, room, n)
+    if known.set then
+      local set = known.first and left_first or left
+      set[#set + 1] = known.user
+    end
+    known.room = room
+    records[n], records[n + 1] = known.user, room .. '|' .. at .. '|' .. known.mark .. '|' .. with_recent(known.recents, known.partner.user)
+  end
+  for i = 1, #chosen do
+    local chat, host = match(chosen[i], '^(-?%d+):(%d+)$')
+    local room, one = ARGV[1] .. i, matches[i]
+    local other = one.partner
+    local a, b, n = one.user, other.user, 2 * i
+    take(one, room, 2 * n - 3)
+    take(other, room, 2 * n - 1)
+    held[n - 1], held[n] = room, '{"id":"' .. room .. '","stage":"inviting","version":1,"a":"' .. a .. '","b":"' .. b .. '","chat":"' .. chat
+      .. '","host":"' .. host .. '","at":' .. at .. ',"since":' .. at .. ',"deadline":' .. prepared_by .. '}'
+    deadlines[n - 1], deadlines[n] = prepared_by, room
+    places[n - 1], places[n] = chat, room
+    local waited = (now - one.since) .. ',' .. (now - other.since)
+    call('XADD', room_mailbox, '*', 'type', 'look', 'room', room)
+    call('XADD', ledger, '*', 'type', 'paired', 'room', room, 'a', a, 'b', b, 'chat', chat, 'host', host, 'at', at, 'waited', waited)
+  end
+  if #left > 0 then
+    call('SREM', waiting, unpack(left))
+  end
+  if #left_first > 0 then
+    call('SREM', first, unpack(left_first))
+  end
+  call('HSET', people, unpack(records))
+  call('HSET', rooms, unpack(held))
+  call('ZADD', inviting, unpack(deadlines))
+  call('HSET', groups, unpack(places))
 end
 if finders == 0 then
   return { { 'matched', #chosen } }
 end
 
-local ask_at = format('%d', now + ARGV[2])
-local joined, joined_first
+local records, deadlines, joined, joined_first = {}, {}, {}, {}
+local ask_at
 for i = 1, finders do
-  local user = ARGV[5 + i]
-  local known = person[user]
-  if not replies[i] and not known.room then
-    call('HSET', people, user, '|' .. known.since .. '|' .. known.mark .. '|' .. known.recents)
-    call('ZADD', waits, ask_at, user)
-    if known.kind == 'new' then
-      local is_first = known.first
-      call('SADD', is_first and first or waiting, user)
-      count = count + 1
-      if is_first then
-        joined_first = joined_first and joined_first .. ',' .. user or user
-      else
-        joined = joined and joined .. ',' .. user or user
-      end
+  local known = asking[i]
+  if not replies[i] and known.room then
+    replies[i] = { 'paired', known.room }
+  elseif not replies[i] then
+    local user, n = known.user, #records + 1
+    ask_at = ask_at or format('%d', now + ARGV[2])
+    records[n], records[n + 1] = user, '|' .. known.since .. '|' .. known.mark .. '|' .. known.recents
+    deadlines[n], deadlines[n + 1] = ask_at, user
+    if not known.set then
+      local line = known.first and joined_first or joined
+      line[#line + 1] = user
     end
   end
 end
-if joined then
-  call('XADD', ledger, '*', 'type', 'waiting', 'users', joined, 'at', at, 'first', '0')
+if not ask_at then
+  return replies
 end
-if joined_first then
-  call('XADD', ledger, '*', 'type', 'waiting', 'users', joined_first, 'at', at, 'first', '1')
+call('HSET', people, unpack(records))
+call('ZADD', waits, unpack(deadlines))
+if #joined > 0 then
+  call('SADD', waiting, unpack(joined))
+  call('XADD', ledger, '*', 'type', 'waiting', 'users', table.concat(joined, ','), 'at', at, 'first', '0')
+end
+if #joined_first > 0 then
+  call('SADD', first, unpack(joined_first))
+  call('XADD', ledger, '*', 'type', 'waiting', 'users', table.concat(joined_first, ','), 'at', at, 'first', '1')
 end
 -- Whether only a group is missing: for a match of one's own, or for one with somebody whose match got none.
-local function lacks_group(user)
-  for i = #chosen + 1, person[user].partner and 0 or math.min(#chosen + 8, #matches) do
-    if suit(user, matches[i]) or suit(user, person[matches[i]].partner) then
+local function lacks_group(known)
+  for i = #chosen + 1, known.partner and 0 or math.min(#chosen + 8, #matches) do
+    if suit(known, matches[i]) or suit(known, matches[i].partner) then
       return true
     end
   end
-  return person[user].partner
+  return known.partner
 end
+local count = call('SCARD', first) + call('SCARD', waiting)
 for i = 1, finders do
   if not replies[i] then
-    local user = ARGV[5 + i]
-    local known = person[user]
-    if known.room then
-      replies[i] = { 'paired', known.room }
-    else
-      replies[i] = { 'waiting', count, known.kind, paused and 'paused' or lacks_group(user) and 'no_group' or 'group' }
-    end
+    local known = asking[i]
+    replies[i] = { 'waiting', count, known.set and 'already' or 'new', paused and 'paused' or lacks_group(known) and 'no_group' or 'group' }
   end
 end
 return replies

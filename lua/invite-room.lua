@@ -1,9 +1,9 @@
 -- invite-room: the link exists; both are told, and the time to come in begins.
--- KEYS: epoch rooms inviting roomLease courierMailbox ledgerMailbox
+-- KEYS: epoch waits rooms inviting roomLease courierMailbox ledgerMailbox
 -- ARGV: room version link entryMs
 -- REPLY: {"invited", deadline} | {"changed"} | {"gone"} | {"rebuilding"}
 -- EMITS: courier: notice | ledger: invited
-local epoch, rooms, inviting, lease, courier, ledger = unpack(KEYS)
+local epoch, waits, rooms, inviting, lease, courier, ledger = unpack(KEYS)
 local id, version, link, entry = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 
 if redis.call('EXISTS', epoch) == 0 then
@@ -27,6 +27,8 @@ room.version, room.link, room.since, room.deadline = version + 1, link, now, now
 redis.call('HSET', rooms, id, cjson.encode(room))
 redis.call('ZADD', inviting, room.deadline, id)
 redis.call('SET', lease, id, 'PX', entry)
+-- `find` leaves them to this script.
+redis.call('ZREM', waits, room.a, room.b)
 for _, user in ipairs({ room.a, room.b }) do
   redis.call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'invitation', 'args', '{"room":"' .. id .. '"}')
 end

@@ -14,9 +14,11 @@ end
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local function sits_in(user, id)
+-- The room, if the person sits in it.
+local function seat_of(user, id)
   local legible, room = pcall(cjson.decode, call('HGET', rooms, id) or '')
-  return legible and type(room) == 'table' and room.stage ~= 'closing' and (room.a == user or room.b == user)
+  local sits = legible and type(room) == 'table' and room.stage ~= 'closing' and (room.a == user or room.b == user)
+  return sits and room or nil
 end
 
 local function look(user)
@@ -26,7 +28,8 @@ local function look(user)
   local faults = {}
 
   local room = where ~= '' and where ~= '+' and where ~= '!' and where or nil
-  if room and not sits_in(user, room) then
+  local seat = room and seat_of(user, room)
+  if room and not seat then
     faults[#faults + 1] = 'points_nowhere'
     where, since = waits_now and '' or '+', waits_now and tostring(now) or ''
     if not dry then
@@ -39,6 +42,10 @@ local function look(user)
       end
     end
     room = nil
+  end
+  -- Who is paired keeps the deadline of the search until both are invited.
+  if seat and not waits_now and not seat.link then
+    return faults
   end
   if (room or where == '!') and (waits_now or deadline) then
     faults[#faults + 1] = room and 'waits_in_room' or 'waits_banned'

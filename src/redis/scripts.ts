@@ -59,7 +59,7 @@ export const releaseRoomScript = defineScript(
 )
 export const inviteRoomScript = defineScript(
   'invite-room',
-  'epoch rooms inviting roomLease courierMailbox ledgerMailbox',
+  'epoch waits rooms inviting roomLease courierMailbox ledgerMailbox',
   'room version link entryMs',
   oneOf('invited', 'changed', 'gone'),
 )

@@ -161,11 +161,11 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
         redis.hmget(keys.people, ...users),
         redis.smismember(keys.first, ...users),
       ])
-      return users.map((user, index) => ({
-        user: userId(user),
-        since: parsePerson(records[index]).since ?? 0,
-        firstInLine: firsts[index] === 1,
-      }))
+      return users.flatMap((user, index) => {
+        const { since = 0, room } = parsePerson(records[index])
+        // Who is paired keeps the deadline until both are invited.
+        return room === undefined ? { user: userId(user), since, firstInLine: firsts[index] === 1 } : []
+      })
     },
 
     /** When the one who waits longest (by deadline) began, in Redis' milliseconds; undefined when nobody waits. */

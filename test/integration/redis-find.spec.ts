@@ -57,6 +57,28 @@ describe('find', () => {
     expect(await live.waitingSet.count()).to.equal(0)
   })
 
+  it('leaves the deadlines of the two searches to what comes next; nobody is listed or asked meanwhile', async () => {
+    const early = live.storesOn(live.redis, { waitMaxMs: -1 }).waitingSet
+    const deadlines = () => live.redis.zcard(live.keys.waits)
+    const pairOf = async (one: UserId, two: UserId) => {
+      await live.stock(1)
+      await early.find(one, live.nextUpdate())
+      const reply = await live.find(two)
+      return reply.tag === 'paired' ? live.room(reply.room) : expect.fail(reply.tag)
+    }
+    const invited = await pairOf(ann, bob)
+    expect(await deadlines()).to.equal(1)
+    expect(await live.waitingSet.list(0, 10)).to.deep.equal([])
+    await live.rooms.invite(invited.id, invited.version, 'https://t.me/+link')
+    expect(await deadlines()).to.equal(0)
+    await live.rooms.close(invited.id, { reason: 'operator' })
+    await live.rooms.close((await pairOf(ann, cid)).id, { reason: 'operator' })
+    expect(await deadlines()).to.equal(0)
+    await pairOf(bob, cid)
+    expect(await live.waitingSet.expire()).to.deep.equal({ asked: 0, ended: 0, nextAt: -1 })
+    expect(await deadlines()).to.equal(0)
+  })
+
   it('answers in a room with the room, and changes nothing', async () => {
     const room = await live.pair(ann, bob)
     const record = await live.record(ann)

@@ -130,8 +130,9 @@ describe('stop and long waits', () => {
       await short().expire()
       await live.stock(1)
       expect(await live.find(bob)).to.include({ tag: 'paired' })
-      expect(await live.redis.zcard(live.keys.waits)).to.equal(0)
+      await overdue()
       expect(await short().expire()).to.deep.equal({ asked: 0, ended: 0, nextAt: -1 })
+      expect(await live.redis.zcard(live.keys.waits)).to.equal(0)
     })
 
     it('end for those first in line too', async () => {

@@ -68,12 +68,17 @@ function checkPairs({ people, rooms }: LiveSnapshot): string[] {
   return found
 }
 
-function checkDeadlines({ now, waiting, first, waits, rooms, stages, roomLeases, leases }: LiveSnapshot): string[] {
+function checkDeadlines(live: LiveSnapshot): string[] {
+  const { now, people, waiting, first, waits, rooms, stages, roomLeases, leases } = live
   const found: string[] = []
   for (const user of new Set([...waiting, ...first]))
     if (!waits.has(user)) found.push(`I3: ${user} waits without a deadline`)
   for (const [user, deadline] of waits) {
-    if (!waiting.has(user) && !first.has(user)) found.push(`I1: ${user} has a deadline for waiting but does not wait`)
+    // Who is paired keeps it until both are invited.
+    const room = rooms.get(people.get(user)?.where ?? '')
+    const isFresh = room !== undefined && room.link === undefined
+    if (!waiting.has(user) && !first.has(user) && !isFresh)
+      found.push(`I1: ${user} has a deadline for waiting but does not wait`)
     if (!(deadline > 0 && Number.isFinite(deadline))) found.push(`I3: the deadline of ${user} is ${deadline}`)
   }
   for (const [id, room] of rooms) {
