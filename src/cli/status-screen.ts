@@ -38,13 +38,25 @@ const stateWords = (host: Known<'hosts'>[number]): string => {
   return `${status}${why}${mayWork(host) ? '' : ': nobody works as it until hosts login'}`
 }
 
-/** One screen. What a person should look at is in the tone of trouble. */
-export const screen = (status: Status, terminal: Terminal): string => {
-  const bad = (text: string) => terminal.paint('bad', text)
+/** One thing that the screen says, in as many lines as it takes. */
+interface Entry {
+  readonly text: string
+  readonly isBad: boolean
+}
+
+/** Stands before what a person should look at, until its entry is made. */
+const TROUBLE = '\u0000'
+
+/** Everything in its order. What a person should look at is in the tone of trouble. */
+const entriesOf = (status: Status, terminal: Terminal): Entry[] => {
+  const bad = (text: string) => `${TROUBLE}${terminal.paint('bad', text)}`
   const warn = (text: string, isBad: boolean) => (isBad ? bad(text) : text)
-  const line = (name: string, text: string) =>
-    `${terminal.paint('bold', name.padEnd(INDENT))}${wrapped(text, terminal.columns, INDENT)}\n`
-  const ifKnown = <Part>(part: Part | null, words: (part: Part) => string): string => (part === null ? '' : words(part))
+  const line = (name: string, text: string): Entry => ({
+    text: `${terminal.paint('bold', name.padEnd(INDENT))}${wrapped(text.replaceAll(TROUBLE, ''), terminal.columns, INDENT)}\n`,
+    isBad: text.includes(TROUBLE),
+  })
+  const ifKnown = <Part>(part: Part | null, words: (part: Part) => Entry[]): Entry[] =>
+    part === null ? [] : words(part)
   const { redis, postgres, telegram, waiting, matching, rooms, stock, deadLetters, reconciled, at } = status
 
   const head = [
@@ -56,21 +68,21 @@ export const screen = (status: Status, terminal: Terminal): string => {
     ),
     line('postgres', postgres === null ? bad('does not answer') : `answers in ${postgres.latencyMs} ms`),
     line('telegram', warn(telegram.words, telegram.state === 'bad')),
-    ifKnown(waiting, (known) => line('waiting', waitingWords(known))),
-    ifKnown(matching, ({ paused, by }) =>
-      paused ? line('matching', bad(`paused by ${by ?? '?'}; see: matching status`)) : '',
+    ...ifKnown(waiting, (known) => [line('waiting', waitingWords(known))]),
+    ...ifKnown(matching, ({ paused, by }) =>
+      paused ? [line('matching', bad(`paused by ${by ?? '?'}; see: matching status`))] : [],
     ),
-    ifKnown(rooms, ({ inviting, open, closing, pastDeadline }) =>
+    ...ifKnown(rooms, ({ inviting, open, closing, pastDeadline }) => [
       line(
         'rooms',
         `${inviting} inviting, ${open} open, ${closing} closing` +
           (pastDeadline === 0 ? '' : bad(`, ${pastDeadline} past their deadline`)),
       ),
-    ),
-    ifKnown(stock, (known) => line('stock', warn(stockWords(known), known.size === 0 && known.target > 0))),
-    ifKnown(deadLetters, ({ count }) =>
+    ]),
+    ...ifKnown(stock, (known) => [line('stock', warn(stockWords(known), known.size === 0 && known.target > 0))]),
+    ...ifKnown(deadLetters, ({ count }) => [
       line('dead letters', warn(count === 0 ? 'none' : `${count}; see: dead-letters list`, count > 0)),
-    ),
+    ]),
   ]
   if (redis !== null) {
     const { words, isBad } = reconciledWords(reconciled, at)
@@ -111,6 +123,28 @@ export const screen = (status: Status, terminal: Terminal): string => {
       ),
     )
   if (status.mailboxes !== null && mailboxes.length === 0) mailboxes.push(line('mailboxes', 'all empty'))
-  const missing = status.missing.map((words) => `${bad(wrapped(words, terminal.columns, 0))}\n`)
-  return [...head, ...instances, ...hosts, ...mailboxes, ...missing].join('')
+  const missing = status.missing.map((words) => ({
+    text: `${terminal.paint('bad', wrapped(words, terminal.columns, 0))}\n`,
+    isBad: true,
+  }))
+  return [...head, ...instances, ...hosts, ...mailboxes, ...missing]
+}
+
+const heightOf = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0)
+
+/**
+ * One screen. Where there are not so many lines, what a person should look at comes first, and the last line says how
+ * many lines are hidden.
+ * @param rows how many lines there are; undefined where there is room for all
+ */
+export const screen = (status: Status, terminal: Terminal, rows?: number): string => {
+  const entries = entriesOf(status, terminal)
+  const height = heightOf(entries)
+  const isTight = rows !== undefined && height > rows
+  const shown = isTight ? [...entries.filter(({ isBad }) => isBad), ...entries.filter(({ isBad }) => !isBad)] : entries
+  if (isTight) while (heightOf(shown) > Math.max(0, rows - 1)) shown.pop()
+  const hidden = height - heightOf(shown)
+  const more = `… ${counted(hidden, 'line is', 'lines are')} hidden: this terminal is too small\n`
+  return shown.map(({ text }) => text).join('') + (hidden > 0 ? terminal.paint('faint', more) : '')
 }

@@ -15,6 +15,8 @@ interface StatusOptions {
 /** Seconds between two looks. */
 const EVERY = { minimum: 1, maximum: 3_600, standard: 2 } as const
 const CLEAR = '\u001b[H\u001b[2J'
+/** Below the screen stand the time of the look and, in the line after it, the cursor. */
+const LINES_BELOW = 2
 
 const status = async (context: Context, options: StatusOptions): Promise<void> => {
   const everyS = options.watch === true ? EVERY.standard : options.watch
@@ -23,7 +25,8 @@ const status = async (context: Context, options: StatusOptions): Promise<void> =
     const clear = everyS !== undefined && options.json !== true && context.terminal.columns !== undefined ? CLEAR : ''
     const at =
       everyS === undefined ? '' : context.terminal.paint('faint', `${instant(found.at)} UTC; Ctrl-C ends this\n`)
-    context.show(options, found, `${clear}${screen(found, context.terminal)}${at}`)
+    const rows = clear === '' || context.terminal.rows === undefined ? undefined : context.terminal.rows - LINES_BELOW
+    context.show(options, found, `${clear}${screen(found, context.terminal, rows)}${at}`)
     if (found.missing.length > 0 || found.telegram.state === 'bad') context.exit(EXIT.failed)
     if (everyS === undefined) return
     await systemClock.wait(everyS * 1_000)

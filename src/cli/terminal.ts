@@ -3,6 +3,7 @@ import { Writable } from 'node:stream'
 import { VisavisError } from '../errors.js'
 
 const USUAL_COLUMNS = 80
+const USUAL_ROWS = 24
 
 export type Tone = 'good' | 'bad' | 'faint' | 'bold' | 'code'
 
@@ -19,7 +20,9 @@ export interface Terminal {
   note(text: string): void
   /** How wide a line may be; undefined when nobody looks (a file, a pipe). */
   readonly columns: number | undefined
-  /** The same about remarks: they may be looked at while the rest goes into a pipe, and the other way round. */
+  /** How many lines it shows; undefined when nobody looks. */
+  readonly rows?: number | undefined
+  /** How wide a line of remarks may be: they may be looked at while the rest goes into a pipe, and the other way round. */
   readonly noteColumns?: number | undefined
   /** Gives text its colour where somebody looks who wants colours (NO_COLOR); unchanged elsewhere. */
   paint(tone: Tone, text: string): string
@@ -76,6 +79,9 @@ export const processTerminal = (env: NodeJS.ProcessEnv): Terminal => {
     get columns() {
       // Some terminals do not know their width and say 0.
       return stdout.isTTY ? stdout.columns || USUAL_COLUMNS : undefined
+    },
+    get rows() {
+      return stdout.isTTY ? stdout.rows || USUAL_ROWS : undefined
     },
     get noteColumns() {
       return stderr.isTTY ? stderr.columns || USUAL_COLUMNS : undefined

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect } from 'chai'
 import { cli } from '../support/cli.js'
 import { hasPty, runInPty, type Pty } from '../support/pty.js'
 

@@ -127,6 +127,22 @@ describe('cli status without a service', () => {
     expect(out.replace(/\s+/g, ' ')).to.contain('nobody holds poller, courier, ledger, cron')
   })
 
+  it('status --watch puts what needs a look first where not all fits, and says how much is hidden', async () => {
+    const status = await look()
+    const all = screen(status, quiet)
+    const height = all.trimEnd().split('\n').length
+    expect(screen(status, quiet, height)).to.equal(all)
+    const lines = screen(status, quiet, 6).trimEnd().split('\n')
+    expect(lines).to.have.length(6)
+    expect(lines.slice(0, 4).map((line) => line.split(/\s+/)[0])).to.deep.equal(['stock', 'instance', '', 'hosts'])
+    expect(lines.at(-1)).to.equal(`… ${height - 5} lines are hidden: this terminal is too small`)
+    const narrow = screen(status, { ...quiet, columns: 40 }, 6)
+      .trimEnd()
+      .split('\n')
+    expect(narrow.length, 'nothing is cut within').to.be.at.most(6)
+    expect(screen(status, quiet, 0)).to.equal(`… ${height} lines are hidden: this terminal is too small\n`)
+  })
+
   it('status says what the reconciler found lately, also after a run that found nothing', async () => {
     const { redis, keys } = stage.live
     await noteReconciled(redis, keys, { differences: 3, repaired: 3 })
