@@ -1,9 +1,9 @@
 -- end-shortage: there are groups again, or somebody who makes them: those who wait are told, once.
--- KEYS: epoch shortage waits courierMailbox
+-- KEYS: epoch shortage waits people courierMailbox
 -- ARGV: limit
 -- REPLY: {"ended"} | {"none"} | {"rebuilding"}
 -- EMITS: courier: notice
-local epoch, shortage, waits, courier = unpack(KEYS)
+local epoch, shortage, waits, people, courier = unpack(KEYS)
 local limit = tonumber(ARGV[1])
 local call = redis.call
 
@@ -14,6 +14,9 @@ if call('DEL', shortage) == 0 then
   return { 'none' }
 end
 for _, user in ipairs(call('ZRANGE', waits, 0, limit - 1)) do
-  call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'rooms_again', 'args', '{}')
+  -- Who was paired just now has the deadline of the search still.
+  if string.sub(call('HGET', people, user) or '', 1, 1) == '|' then
+    call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'rooms_again', 'args', '{}')
+  end
 end
 return { 'ended' }

@@ -40,7 +40,7 @@ local function read(user, record, is_first, set)
 end
 
 -- 1. The finders: who may search at all?
-local replies, asking, today = {}, {}, math.floor(time[1] / 86400)
+local replies, asking, today = {}, {}, format('%d', time[1] / 86400)
 local function admit(known, update)
   local where, mark = known.room, known.mark
   -- As a number the mark is less than half above the update in it. It expires after a week: Telegram may then restart the numbering.
@@ -201,6 +201,9 @@ if #chosen > 0 then
     return other .. ',' .. (match(recents, '^%d+,%d+') or recents)
   end
   local prepared_by = format('%d', now + ARGV[3])
+  local function waited_by(known)
+    return known.since == at and '0' or now - known.since
+  end
   local records, places, held, deadlines, left, left_first = {}, {}, {}, {}, {}, {}
   local function take(known, room, n)
     if known.set then
@@ -221,7 +224,7 @@ if #chosen > 0 then
       .. '","host":"' .. host .. '","at":' .. at .. ',"since":' .. at .. ',"deadline":' .. prepared_by .. '}'
     deadlines[n - 1], deadlines[n] = prepared_by, room
     places[n - 1], places[n] = chat, room
-    local waited = (now - one.since) .. ',' .. (now - other.since)
+    local waited = waited_by(one) .. ',' .. waited_by(other)
     call('XADD', room_mailbox, '*', 'type', 'look', 'room', room)
     call('XADD', ledger, '*', 'type', 'paired', 'room', room, 'a', a, 'b', b, 'chat', chat, 'host', host, 'at', at, 'waited', waited)
   end

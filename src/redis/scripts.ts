@@ -134,13 +134,13 @@ export const forgetGroupScript = defineScript(
 )
 export const beginShortageScript = defineScript(
   'begin-shortage',
-  'epoch shortage stock waits courierMailbox',
+  'epoch shortage stock waits people courierMailbox',
   'asking limit',
   oneOf('begun', 'known', 'stocked'),
 )
 export const endShortageScript = defineScript(
   'end-shortage',
-  'epoch shortage waits courierMailbox',
+  'epoch shortage waits people courierMailbox',
   'limit',
   oneOf('ended', 'none'),
 )

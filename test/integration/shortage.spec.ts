@@ -129,9 +129,21 @@ describe('a shortage of groups', () => {
   })
 
   it('is told to a bounded number at once', async () => {
-    for (const user of people(520, 100)) await live.redis.zadd(live.keys.waits, 1, user)
+    await Promise.all(people(520, 100).map((user) => live.find(user)))
     await job().run(signal)
     expect(await told()).to.have.length(500)
+  })
+
+  it('is not told to those who were paired just before it began, or ended', async () => {
+    await live.find(ann)
+    await live.stock(1)
+    await live.find(bob)
+    await live.find(cid)
+    const leader = job()
+    await leader.run(signal)
+    await live.stock(1)
+    for (let i = 0; i < 2; i++) await leader.run(signal)
+    expect(await told()).to.deep.equal([`${cid} no_rooms`, `${cid} rooms_again`])
   })
 
   it('is no question while Redis is being rebuilt', async () => {
