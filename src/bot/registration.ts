@@ -33,12 +33,21 @@ export const createRegistration = (deps: {
     if (asked.profile.pendingCommand !== null) await users.setPendingCommand(asked.user, null, asked.update)
   }
 
+  /** A ban outlives the data of its person, who is not to answer questions for nothing. True: they were told of the ban instead. */
+  const barred = async ({ user, profile }: Asked): Promise<boolean> => {
+    if (isRegistered(profile) || profile.bannedUntil === null) return false
+    await say(user, 'banned')
+    return true
+  }
+
   const ask = async (asked: Asked, hello: boolean): Promise<void> => {
+    if (await barred(asked)) return
     if (asked.profile.gender === null) await say(asked.user, 'ask_gender', { hello })
     else await say(asked.user, 'ask_nickname')
   }
 
   const setNickname = async (asked: Asked, nickname: string) => {
+    if (await barred(asked)) return
     const wasRegistered = isRegistered(asked.profile)
     if (!(await users.setNickname(asked.user, nickname, asked.update))) return
     const now = { ...asked, profile: { ...asked.profile, nickname } }
@@ -61,6 +70,7 @@ export const createRegistration = (deps: {
         if (profile.pendingCommand !== null) await users.setPendingCommand(user, null, update)
         return true
       }
+      if (await barred(asked)) return false
       if (await users.setPendingCommand(user, command, update)) await ask(asked, true)
       return false
     },
@@ -71,6 +81,7 @@ export const createRegistration = (deps: {
     },
 
     chooseGender: async (asked: Asked, gender: Gender): Promise<void> => {
+      if (await barred(asked)) return
       const wasRegistered = isRegistered(asked.profile)
       if (!(await users.setGender(asked.user, gender, asked.update))) return
       const now = { ...asked, profile: { ...asked.profile, gender } }
@@ -107,6 +118,7 @@ export const createRegistration = (deps: {
         await ask(asked, false)
         return true
       }
+      if (await barred(asked)) return true
       const checked = checkNickname(text)
       if ('refused' in checked) await say(user, 'nickname_refused', { reason: checked.refused })
       else await setNickname(asked, checked.nickname)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { App } from '../../src/app/app.js'
 import { roomId, userId } from '../../src/ids.js'
+import { cli } from '../support/cli.js'
 import { ending, invite, meet, registerTwo, roomOf, untilDeleted } from '../support/meetings.js'
 import { openStage, type Stage } from '../support/stage.js'
 import type { TelegramPerson } from '../support/telegram-people.js'
@@ -73,5 +74,14 @@ describe('what operators do to people', () => {
     await ben.hears(/you cannot search any more/i)
     await ann.ask('/find', /nobody else is here/i)
     await ann.ask('/stop', /not searching/)
+  })
+
+  it('a ban outlives the data of its person: /start tells of it, and asks nothing', async () => {
+    const [ann] = await two()
+    await ban(ann)
+    const { code, notes } = await cli(['users', 'forget', String(ann.id), '--yes'], stage.env)
+    expect(code, notes).to.equal(0)
+    for (const word of ['/start', '/find', 'Fox']) await ann.ask(word, /an administrator has excluded you/)
+    expect(await app.parts.tables.users.profile(userId(ann.id))).to.include({ gender: null, nickname: null })
   })
 })

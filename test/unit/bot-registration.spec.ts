@@ -102,4 +102,21 @@ describe('registration', () => {
     await stage.write('/admin', ADMIN)
     expect(stage.notices()).to.deep.equal(['help', 'privacy', 'nothing_to_stop', 'admin'])
   })
+
+  it('does not begin, nor go on, for somebody who is banned: a ban outlives what was stored about its person', async () => {
+    const stage = createBotStage()
+    const bannedUntil = Infinity
+    stage.users.register(ANNA, { gender: null, nickname: null, bannedUntil })
+    for (const text of ['/start', '/find', '/next', '/profile', 'Fox']) await stage.write(text)
+    for (const button of ['gender:female', 'name:auto']) await stage.press(button)
+    expect(stage.notices()).to.deep.equal(Array(7).fill('banned'))
+    expect(stage.users.rows.get(ANNA)).to.include({ gender: null, nickname: null, pendingCommand: null })
+    stage.users.register(ANNA, { nickname: null, bannedUntil })
+    for (const text of ['/start', 'Fox']) await stage.write(text)
+    expect(stage.notices(), 'in the middle of it').to.deep.equal(['banned', 'banned'])
+    expect(stage.users.rows.get(ANNA)?.nickname).to.equal(null)
+    stage.users.register(ANNA, { gender: null, nickname: null })
+    await stage.write('/start')
+    expect(stage.notices()).to.deep.equal(['ask_gender'])
+  })
 })
