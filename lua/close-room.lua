@@ -1,15 +1,17 @@
 -- close-room: ends a room for one reason: both people are free and told at once; the room actor then clears up on Telegram.
 -- KEYS: epoch people waiting first waits rooms inviting open closing penalties roomLease roomMailbox courierMailbox ledgerMailbox
--- ARGV: room version reason by update again closingMs waitMaxMs absent cooldownMs cooldownMaxMs forgetMs
+-- ARGV: room version reason by update again closingMs waitMaxMs absent cooldownMs cooldownMaxMs forgetMs banUntil banReason bannedBy
 -- REPLY: {"closed", count} | {"closing"} | {"gone"} | {"changed"} | {"stale"} | {"repeat"} | {"rebuilding"}
--- EMITS: room: look | courier: notice | ledger: closing waiting
+-- EMITS: room: look | courier: notice | ledger: closing waiting banned
 -- version: '' for any. by: who ended it, or ''. update: the update id of that person's command, or ''. again: '1' when that person searches
 -- on in the same step (count: how many then wait). absent: who did not come, comma-separated, for a no-show: they get a growing cooldown,
--- the one who came is first in line next time.
+-- the one who came is first in line next time. Of a ban of `by`: until when, or '' for good; bannedBy: who made it, where the ledger has
+-- to write it down, or ''; banReason: why, for that.
 local epoch, people, waiting, first, waits, rooms, inviting, open, closing, penalties, lease, mailbox, courier, ledger = unpack(KEYS)
 local id, version, reason, by, update, again = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6] == '1'
 local closing_ms, wait_max, absent = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
 local cooldown_ms, cooldown_max, forget = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
+local ban_until, ban_reason, banned_by = ARGV[13], ARGV[14], ARGV[15]
 local call, match, find = redis.call, string.match, string.find
 
 if call('EXISTS', epoch) == 0 then
@@ -80,6 +82,7 @@ for _, user in ipairs({ room.a, room.b }) do
   if not (reason == 'blocked_bot' and user == by) then
     call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'closed', 'args', cjson.encode({
       room = id, reason = reason, byYou = user == by, came = came, missing = missing, searching = searches, firstInLine = where == '+', cooldownMs = pause,
+      ['until'] = reason == 'banned' and user == by and tonumber(ban_until) or nil,
     }))
   end
 end
@@ -92,6 +95,9 @@ call('ZADD', closing, room.deadline, id)
 call('SET', lease, id, 'PX', closing_ms)
 call('XADD', mailbox, '*', 'type', 'look', 'room', id)
 call('XADD', ledger, '*', 'type', 'closing', 'room', id, 'reason', reason, 'by', by, 'at', now)
+if reason == 'banned' and banned_by ~= '' then
+  call('XADD', ledger, '*', 'type', 'banned', 'user', by, 'until', ban_until, 'why', ban_reason, 'by', banned_by, 'at', now)
+end
 if searching then
   call('XADD', ledger, '*', 'type', 'waiting', 'users', by, 'at', now, 'first', '0')
 end

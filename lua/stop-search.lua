@@ -1,12 +1,15 @@
 -- stop-search: takes a person out of the waiting set; with `ban`, also keeps the person from searching until unbanned.
--- KEYS: epoch waiting first people waits ledgerMailbox
--- ARGV: user update ban
+-- KEYS: epoch waiting first people waits courierMailbox ledgerMailbox
+-- ARGV: user update ban until tell reason by
 -- REPLY: {"stopped"} | {"idle"} | {"in_room", room} | {"stale"} | {"repeat"} | {"rebuilding"}
--- EMITS: ledger: idle
+-- EMITS: courier: notice | ledger: idle banned
 -- `update` is the update id of the person's command, or '' when nobody commanded it. In a room nothing changes, so that the
 -- caller can close the room with the same update.
-local epoch, waiting, first, people, waits, ledger = unpack(KEYS)
+-- Of a ban: until when, or '' for good; tell: '1' when also a person who does not search is told; by: who made it, where the ledger
+-- has to write it down, or ''; reason: why, for that.
+local epoch, waiting, first, people, waits, courier, ledger = unpack(KEYS)
 local user, update, ban = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
+local ban_until, tell, reason, by = ARGV[4], ARGV[5] == '1', ARGV[6], ARGV[7]
 local call, match = redis.call, string.match
 
 if call('EXISTS', epoch) == 0 then
@@ -30,6 +33,12 @@ if update then
   mark = string.format('%d.%d', update, today)
 end
 call('HSET', people, user, (ban and '!' or where) .. '||' .. mark .. '|' .. recents)
+if ban and (waited or tell) then
+  call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'banned', 'args', cjson.encode({ ['until'] = tonumber(ban_until) }))
+end
+if ban and by ~= '' then
+  call('XADD', ledger, '*', 'type', 'banned', 'user', user, 'until', ban_until, 'why', reason, 'by', by, 'at', now)
+end
 if not waited then
   return { 'idle' }
 end

@@ -50,6 +50,10 @@ export type LedgerMessage =
   | { type: 'closing'; room: RoomId; reason: CloseReason; by: UserId | ''; at: string }
   /** Nothing of the room is left in Redis. `group` says where its group went. */
   | { type: 'gone'; room: RoomId; chat: ChatId; group: 'stock' | 'disposing'; at: string }
+  /** Somebody was banned while Postgres was away: until when, or '' for good; why, in words of whoever did it. */
+  | { type: 'banned'; user: UserId; until: string; why: string; by: string; at: string }
+  /** A ban was lifted: whatever was banned before `at` is not any more. */
+  | { type: 'unbanned'; user: UserId; at: string }
   /** A group came into stock. */
   | { type: 'stocked'; chat: ChatId; host: HostId; at: string }
 
@@ -96,6 +100,8 @@ export const MESSAGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   opened: ['room', 'at'],
   closing: ['room', 'reason', 'by', 'at'],
   gone: ['room', 'chat', 'group', 'at'],
+  banned: ['user', 'until', 'why', 'by', 'at'],
+  unbanned: ['user', 'at'],
   stocked: ['chat', 'host', 'at'],
 }
 

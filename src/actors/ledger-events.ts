@@ -37,5 +37,8 @@ export const tellEvent = (events: LedgerEvents, message: LedgerMessage): void =>
       return events.gone(roomId(message.room), message.group)
     case 'stocked':
       return events.groupStocked(message.chat)
+    case 'banned':
+    case 'unbanned':
+      return // Who is banned is in the table, and by whom in the audit.
   }
 }

@@ -1,6 +1,14 @@
 import { chatId, hostId, roomId, userId, type ChatId, type RoomId, type UserId } from '../ids.js'
 import { CLOSE_REASONS, type CloseReason, type LedgerMessage } from '../mailboxes.js'
-import type { Folded, GroupPlace, PersonPlace, Position, RoomMade, RoomMoved } from '../postgres/ledger-store.js'
+import type {
+  BanMade,
+  Folded,
+  GroupPlace,
+  PersonPlace,
+  Position,
+  RoomMade,
+  RoomMoved,
+} from '../postgres/ledger-store.js'
 
 /** A fact with the id of its stream entry, `ms-seq`. */
 export interface Fact {
@@ -40,6 +48,8 @@ export const foldFacts = (facts: readonly Fact[], onIllegible: (id: string, erro
   const freed = new Set<RoomId>()
   const people = new Map<UserId, PersonPlace>()
   const groups = new Map<ChatId, GroupPlace>()
+  const bans: BanMade[] = []
+  const unbanned = new Map<UserId, { at: number; position: Position }>()
 
   const movesOf = (room: RoomId): RoomMoved => {
     const known = moved.get(room) ?? {}
@@ -108,6 +118,16 @@ export const foldFacts = (facts: readonly Fact[], onIllegible: (id: string, erro
       case 'stocked':
         groups.set(chatId(message.chat), { status: 'stock', room: null, position })
         return
+      case 'banned': {
+        const { why: reason, by } = message
+        if (`${reason}${by}`.includes('\0')) throw new TypeError('not the words of a ban')
+        const until = message.until === '' ? null : instant(message.until)
+        bans.push({ user: userId(message.user), until, reason, by, at, position })
+        return
+      }
+      case 'unbanned':
+        unbanned.set(userId(message.user), { at, position })
+        return
       default:
         throw new TypeError('not a fact that the ledger knows')
     }
@@ -130,5 +150,5 @@ export const foldFacts = (facts: readonly Fact[], onIllegible: (id: string, erro
       onIllegible(id, error)
     }
   }
-  return { made, moved, entered, freed, people, groups, upTo: inOrder.at(-1)?.position }
+  return { made, moved, entered, freed, people, groups, bans, unbanned, upTo: inOrder.at(-1)?.position }
 }

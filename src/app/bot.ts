@@ -55,6 +55,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       waitingSet: parts.waitingSet,
       matchingPause: createMatchingPause({ ...parts, deployment: parts.tables.deployment, audit }),
       departure: parts.departure,
+      protectedAs: parts.protectedAs,
       composer: createAppComposer(parts),
       tell: parts.tell,
       clock: systemClock,

@@ -23,6 +23,7 @@ import { createKeys, type Keys } from '../redis/keys.js'
 import { createLeaseKeeper } from '../redis/leases.js'
 import { createShortage, type Shortage } from '../redis/shortage.js'
 import { createBotApi, type BotApi } from '../telegram/bot-api.js'
+import { createProtection, type Protection } from './protected.js'
 import { createStores, type Stores } from './stores.js'
 
 /** How long one call of the Bot API may take. */
@@ -54,6 +55,7 @@ export interface Parts extends Stores {
   readonly db: Database
   readonly tables: Tables
   readonly shortage: Shortage
+  readonly protectedAs: Protection
   readonly bot: BotApi
   /** Asks Telegram whether the bot's token works; words about it. */
   readonly checkTelegram: () => Promise<string>
@@ -97,6 +99,11 @@ export const createParts = (config: Config, logger: Logger): Parts => {
     db,
     tables,
     ...createStores(redis, keys, config),
+    protectedAs: createProtection({
+      adminIds: config.ADMIN_IDS,
+      botToken: config.BOT_TOKEN,
+      hosts: tables.hosts,
+    }),
     shortage: createShortage({ redis, keys, hosts: tables.hosts, groupBudget: config.GROUP_BUDGET }),
     bot: {
       ...botApi,

@@ -16,6 +16,7 @@ import type { BotApi } from '../telegram/bot-api.js'
 import { isTelegramError } from '../telegram/errors.js'
 import { createActivity } from './activity.js'
 import type { PanelAction } from './admin/actions.js'
+import type { PanelDeps } from './admin/panel.js'
 import { announceCommands } from './announce.js'
 import { createCommands } from './commands/index.js'
 import type { Composer } from './composer.js'
@@ -48,6 +49,7 @@ export interface BotDeps {
   readonly waitingSet: WaitingSet
   readonly matchingPause: MatchingPause
   readonly departure: Departure
+  readonly protectedAs: PanelDeps['protectedAs']
   readonly bans: BansTable
   readonly audit: AuditTable
   readonly broadcasts: BroadcastsTable

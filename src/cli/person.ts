@@ -1,4 +1,5 @@
 import type { UserId } from '../ids.js'
+import { isPostgresAway, PostgresError } from '../postgres/errors.js'
 import { usersTable, type FoundUser } from '../postgres/users.js'
 import { VisavisError } from '../errors.js'
 import { writeAudit } from './acting.js'
@@ -21,12 +22,18 @@ const wordsFor = ({ user, nickname, seenAt }: FoundUser): string =>
 
 /**
  * Who is meant. A username is looked up in Postgres; what an id leads to is for the command to find out.
+ * @param otherwise what to say besides, when Postgres is away
  * @throws NotFoundError when nobody has the username
  * @throws VisavisError when several people have or had it, with words that list them
  */
-export const meantPerson = async (context: Context, named: NamedPerson): Promise<Meant> => {
+export const meantPerson = async (context: Context, named: NamedPerson, otherwise = ''): Promise<Meant> => {
   if ('user' in named) return named
-  const people = await usersTable(await context.database()).byUsername(named.username, LISTED)
+  const db = await context.database().catch((error: unknown) => {
+    throw error instanceof PostgresError && otherwise !== '' && isPostgresAway(error)
+      ? new PostgresError(error.code, `${error.message} ${otherwise}`, { cause: error })
+      : error
+  })
+  const people = await usersTable(db).byUsername(named.username, LISTED)
   const [one, ...others] = people
   if (one !== undefined && others.length === 0)
     return { user: one.user, words: `@${named.username} was last the name of ${wordsFor(one)}` }

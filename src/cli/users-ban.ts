@@ -1,8 +1,13 @@
+import { createProtection, type ProtectedAs } from '../app/protected.js'
+import { VisavisError } from '../errors.js'
 import type { UserId } from '../ids.js'
 import { bansTable } from '../postgres/bans.js'
+import type { Database } from '../postgres/database.js'
+import { isPostgresAway } from '../postgres/errors.js'
+import { hostsTable } from '../postgres/hosts.js'
 import { usersTable } from '../postgres/users.js'
 import type { Left } from '../redis/departure.js'
-import { confirm, reasonOf, wholeLive, writeAudit } from './acting.js'
+import { ACTOR, confirm, reasonOf, wholeLive, writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { NotFoundError } from './failures.js'
 import type { Meant } from './person.js'
@@ -16,43 +21,84 @@ export interface BanOptions {
   readonly yes?: boolean
 }
 
-const ENDED: Readonly<Record<Left['tag'], string>> = {
-  left: 'The room is ended, and both are being told.',
-  stopped: 'The search is ended, and they are being told.',
-  idle: 'There was no search and no room to end.',
-  stale: '',
-  repeat: '',
+const endedWords = (tag: Left['tag'], told: boolean): string => {
+  switch (tag) {
+    case 'left':
+      return 'The room is ended, and both are being told.'
+    case 'stopped':
+      return 'The search is ended, and they are being told.'
+    default:
+      return `There was no search and no room to end${told ? '; they are being told' : ''}.`
+  }
 }
 
 const UNSEEN =
   'Nothing is stored about a person with this id: is it right? (users find looks it up.) The ban holds if they ever come.'
 
-/** Whether anything at all is stored about a person. */
-const isKnown = async (context: Context, user: UserId): Promise<boolean> => {
-  const [{ redis, keys }, db] = await Promise.all([context.live(), context.database()])
-  const users = usersTable(db)
-  const [profile, rooms, record] = await Promise.all([
-    users.profile(user),
-    users.rooms(user, 1),
-    redis.hexists(keys.people, user),
-  ])
-  return profile !== null || rooms.length > 0 || record === 1
+const UNWRITTEN =
+  'Postgres is not answering: the ban is in force, and the service writes it and its reason down once Postgres is back. ' +
+  'Look then, with: users show\n'
+
+const PROTECTED: Readonly<Record<ProtectedAs, string>> = {
+  bot: 'is the bot itself',
+  admin: 'is an administrator; take the id out of ADMIN_IDS first',
+  host: 'is the account of a host; that is kept from work with: hosts park, hosts drain',
 }
 
-/** `users ban`: first the table, which outlives Redis, then the live state; repeating it mends what was cut off between. */
+/**
+ * Whom nobody may ban. Without Postgres it is not known who is a host.
+ * @throws VisavisError that says as what the person is protected
+ */
+const refuseProtected = async (context: Context, user: UserId, db: Database | undefined): Promise<void> => {
+  const botToken = context.settings.has('BOT_TOKEN') ? context.settings.read('BOT_TOKEN').BOT_TOKEN : ''
+  const hosts = db === undefined ? { list: async () => [] } : hostsTable(db, '')
+  const { served } = await context.live()
+  const who = await createProtection({ adminIds: served.ADMIN_IDS, botToken, hosts })(user)
+  if (who !== undefined) throw new VisavisError('protected', `${user} ${PROTECTED[who]}: they were not banned.`)
+}
+
+/** Whether anything at all is stored about a person, as far as the stores that answer know, and whether the bot may write to them. */
+const acquaintance = async (context: Context, user: UserId, db: Database | undefined) => {
+  const { redis, keys } = await context.live()
+  const inRedis = (await redis.hexists(keys.people, user)) === 1
+  if (db === undefined) return { known: inRedis, reachable: inRedis }
+  const users = usersTable(db)
+  const [profile, rooms] = await Promise.all([users.profile(user), users.rooms(user, 1)])
+  return { known: profile !== null || rooms.length > 0 || inRedis, reachable: profile?.reachable === true }
+}
+
+/** Postgres; undefined while it is away. */
+const databaseIfThere = async (context: Context): Promise<Database | undefined> => {
+  try {
+    return await context.database()
+  } catch (error) {
+    if (isPostgresAway(error)) return undefined
+    throw error
+  }
+}
+
+/**
+ * `users ban`: first the table, which outlives Redis, then the live state; repeating it mends what was cut off between.
+ * While Postgres is away the live state, which tells the ledger in the same step.
+ */
 export const ban = async (context: Context, { user, words }: Meant, options: BanOptions): Promise<void> => {
-  const { departure, waitingSet, tell } = await wholeLive(context)
-  const db = await context.database()
-  const until = options.for === undefined ? null : (await waitingSet.now()) + options.for
+  const { departure, waitingSet } = await wholeLive(context)
+  const db = await databaseIfThere(context)
+  await refuseProtected(context, user, db)
+  const now = await waitingSet.now()
+  const until = options.for === undefined ? null : now + options.for
   const reason = reasonOf(options.reason)
-  const known = await isKnown(context, user)
+  const { known, reachable: tell } = await acquaintance(context, user, db)
   if (words !== undefined) await confirm(context, `${words}. Ban them?`, options.yes)
-  await writeAudit(context, 'users ban', user, { reason, until })
-  await bansTable(db).ban({ user, until, reason, by: 'cli' })
-  const left = await departure(user, { reason: 'banned' })
-  // Whoever sat in a room is told by its ending; whoever searched must not go on reading that they search.
-  if (left.tag === 'stopped') await tell('courier', { type: 'notice', to: user, notice: 'banned', args: '{}' })
+  if (db !== undefined) {
+    await writeAudit(context, 'users ban', user, { reason, until })
+    await bansTable(db).ban({ user, until, reason, by: ACTOR, at: now })
+  }
+  const unwritten = db === undefined && { unwritten: { reason, by: ACTOR } }
+  // Whoever is to be told is told by the step that keeps them out.
+  const left = await departure(user, { reason: 'banned', ban: { until, tell, ...unwritten } })
   const room = left.tag === 'left' ? left.room : null
+  if (unwritten) context.terminal.note(UNWRITTEN)
   context.show(
     options,
     {
@@ -62,8 +108,10 @@ export const ban = async (context: Context, { user, words }: Meant, options: Ban
       ended: left.tag === 'left' ? 'room' : left.tag === 'stopped' ? 'search' : null,
       room,
       known,
+      written: db !== undefined,
     },
-    `${user} is banned ${until === null ? 'for good' : `until ${instant(until)} UTC`}. ${known ? ENDED[left.tag] : UNSEEN}\n`,
+    `${user} is banned ${until === null ? 'for good' : `until ${instant(until)} UTC`}. ` +
+      `${known || unwritten ? endedWords(left.tag, tell) : UNSEEN}\n`,
   )
 }
 

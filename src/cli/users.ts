@@ -35,6 +35,9 @@ interface FindOptions extends Options {
 /** Whoever means longer than this means for good. */
 const BAN_DURATION = durationUpTo(10 * 365 * 86_400_000, 'It must be at most 3650d; without --for the ban is for good.')
 
+/** What a command can do without Postgres, it cannot do by a username. */
+const BY_ID = 'A ban by id needs no Postgres.'
+
 /** Part of a name: something has to be there besides an `@`. */
 const nameArgument = (text: string): string => someWords(someWords(text).replace(/^@$/, ''))
 
@@ -104,7 +107,9 @@ export const addUsers = (program: Command, context: Context): void => {
     .requiredOption('--reason <words>', 'why, for the ban and the audit table', someWords)
     .option('--for <duration>', 'for how long, such as 24h or 7d; for good without it', BAN_DURATION)
     .option(...YES_OPTION)
-    .action(async (named: NamedPerson, options: BanOptions) => ban(context, await meantPerson(context, named), options))
+    .action(async (named: NamedPerson, options: BanOptions) =>
+      ban(context, await meantPerson(context, named, BY_ID), options),
+    )
   one('unban', 'let a person in again').action(async (named: NamedPerson, options: Options) =>
     unban(context, await namedPersonOf(context, named), options),
   )

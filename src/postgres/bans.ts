@@ -13,7 +13,9 @@ export interface Ban {
 
 const get = maybeRow<{ user: UserId }, Ban>('bans/get')
 const list = anyRows<object, Ban>('bans/list')
-const put = noRows<{ user: UserId; until: number | null; reason: string; by: string }>('bans/put')
+type NewBan = Omit<Ban, 'at'>
+
+const put = noRows<NewBan & { at: number | null }>('bans/put')
 const remove = maybeRow<{ user: UserId }, object>('bans/remove')
 
 /** People who may not use the service. */
@@ -21,8 +23,8 @@ export const bansTable = (on: Connection) => ({
   /** The ban of a person that is in force now, or null. */
   isBanned: (user: UserId): Promise<Ban | null> => get(on, { user }),
   list: (): Promise<Ban[]> => list(on, {}),
-  /** Bans a person; replaces an earlier ban. */
-  ban: (ban: { user: UserId; until: number | null; reason: string; by: string }): Promise<void> => put(on, ban),
+  /** Bans a person; replaces an earlier ban. `at`: when, by Redis' clock, by which the ledger tells bans that were lifted since. */
+  ban: (ban: NewBan & { at?: number }): Promise<void> => put(on, { ...ban, at: ban.at ?? null }),
   /** Lifts a ban; false when there was none in force. */
   unban: async (user: UserId): Promise<boolean> => (await remove(on, { user })) !== null,
 })

@@ -34,6 +34,16 @@ export interface GroupPlace {
   readonly position: Position
 }
 
+/** A ban that nobody could write down before; null: for good. */
+export interface BanMade {
+  readonly user: UserId
+  readonly until: number | null
+  readonly reason: string
+  readonly by: string
+  readonly at: number
+  readonly position: Position
+}
+
 /** What a batch of facts comes down to: the last word about each person and group, and all that happened to each room. */
 export interface Folded {
   readonly made: ReadonlyMap<RoomId, RoomMade>
@@ -43,6 +53,10 @@ export interface Folded {
   readonly freed: ReadonlySet<RoomId>
   readonly people: ReadonlyMap<UserId, PersonPlace>
   readonly groups: ReadonlyMap<ChatId, GroupPlace>
+  /** In order. */
+  readonly bans: readonly BanMade[]
+  /** Who was let in again, and when last. */
+  readonly unbanned: ReadonlyMap<UserId, { readonly at: number; readonly position: Position }>
   /** The newest fact of the batch; undefined when no fact was legible. */
   readonly upTo: Position | undefined
 }
@@ -70,6 +84,8 @@ const freePeople = noRows<{ rooms: readonly RoomId[] }>('ledger/free-people')
 const removePeople = noRows<Columns<At & { user: UserId }>>('ledger/remove-people')
 const placePeople = noRows<Columns<Placed>>('ledger/place-people')
 const placeGroups = noRows<Columns<At & { chat: ChatId; status: string; room: RoomId | null }>>('ledger/place-groups')
+const makeBan = noRows<At & Omit<BanMade, 'position'>>('ledger/make-ban')
+const liftBans = noRows<Columns<At & { user: UserId; at: number }>>('ledger/lift-bans')
 const advance = noRows<At>('ledger/advance')
 const position = oneRow<object, { position: string }>('ledger/position')
 
@@ -129,6 +145,13 @@ const writeFolded = async (tx: Connection, folded: Folded): Promise<void> => {
   await write(tx, placePeople, placed)
   const groups = sorted(folded.groups).map(([chat, { position, ...place }]) => ({ chat, ...place, ...at(position) }))
   await write(tx, placeGroups, groups)
+  // Few, and only after Postgres was away.
+  for (const { position, ...ban } of folded.bans) await makeBan(tx, { ...ban, ...at(position) })
+  await write(
+    tx,
+    liftBans,
+    sorted(folded.unbanned).map(([user, { position, ...lifted }]) => ({ user, ...lifted, ...at(position) })),
+  )
   if (folded.upTo) await advance(tx, at(folded.upTo))
 }
 

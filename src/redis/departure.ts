@@ -2,11 +2,13 @@ import { VisavisError } from '../errors.js'
 import type { RoomId, UserId } from '../ids.js'
 import type { CloseReason } from '../mailboxes.js'
 import type { Rooms } from './rooms.js'
-import type { WaitingSet } from './waiting-set.js'
+import type { BanWords, WaitingSet } from './waiting-set.js'
 
 export interface Leaving {
   /** Why, if the person sits in a room. `banned` also keeps the person from searching until unbanned. */
   readonly reason: Extract<CloseReason, 'left' | 'blocked_bot' | 'banned' | 'operator'>
+  /** With the reason `banned`: what the person is told of it. */
+  readonly ban?: BanWords
   /** The update id of the person's command, absent when nobody commanded it. */
   readonly update?: number
   /** Leave a room and search on in the same step. */
@@ -29,12 +31,14 @@ export const createDeparture = (deps: { waitingSet: WaitingSet; rooms: Rooms }) 
   return async (user: UserId, leaving: Leaving): Promise<Left> => {
     const update = leaving.update === undefined ? {} : { update: leaving.update }
     for (let look = 0; look < LOOKS; look++) {
-      const stop = await waitingSet.stop(user, { ...update, ban: leaving.reason === 'banned' })
+      const ban = leaving.reason === 'banned' ? (leaving.ban ?? { until: null }) : undefined
+      const stop = await waitingSet.stop(user, { ...update, ...(ban && { ban }) })
       if (stop.tag !== 'in_room') return { tag: stop.tag }
       const closed = await rooms.close(stop.room, {
         reason: leaving.reason,
         by: user,
         ...update,
+        ...(ban && { ban }),
         again: leaving.again === true,
       })
       switch (closed.tag) {

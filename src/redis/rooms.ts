@@ -16,6 +16,7 @@ import {
   releaseRoomScript,
   renewRoomScript,
 } from './scripts.js'
+import type { BanWords } from './waiting-set.js'
 
 export const STAGES = ['inviting', 'open', 'closing'] as const
 export type Stage = (typeof STAGES)[number]
@@ -69,6 +70,8 @@ export interface Closing {
   readonly update?: number
   /** That person searches on in the same step. */
   readonly again?: boolean
+  /** With the reason `banned`: what is said of the ban of `by`. */
+  readonly ban?: BanWords
   /** Who did not come. */
   readonly absent?: readonly UserId[]
 }
@@ -146,6 +149,9 @@ export const createRooms = (redis: RedisClient, keys: Keys, settings: RoomSettin
         cooldownMs: settings.cooldownMs,
         cooldownMaxMs: settings.cooldownMaxMs,
         forgetMs: settings.forgetMs,
+        banUntil: closing.ban?.until ?? '',
+        banReason: closing.ban?.unwritten?.reason ?? '',
+        bannedBy: closing.ban?.unwritten?.by ?? '',
       }),
 
     /** Nothing of the room stays; its group goes back to stock or is disposed of. */

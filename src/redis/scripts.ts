@@ -16,8 +16,8 @@ export const findScript = defineScript(
 )
 export const stopSearchScript = defineScript(
   'stop-search',
-  'epoch waiting first people waits ledgerMailbox',
-  'user update ban',
+  'epoch waiting first people waits courierMailbox ledgerMailbox',
+  'user update ban until tell reason by',
   either('in_room', (reply) => ({ room: roomId(reply.text(0)) }), 'stopped', 'idle', 'stale', 'repeat'),
 )
 export const expireWaitsScript = defineScript(
@@ -26,7 +26,12 @@ export const expireWaitsScript = defineScript(
   'limit confirmMs',
   only('expired', (reply) => ({ asked: reply.number(0), ended: reply.number(1), nextAt: reply.number(2) })),
 )
-export const liftBanScript = defineScript('lift-ban', 'epoch people', 'user', oneOf('lifted', 'not_banned'))
+export const liftBanScript = defineScript(
+  'lift-ban',
+  'epoch people ledgerMailbox',
+  'user',
+  oneOf('lifted', 'not_banned'),
+)
 export const forgetPersonScript = defineScript(
   'forget-person',
   'epoch people waiting first penalties',
@@ -90,7 +95,7 @@ export const claimDeadlineScript = defineScript(
 export const closeRoomScript = defineScript(
   'close-room',
   'epoch people waiting first waits rooms inviting open closing penalties roomLease roomMailbox courierMailbox ledgerMailbox',
-  'room version reason by update again closingMs waitMaxMs absent cooldownMs cooldownMaxMs forgetMs',
+  'room version reason by update again closingMs waitMaxMs absent cooldownMs cooldownMaxMs forgetMs banUntil banReason bannedBy',
   either('closed', (reply) => ({ count: reply.number(0) }), 'closing', 'gone', 'changed', 'stale', 'repeat'),
 )
 export const finishRoomScript = defineScript(

@@ -29,6 +29,16 @@ export type Whereabouts =
   | { state: 'paired'; room: RoomId }
   | { state: 'banned' }
 
+/** What a ban says. */
+export interface BanWords {
+  /** By Redis' clock; null for good. */
+  readonly until: number | null
+  /** Also somebody who neither waits nor sits in a room is told. */
+  readonly tell?: boolean
+  /** Where nobody could write it down before: the ledger does, by the same step. */
+  readonly unwritten?: { readonly reason: string; readonly by: string }
+}
+
 /** Finds that are made in one call. More would hardly be cheaper, and keep all others waiting for longer. */
 const BATCH = 50
 /** How many of those who wait a find looks at, besides as many as there are finders. */
@@ -120,8 +130,16 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
     },
 
     /** Ends a person's search. `update` is the command's update id, absent when nobody commanded it. */
-    stop: (user: UserId, options: { update?: number; ban?: boolean } = {}) =>
-      runScript(redis, stopSearchScript, findKeys, { user, update: options.update ?? '', ban: options.ban ? '1' : '' }),
+    stop: (user: UserId, { update, ban }: { update?: number; ban?: BanWords } = {}) =>
+      runScript(redis, stopSearchScript, findKeys, {
+        user,
+        update: update ?? '',
+        ban: ban ? '1' : '',
+        until: ban?.until ?? '',
+        tell: ban?.tell ? '1' : '',
+        reason: ban?.unwritten?.reason ?? '',
+        by: ban?.unwritten?.by ?? '',
+      }),
 
     /** Nothing of an idle person stays, except a ban. */
     forget: (user: UserId) => runScript(redis, forgetPersonScript, keys, { user }),
@@ -135,7 +153,7 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
     /** Who has paused matching; null while it goes on. */
     pausedBy: (): Promise<string | null> => redis.get(keys.paused),
 
-    liftBan: (user: UserId) => runScript(redis, liftBanScript, keys, { user }),
+    liftBan: (user: UserId) => runScript(redis, liftBanScript, findKeys, { user }),
 
     /** Asks those who wait too long, ends searches without an answer. `nextAt`: the next deadline, -1 when nobody waits. */
     expire: (limit = 100) =>

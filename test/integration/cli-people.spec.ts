@@ -131,66 +131,6 @@ describe('cli about people', () => {
       expect((await stage.run(`users show ${cat}`)).code).to.equal(3)
     })
 
-    it('banned lose their room at once, both are told, and cannot search until unbanned', async () => {
-      const room = await stage.live.opened(ann, bob)
-      await stage.live.drain('courier')
-      const banned = await stage.json<{ until: number; ended: string; room: string }>(
-        `users ban ${ann} --reason insults --for 24h`,
-      )
-      expect(banned).to.include({ ended: 'room', room: room.id })
-      expect(banned.until - Date.now()).to.be.within(86_390_000, 86_410_000)
-      expect(await stage.live.room(room.id)).to.include({ stage: 'closing', reason: 'banned', by: ann })
-      for (const user of [ann, bob]) expect(await stage.live.notices(user)).to.have.length(1)
-      expect(await bansTable(stage.db).isBanned(ann)).to.include({ reason: 'insults', by: 'cli', until: banned.until })
-      expect(await lastAudit()).to.deep.include({ action: 'users ban', subject: ann })
-      expect(await stage.live.find(ann)).to.deep.equal({ tag: 'banned' })
-
-      expect(await stage.json(`users unban ${ann}`)).to.deep.equal({ user: ann, outcome: 'unbanned', told: false })
-      expect(await bansTable(stage.db).isBanned(ann)).to.equal(null)
-      expect(await stage.live.find(ann)).to.include({ tag: 'waiting' })
-      const again = await stage.run(`users unban ${ann}`)
-      expect([again.code, again.notes]).to.deep.equal([3, `${ann} is not banned.\n`])
-    })
-
-    it('are told when they are let in again, if they can be reached', async () => {
-      await register(ann, 'ann', 'Blue Fox')
-      await stage.run(`users ban ${ann} --reason spam`)
-      await stage.live.drain('courier')
-      expect((await stage.run(`users unban ${ann}`)).out).to.equal(`${ann} may search again, and is being told.\n`)
-      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['unbanned'])
-      await stage.run(`users ban ${ann} --reason spam`)
-      await usersTable(stage.db).setReachable(ann, false)
-      await stage.live.drain('courier')
-      expect(await stage.json(`users unban ${ann}`)).to.include({ told: false })
-      expect(await stage.live.notices(ann)).to.deep.equal([])
-    })
-
-    it('are shown with their ban (whose, since and until when) and whether they want announcements', async () => {
-      await register(ann, 'ann', 'Blue Fox')
-      expect((await stage.run(`users show ${ann}`)).out).to.match(/^announcements +yes$/m)
-      await usersTable(stage.db).setMailings(ann, false, 3)
-      await stage.run(`users ban ${ann} --reason spam --for 3650d`)
-      const { out } = await stage.run(`users show ${ann}`)
-      expect(out).to.match(/^announcements +switched off$/m)
-      expect(out).to.match(/^ban +until \S+ \S+ UTC: spam \(by cli, \S+ \S+ UTC\)$/m)
-      expect((await stage.json<{ profile: object }>(`users show ${ann}`)).profile).to.include({ mailings: false })
-    })
-
-    it('banned lose their search; a ban without an end is for good', async () => {
-      await stage.live.find(ann)
-      const { out } = await stage.run(`users ban ${ann} --reason spam`)
-      expect(out).to.equal(`${ann} is banned for good. The search is ended, and they are being told.\n`)
-      expect((await stage.live.notices(ann)).map(({ notice }) => notice)).to.deep.equal(['banned'])
-      expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
-    })
-
-    it('whom nobody has ever seen are banned all the same, with a remark', async () => {
-      const { out, code } = await stage.run(`users ban ${cat} --reason spam`)
-      expect(code).to.equal(0)
-      expect(out).to.match(/is banned for good\. Nothing is stored about a person with this id/)
-      expect(await stage.live.find(cat)).to.deep.equal({ tag: 'banned' })
-    })
-
     it('get everything that is stored about them, and nothing about their partners', async () => {
       await register(ann, 'ann', 'Blue Fox')
       const room = await stage.live.opened(ann, bob)
@@ -226,14 +166,6 @@ describe('cli about people', () => {
       expect((await stage.run(`users forget ${ann} --yes`)).code).to.equal(3)
     })
 
-    it('forgotten while banned stay banned', async () => {
-      await register(ann, 'ann', 'Blue Fox')
-      await stage.run(`users ban ${ann} --reason spam`)
-      expect(await stage.json(`users forget ${ann} --yes`)).to.include({ profile: true, banned: true })
-      expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
-      expect(await bansTable(stage.db).isBanned(ann)).not.to.equal(null)
-    })
-
     it('are neither banned, let in again nor forgotten where that cannot be written down', async () => {
       await register(ann, 'ann', 'Blue Fox')
       await register(bob, 'bob', 'Red Hen')
@@ -248,14 +180,6 @@ describe('cli about people', () => {
       expect((await bansTable(stage.db).list()).map(({ user }) => user)).to.deep.equal([bob])
       expect(await stage.live.waitingSet.whereabouts(bob)).to.deep.equal({ state: 'banned' })
       expect(await usersTable(stage.db).profile(ann)).not.to.equal(null)
-    })
-
-    it('cannot be banned while Redis is being rebuilt, nor without Postgres', async () => {
-      await stage.live.redis.del(stage.live.keys.epoch)
-      const refused = await stage.run(`users ban ${ann} --reason spam`)
-      expect(refused.code).to.equal(1)
-      expect(refused.notes).to.contain('being rebuilt')
-      expect(await bansTable(stage.db).list()).to.deep.equal([])
     })
   })
 

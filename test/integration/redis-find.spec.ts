@@ -168,7 +168,7 @@ describe('find', () => {
   })
 
   it('refuses the banned until the ban is lifted', async () => {
-    await live.waitingSet.stop(ann, { ban: true })
+    await live.waitingSet.stop(ann, { ban: { until: null } })
     expect(await live.find(ann)).to.deep.equal({ tag: 'banned' })
     expect(await live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
     expect(await live.waitingSet.liftBan(ann)).to.equal('lifted')

@@ -140,7 +140,7 @@ describe('people and workers who act all at once', () => {
         2,
         async (on) => {
           const user = pick(crowd)
-          await on.waitingSet.stop(user, { ban: true })
+          await on.waitingSet.stop(user, { ban: { until: null } })
           await on.waitingSet.liftBan(user)
         },
       ],

@@ -56,7 +56,7 @@ describe('stop and long waits', () => {
 
     it('takes a banned person out of the search and keeps the ban when they stop again', async () => {
       await live.find(ann)
-      expect(await live.waitingSet.stop(ann, { ban: true })).to.deep.equal({ tag: 'stopped' })
+      expect(await live.waitingSet.stop(ann, { ban: { until: null } })).to.deep.equal({ tag: 'stopped' })
       expect(await stop(ann)).to.deep.equal({ tag: 'idle' })
       expect(await live.find(ann)).to.deep.equal({ tag: 'banned' })
     })

@@ -1,6 +1,7 @@
 import pino from 'pino'
 import type { User } from 'telegraf/types'
 import type { Clock } from '../../src/clock.js'
+import type { PanelAction } from '../../src/bot/admin/actions.js'
 import { createActivity } from '../../src/bot/activity.js'
 import { createEvents } from '../../src/events.js'
 import { createCommands } from '../../src/bot/commands/index.js'
@@ -94,6 +95,8 @@ export const createBotStage = () => {
     gate: { state: 'open' } as GateAnswer,
     room: undefined as Room | undefined,
     failure: undefined as Error | undefined,
+    /** What stands behind the buttons of a panel. */
+    action: undefined as PanelAction | undefined,
   }
   const called = <T>(call: string, answer: T): Promise<T> => {
     calls.push(call)
@@ -124,6 +127,7 @@ export const createBotStage = () => {
     rooms: {
       close: (room, closing: Closing) => called(`close ${room} ${closing.reason} ${closing.by ?? ''}`, live.close),
     },
+    protectedAs: async (user) => (user === ADMIN ? 'admin' : undefined),
     matchingPause: { pause: () => called('pause', true), resume: () => called('resume', true) },
     bans: {
       ban: ({ user }) => called(`ban ${user}`, undefined),
@@ -143,7 +147,7 @@ export const createBotStage = () => {
     },
     panelStore: {
       issue: async () => [],
-      recall: async () => undefined,
+      recall: async () => live.action,
       ask: async () => undefined,
       asked: async () => undefined,
     },

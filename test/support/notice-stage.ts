@@ -25,6 +25,7 @@ export const createNoticeStage = ({ contact }: { contact?: string } = {}) => {
     paused: false,
     stock: 5,
     shortage: undefined as ShortageState | undefined,
+    protectedAs: undefined as 'bot' | 'admin' | 'host' | undefined,
     health: {
       instances: [{ roles: ['bot', 'worker'], startedAt: 1_000, leases: ['poller', 'courier'] }],
       unheld: [],
@@ -57,6 +58,7 @@ export const createNoticeStage = ({ contact }: { contact?: string } = {}) => {
     },
     groups: { size: async () => state.stock },
     shortage: { look: async () => state.shortage },
+    protectedAs: async () => state.protectedAs,
     panel: {
       store: { issue: async (_admin, actions) => actions.map((_, index) => `word${index}`) },
       rooms: { list: async () => [] },

@@ -20,7 +20,7 @@ export const createReconcilerStage = async () => {
     await state.find(person(7))
     await state.settle()
     await state.tables.bans.ban({ user: person(11), until: null, reason: 'spam', by: 'test' })
-    await state.waitingSet.stop(person(11), { ban: true })
+    await state.waitingSet.stop(person(11), { ban: { until: null } })
     const [spare] = (await state.stock(1)) as [ChatId]
     await state.settle()
     expect(await state.wrong()).to.deep.equal([])

@@ -177,4 +177,20 @@ describe('commands', () => {
     await stage.writeInGroup('hello')
     expect(stage.notices()).to.deep.equal(['rebuilding', 'trouble'])
   })
+
+  it('the panel bans by the row first, and leaves it to the script to tell; whom it must not ban, it leaves alone', async () => {
+    const stage = staged()
+    stage.live.action = { do: 'ban', user: ANNA, reason: 'spam' }
+    await stage.press('panel:word', ADMIN)
+    expect(stage.calls.splice(0)).to.deep.equal([
+      `audit ${ADMIN} users ban ${ANNA}`,
+      `ban ${ANNA}`,
+      `leave ${ANNA} banned`,
+      `edit ${ADMIN} 7 panel`,
+    ])
+    stage.live.action = { do: 'ban', user: ADMIN, reason: 'spam' }
+    await stage.press('panel:word', ADMIN)
+    expect(stage.calls).to.deep.equal([`edit ${ADMIN} 7 panel`])
+    expect(stage.told).to.deep.equal([])
+  })
 })

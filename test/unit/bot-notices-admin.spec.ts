@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ADMIN } from '../support/bot-stage.js'
+import { ADMIN, ANNA } from '../support/bot-stage.js'
 import { createNoticeStage } from '../support/notice-stage.js'
 
 describe('notices to administrators', () => {
@@ -60,5 +60,27 @@ describe('notices to administrators', () => {
     expect(panel).to.contain('1 inviting, 2 open, 3 closing').and.to.contain('longest: 1 minute')
     expect(panel).to.contain('Dead letters: none')
     expect(panel).to.contain('Host 1 (+1…00): parked for 1 minute, 7 of 40 groups today – FLOOD')
+  })
+
+  it('say of whoever cannot be excluded why, and offer no button for it', async () => {
+    const { state, compose } = createNoticeStage()
+    const page = async (user: string) => {
+      const message = await compose('admin', { show: 'person', user }, ADMIN)
+      return { text: message?.text, buttons: message?.keyboard?.flat().map(({ text }) => text) }
+    }
+    expect((await page(ANNA)).buttons).to.include('⛔ Exclude')
+    for (const [who, words] of [
+      ['host', 'the account of a host'],
+      ['bot', 'the bot itself'],
+      ['admin', 'an administrator'],
+    ] as const) {
+      state.protectedAs = who
+      const { text, buttons } = await page(ANNA)
+      expect(text).to.contain(`This is ${words}: it cannot be excluded.`)
+      expect(buttons).not.to.include('⛔ Exclude')
+      expect((await page('777')).text, 'who never wrote')
+        .to.contain('has ever written')
+        .and.to.contain(words)
+    }
   })
 })

@@ -109,4 +109,19 @@ describe('notices about a room', () => {
     state.where = { state: 'paired', room: ROOM }
     expect(await text('invitation', { room: ROOM })).to.contain('could read along')
   })
+
+  it('say for how long a ban lasts when it ends a room, by whoever knows it, and nothing of it to the partner', async () => {
+    const { users, state, text } = createNoticeStage()
+    state.where = { state: 'banned' }
+    const closed = { room: ROOM, reason: 'banned', byYou: true, came: true, searching: false, cooldownMs: 0 }
+    expect(await text('closed', closed)).to.match(/^The room is closed, and you cannot search any more/)
+    const until = 61_000 + 7_200_000
+    expect(await text('closed', { ...closed, until })).to.contain('You can search again in 2 hours')
+    expect(await text('closed', { ...closed, until }, BORIS)).to.contain('До следующего поиска: 2 часа')
+    users.register(ANNA, { nickname: 'Anna', bannedUntil: 61_000 + 3_600_000 })
+    expect(await text('closed', { ...closed, until }), 'of the ban in force').to.contain('again in 1 hour')
+    users.register(ANNA, { nickname: 'Anna', bannedUntil: Infinity })
+    expect(await text('closed', { ...closed, until })).to.contain('you cannot search any more')
+    expect(await text('closed', { ...closed, byYou: false })).to.match(/^An administrator has excluded your partner/)
+  })
 })

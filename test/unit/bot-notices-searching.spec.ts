@@ -110,4 +110,17 @@ describe('notices about a search', () => {
     state.where = { state: 'idle', cooldownUntil: 0 }
     for (const notice of ['no_rooms', 'rooms_again'] as const) expect(await text(notice)).to.equal(undefined)
   })
+
+  it('say for how long somebody is banned, also where Postgres does not know it yet, and only while it is so', async () => {
+    const { users, state, text } = createNoticeStage()
+    expect(await text('banned', { until: 99_000 }), 'lifted meanwhile').to.equal(undefined)
+    state.where = { state: 'banned' }
+    expect(await text('banned')).to.contain('an administrator has excluded you')
+    expect(await text('banned', { until: 61_000 + 7_200_000 })).to.contain('You can search again in 2 hours')
+    expect(await text('banned', { until: 61_000 + 7_200_000 }, BORIS)).to.contain('Осталось: 2 часа')
+    users.register(ANNA, { nickname: 'Anna', bannedUntil: 61_000 + 120_000 })
+    expect(await text('banned', { until: 61_000 + 7_200_000 })).to.contain('again in 2 minutes')
+    users.register(ANNA, { nickname: 'Anna', bannedUntil: 60_999 })
+    expect(await text('banned')).to.contain('again in 1 second')
+  })
 })

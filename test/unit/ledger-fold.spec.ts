@@ -81,6 +81,20 @@ describe('actors/ledger-fold', () => {
     expect(groups.get(chat)).to.deep.include({ status: 'disposing', room: null })
   })
 
+  it('keeps every ban in order, and when each person was let in again last', () => {
+    const banned: LedgerMessage = { type: 'banned', user: ann, until: '', why: 'spam', by: 'cli', at: '900' }
+    const { bans, unbanned, people } = foldFacts(
+      facts(banned, { type: 'unbanned', user: ann, at: '950' }, { ...banned, until: '5000', at: '960' }),
+      never,
+    )
+    expect(bans.map(({ until, at }) => [until, at])).to.deep.equal([
+      [null, 900],
+      [5000, 960],
+    ])
+    expect(unbanned.get(ann)).to.include({ at: 950 })
+    expect(people.size, 'where they are, other facts say').to.equal(0)
+  })
+
   it('leaves out what it cannot read and says which, without a trace of its other half', () => {
     const illegible: string[] = []
     const { people, made, upTo } = foldFacts(
@@ -102,11 +116,15 @@ describe('actors/ledger-fold', () => {
     const { made, moved } = foldFacts(
       [
         { id: '1000-99999999999999999999', message: closing },
-        ...facts({ ...paired, b: ann }, { type: 'invited', room, link: 'a\0b', deadline: '5', at: '5' }),
+        ...facts(
+          { ...paired, b: ann },
+          { type: 'invited', room, link: 'a\0b', deadline: '5', at: '5' },
+          { type: 'banned', user: ann, until: '', why: 'a\0b', by: 'cli', at: '5' },
+        ),
       ],
       (id) => illegible.push(id),
     )
-    expect(illegible).to.have.length(3)
+    expect(illegible).to.have.length(4)
     expect([made.size, moved.size]).to.deep.equal([0, 0])
   })
 })

@@ -9,6 +9,7 @@ import type { PanelStore } from '../../redis/panel.js'
 import type { Rooms } from '../../redis/rooms.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
 import type { BotApi } from '../../telegram/bot-api.js'
+import type { NoticeSources } from '../notices/notice.js'
 import type { Asked, Command } from '../people.js'
 import { textsFor } from '../texts/index.js'
 import type { PanelAction, PanelDeed, PanelView } from './actions.js'
@@ -23,6 +24,7 @@ export interface PanelDeps extends BroadcastDeps {
   readonly waitingSet: Pick<WaitingSet, 'liftBan' | 'now'>
   readonly matchingPause: MatchingPause
   readonly departure: Departure
+  readonly protectedAs: NoticeSources['protectedAs']
   readonly bans: Pick<BansTable, 'ban' | 'unban'>
   readonly users: Pick<UsersTable, 'find'>
   readonly audit: Pick<AuditTable, 'add'>
@@ -43,7 +45,7 @@ const ASKING: readonly string[] = [
  */
 export const createPanel = (deps: PanelDeps) => {
   const { adminIds, store, rooms, waitingSet, matchingPause, departure, bans, users, audit, say } = deps
-  const { composer, api } = deps
+  const { composer, api, protectedAs } = deps
   const broadcasts = createBroadcastDeeds(deps)
   const isAdmin = (user: UserId) => adminIds.includes(user)
 
@@ -60,14 +62,14 @@ export const createPanel = (deps: PanelDeps) => {
         await write('users show', deed.user)
         return { show: 'person', user: deed.user, named: true }
       case 'ban': {
-        if (isAdmin(deed.user)) return { show: 'person', user: deed.user }
-        const until = deed.forMs === undefined ? null : (await waitingSet.now()) + deed.forMs
+        // Their page says why not.
+        if ((await protectedAs(deed.user)) !== undefined) return { show: 'person', user: deed.user }
+        const now = await waitingSet.now()
+        const until = deed.forMs === undefined ? null : now + deed.forMs
         await write('users ban', deed.user, { reason: deed.reason, until })
         // The row first: if this process ends here, the reconciler enforces what the row says.
-        await bans.ban({ user: deed.user, until, reason: deed.reason, by: admin })
-        const left = await departure(deed.user, { reason: 'banned' })
-        // Whoever sat in a room is told of it by the room's end.
-        if (left.tag !== 'left') await say(deed.user, 'banned')
+        await bans.ban({ user: deed.user, until, reason: deed.reason, by: admin, at: now })
+        await departure(deed.user, { reason: 'banned', ban: { until, tell: true } })
         return { show: 'person', user: deed.user }
       }
       case 'unban': {

@@ -69,11 +69,16 @@ export const found = async (reader: Reader, { words }: { words: string }): Promi
  * which a press brings about that was written to the audit table before.
  */
 export const person = async (reader: Reader, view: { user: UserId; named?: boolean }): Promise<PanelPage> => {
-  const { texts, users, waitingSet, settings } = reader
+  const { texts, users, waitingSet, protectedAs } = reader
   const back = { text: texts.say('button.back'), action: { show: 'overview' } } as const
   const { user } = view
-  const [profile, where] = await Promise.all([users.profile(user), waitingSet.whereabouts(user)])
-  if (!profile) return { text: texts.say('admin.person.unknown'), rows: [[back]] }
+  const [profile, where, who] = await Promise.all([
+    users.profile(user),
+    waitingSet.whereabouts(user),
+    protectedAs(user),
+  ])
+  const guarded = who !== undefined && texts.say('admin.person.protected', { who })
+  if (!profile) return { text: paragraphs(texts.say('admin.person.unknown'), guarded), rows: [[back]] }
   const { bannedUntil } = profile
   const forGood = bannedUntil === Infinity
   return {
@@ -89,6 +94,7 @@ export const person = async (reader: Reader, view: { user: UserId; named?: boole
         (forGood
           ? texts.say('admin.person.banned')
           : texts.say('admin.person.banned_for', { time: texts.duration(Math.max(1, bannedUntil - Date.now())) })),
+      guarded,
       view.named === true &&
         texts.say('admin.person.who', { user, username: profile.username === null ? 'none' : profile.username }),
     ),
@@ -96,7 +102,7 @@ export const person = async (reader: Reader, view: { user: UserId; named?: boole
       where.state === 'paired' ? [{ text: texts.say('button.room'), action: { show: 'room', room: where.room } }] : [],
       bannedUntil !== null
         ? [{ text: texts.say('button.unban'), action: { do: 'unban', user } }]
-        : settings.adminIds.includes(user)
+        : who !== undefined
           ? []
           : [{ text: texts.say('button.ban'), action: { show: 'ban', user } }],
       view.named === true ? [] : [{ text: texts.say('button.who'), action: { do: 'who', user } }],

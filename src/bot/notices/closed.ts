@@ -1,7 +1,7 @@
 import type { RoomId } from '../../ids.js'
 import type { CloseReason } from '../../mailboxes.js'
 import { button } from '../buttons.js'
-import { othersWaiting, paragraphs, whyNoPairs, type Notice, type Reader } from './notice.js'
+import { banLeft, othersWaiting, paragraphs, whyNoPairs, type Notice, type Reader } from './notice.js'
 
 /** What close-room says to each of the two. */
 export interface ClosedArgs {
@@ -16,9 +16,19 @@ export interface ClosedArgs {
   /** Their next search is served before others: the room ended through no doing of theirs. */
   readonly firstInLine: boolean
   readonly cooldownMs: number
+  /** The end of the reader's ban, where that is the reason and it has one. */
+  readonly until?: number
 }
 
-const why = ({ texts, settings }: Reader, { reason, byYou, missing }: ClosedArgs): string => {
+const excluded = async (reader: Reader, { until }: ClosedArgs): Promise<string> => {
+  const left = await banLeft(reader, until)
+  if (left === undefined) return reader.texts.say('closed.banned.you')
+  return reader.texts.say('closed.banned.you.for', { time: reader.texts.pause(left) })
+}
+
+const why = async (reader: Reader, args: ClosedArgs): Promise<string> => {
+  const { texts, settings } = reader
+  const { reason, byYou, missing } = args
   switch (reason) {
     case 'left':
       return texts.say(byYou ? 'closed.left.you' : 'closed.left.partner')
@@ -29,7 +39,7 @@ const why = ({ texts, settings }: Reader, { reason, byYou, missing }: ClosedArgs
     case 'max_age':
       return texts.say('closed.max_age', { time: texts.duration(settings.maxAgeMs) })
     case 'banned':
-      return texts.say(byYou ? 'closed.banned.you' : 'closed.banned.partner')
+      return byYou ? excluded(reader, args) : texts.say('closed.banned.partner')
     case 'operator':
     case 'blocked_bot':
     case 'bot_removed':
@@ -42,11 +52,11 @@ const why = ({ texts, settings }: Reader, { reason, byYou, missing }: ClosedArgs
 const closed: Notice<ClosedArgs> = async (reader, args) => {
   const { texts, to, waitingSet } = reader
   const now = await waitingSet.whereabouts(to)
-  const excluded = now.state === 'banned' || (args.reason === 'banned' && args.byYou)
-  const idle = now.state === 'idle' && !excluded
+  const isBanned = now.state === 'banned' || (args.reason === 'banned' && args.byYou)
+  const idle = now.state === 'idle' && !isBanned
   return {
     text: paragraphs(
-      why(reader, args),
+      await why(reader, args),
       args.came && texts.say('closed.traces'),
       idle && args.cooldownMs > 0 && texts.say('closed.cooldown', { time: texts.pause(args.cooldownMs) }),
       idle && args.firstInLine && texts.say('closed.first_in_line'),

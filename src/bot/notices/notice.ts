@@ -22,6 +22,8 @@ export interface NoticeSources {
   >
   readonly groups: { size(): Promise<number> }
   readonly shortage: Pick<Shortage, 'look'>
+  /** Who cannot be banned, and why. */
+  readonly protectedAs: (user: UserId) => Promise<'bot' | 'admin' | 'host' | undefined>
   readonly hosts: { list(): Promise<readonly HostRow[]> }
   /** For the pages of the administrator's panel. */
   readonly panel: {
@@ -108,6 +110,19 @@ export const whyNoPairs = async (reader: Reader, since: number, asked = false): 
   const standing = await shortage.look(to)
   if (!standing) return undefined
   return asked || standing.asking === to || since >= standing.at ? texts.say('searching.no_rooms') : ''
+}
+
+/**
+ * For how many milliseconds a ban goes on; undefined for one without an end. `said`: its end, as those who made it said:
+ * Postgres may be away, and hear of it later.
+ */
+export const banLeft = async (
+  { profile, waitingSet }: Reader,
+  said: number | undefined,
+): Promise<number | undefined> => {
+  const until = profile?.bannedUntil ?? said ?? Infinity
+  // Of one that has just ended somebody is told all the same: it was in force when they asked, or left the room.
+  return until === Infinity ? undefined : Math.max(1_000, until - (await waitingSet.now()))
 }
 
 /** The room of a notice, unless it ended or the reader does not belong to it. */

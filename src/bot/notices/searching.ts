@@ -1,6 +1,6 @@
 import { button } from '../buttons.js'
 import type { RoomId } from '../../ids.js'
-import { othersWaiting, paragraphs, roomOf, whyNoPairs, type NoArgs, type Notice } from './notice.js'
+import { banLeft, othersWaiting, paragraphs, roomOf, whyNoPairs, type NoArgs, type Notice } from './notice.js'
 
 /**
  * The person waits. `noGroup`: somebody suitable waits too, only a group is missing. `unsuited`: others wait, and nobody
@@ -110,12 +110,12 @@ const cooldown: Notice<{ until: number }> = async ({ texts, waitingSet }, { unti
   return { text: texts.say('cooldown', { time: texts.pause(left) }) }
 }
 
-const banned: Notice<NoArgs> = async ({ texts, profile }) => {
-  const until = profile?.bannedUntil ?? null
-  const left = until === null || until === Infinity ? undefined : until - Date.now()
-  return {
-    text: left === undefined || left <= 0 ? texts.say('banned') : texts.say('banned.for', { time: texts.pause(left) }),
-  }
+/** Said when somebody is banned, and whenever they try all the same. `until`: as of a ban that Postgres may not know yet. */
+const banned: Notice<{ until?: number }> = async (reader, { until }) => {
+  const { texts, to, profile, waitingSet } = reader
+  if ((profile?.bannedUntil ?? null) === null && (await waitingSet.whereabouts(to)).state !== 'banned') return undefined
+  const left = await banLeft(reader, until)
+  return { text: left === undefined ? texts.say('banned') : texts.say('banned.for', { time: texts.pause(left) }) }
 }
 
 /** An administrator lifted a ban. Whoever blocked the bot is not written to. */

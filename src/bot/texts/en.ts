@@ -101,6 +101,7 @@ export const en: Language = {
   'closed.max_age': '⌛ The room has been open for {time}, which is as long as a room lives, so it is closed.',
   'closed.operator': 'An administrator has closed the room.',
   'closed.banned.you': 'The room is closed, and you cannot search any more: an administrator has excluded you.',
+  'closed.banned.you.for': 'The room is closed: an administrator has excluded you. You can search again in {time}.',
   'closed.banned.partner': 'An administrator has excluded your partner, so the room is closed.',
   'closed.blocked_bot': '👋 Your partner has left the bot, so the room is closed.',
   'closed.bot_removed': 'I was removed from the group or lost my rights there, so the room is closed.',
@@ -216,6 +217,8 @@ export const en: Language = {
   'admin.person':
     '👤 {name}, {gender}, language {language}\n{state, select, idle {Neither waits nor sits in a room} waiting {Waits} paired {Sits in a room} banned {Is excluded} other {{state}}}{reachable, select, yes {} other {; has blocked the bot}}.',
   'admin.person.unknown': 'Nobody with this id has ever written to the bot.',
+  'admin.person.protected':
+    '🛡 {who, select, bot {This is the bot itself} host {This is the account of a host} other {This is an administrator}}: it cannot be excluded.',
   'admin.person.banned': '⛔ Excluded for good.',
   'admin.person.banned_for': '⛔ Excluded for another {time}.',
   'admin.person.who':

@@ -102,6 +102,7 @@ export const ru: Language = {
   'closed.max_age': '⌛ Комната закрыта: дольше она не живёт. Наибольшее время: {time}.',
   'closed.operator': 'Администратор закрыл комнату.',
   'closed.banned.you': 'Комната закрыта, и поиск вам больше недоступен: вас исключил администратор.',
+  'closed.banned.you.for': 'Комната закрыта: вас исключил администратор. До следующего поиска: {time}.',
   'closed.banned.partner': 'Администратор исключил собеседника, и комната закрыта.',
   'closed.blocked_bot': '👋 Собеседник ушёл из бота, и комната закрыта.',
   'closed.bot_removed': 'Меня удалили из группы или лишили прав, поэтому комната закрыта.',
@@ -217,6 +218,8 @@ export const ru: Language = {
   'admin.person':
     '👤 {name}, {gender}, язык {language}\n{state, select, idle {Не ищет и не в комнате} waiting {Ждёт} paired {В комнате} banned {Исключение} other {{state}}}{reachable, select, yes {} other {; бот заблокирован}}.',
   'admin.person.unknown': 'Человек с таким идентификатором боту не писал.',
+  'admin.person.protected':
+    '🛡 {who, select, bot {Это сам бот} host {Это аккаунт хоста} other {Это администратор}}: исключить нельзя.',
   'admin.person.banned': '⛔ Исключение навсегда.',
   'admin.person.banned_for': '⛔ Исключение, осталось: {time}.',
   'admin.person.who':

@@ -28,8 +28,9 @@ export const lookAtBans: Look = async function* (deps) {
   for (let i = 0; i < bans.length; i += PAGE)
     for (const user of await unbanned(deps, bans.slice(i, i + PAGE)))
       yield suspect('ban_not_enforced', user, 'is banned, but Redis does not know', async () => {
-        if ((await tables.bans.isBanned(user)) === null) return false
-        await departure(user, { reason: 'banned' })
+        const ban = await tables.bans.isBanned(user)
+        if (ban === null) return false
+        await departure(user, { reason: 'banned', ban: { until: ban.until } })
         return (await unbanned(deps, [user])).length === 0
       })
 
