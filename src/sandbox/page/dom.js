@@ -54,10 +54,21 @@ export const button = (properties, ...children) => element('button', { type: 'bu
  * @param {number | string} id
  */
 export function paintAvatar(avatar, name, id) {
-  avatar.textContent = [...name.trim()][0]?.toUpperCase() ?? '?'
+  avatar.textContent = initialsOf(name)
   avatar.classList.toggle('nobody', !id)
   avatar.style.setProperty('--hue', String(hueOf(id)))
   return avatar
+}
+/**
+ * The first letters of the first and the last word, as Telegram shows who has no picture.
+ * @param {string} name
+ */
+function initialsOf(name) {
+  const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word))
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0] ?? (name.trim() || '?')]
+  const letters = ends.map((word) => [...new Intl.Segmenter().segment(word ?? '')][0]?.segment.toUpperCase())
+  // Letters that would join, as Arabic ones do, stay apart.
+  return letters.join('\u200c')
 }
 /** @type {(name: string, id: number | string) => HTMLElement} */
 export const avatarOf = (name, id) =>
