@@ -151,8 +151,9 @@ export const en: Language = {
 
   'alert.stock':
     'No group is in stock while {count, plural, one {# person waits} other {# people wait}}: pairs cannot be made.',
-  'alert.stock.step': 'Look at the hosts and their budgets; another host helps at once: hosts login.',
-  'alert.parked': 'Host {host} is parked: Telegram asks it to wait{error, select, none {} other { ({error})}}.',
+  'alert.stock.step':
+    'The doctor says what mends it (command line: doctor). A parked or draining host goes on with hosts resume, unless Telegram asks it to wait; a budget that is used up is back at 00:00 UTC; another account helps at once: hosts login.',
+  'alert.parked': 'Host {host} is parked and makes no groups{error, select, none {} other { ({error})}}.',
   'alert.parked.step': 'Nothing must be done if other hosts make groups, or the stock lasts as long.',
   'alert.quarantined': 'Host {host} is in quarantine and makes no groups{error, select, none {} other { ({error})}}.',
   'alert.quarantined.step':

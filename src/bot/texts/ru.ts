@@ -151,8 +151,9 @@ export const ru: Language = {
 
   'alert.stock':
     'Групп в запасе нет, а {count, plural, one {ждёт # человек} few {ждут # человека} many {ждут # человек} other {ждут # человека}}: пары не составить.',
-  'alert.stock.step': 'Проверьте хосты и их дневной запас; сразу поможет ещё один хост: hosts login.',
-  'alert.parked': 'Хост {host} отдыхает: Telegram просит подождать{error, select, none {} other { ({error})}}.',
+  'alert.stock.step':
+    'Что делать, скажет команда doctor. Хост, который отдыхает или освобождается, продолжит после hosts resume, если не просит подождать сам Telegram; дневной запас обновится в 00:00 UTC; сразу поможет ещё один аккаунт: hosts login.',
+  'alert.parked': 'Хост {host} отдыхает и не создаёт групп{error, select, none {} other { ({error})}}.',
   'alert.parked.step': 'Делать ничего не нужно, если группы создают другие хосты или запаса хватит.',
   'alert.quarantined': 'Хост {host} на карантине и не создаёт групп{error, select, none {} other { ({error})}}.',
   'alert.quarantined.step':
