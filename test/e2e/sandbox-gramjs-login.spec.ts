@@ -77,6 +77,26 @@ describe('logging in to the sandbox with GramJS', () => {
     expect((await alice.getMe()).firstName).to.equal('Alice')
   })
 
+  it('lets its owner set a password, change it and take it away', async () => {
+    const alice = sandbox.world.users.byPhone(PHONE)
+    const owner = client(sandbox.mintSession(alice?.id ?? 0))
+    await owner.connect()
+    await owner.updateTwoFaSettings({ isCheckPassword: false, newPassword: 'first' })
+    await start(client(), LOGIN_CODE, 'first')
+    const wrong = owner.updateTwoFaSettings({ isCheckPassword: false, currentPassword: 'x', newPassword: 'y' })
+    expect(await failureOf(wrong)).to.equal('400 PASSWORD_HASH_INVALID')
+    await owner.updateTwoFaSettings({ isCheckPassword: false, currentPassword: 'first', newPassword: 'second' })
+    const outdated = start(client(), LOGIN_CODE, 'first').then(
+      () => 'in',
+      () => 'refused',
+    )
+    expect(await outdated).to.equal('refused')
+    await start(client(), LOGIN_CODE, 'second')
+    await owner.updateTwoFaSettings({ isCheckPassword: false, currentPassword: 'second' })
+    await start(client())
+    expect(alice?.password).to.equal(undefined)
+  })
+
   it('knows minted sessions and what was kept over a restart', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'sandbox-'))
     try {

@@ -1,3 +1,4 @@
+import type { KeptPassword } from '../world/types.js'
 import { createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { sha256, xor } from './crypto.js'
 import { GENERATOR, isSafePublic, padded, powerMod, PRIME, toBytes, toNumber } from './diffie-hellman.js'
@@ -11,8 +12,22 @@ export interface Salts {
   salt2: Buffer
 }
 
-/** The salts of somebody's password, the same as long as the password is. */
-export function saltsOf(secret: Buffer, password: string): Salts {
+/** What the check goes by. */
+export interface Verifiable extends Salts {
+  verifier: bigint
+}
+
+/** A password as it is kept: as what a client has made of it, or readable; then its salts follow from the secret. */
+export function keptPassword(password: string | KeptPassword, secret: Buffer): Verifiable {
+  if (typeof password === 'string') {
+    const salts = saltsOf(secret, password)
+    return { ...salts, verifier: verifierOf(password, salts) }
+  }
+  const part = (name: keyof KeptPassword): Buffer => Buffer.from(password[name], 'hex')
+  return { salt1: part('salt1'), salt2: part('salt2'), verifier: toNumber(part('verifier')) }
+}
+
+function saltsOf(secret: Buffer, password: string): Salts {
   const salt = (name: string): Buffer =>
     createHmac('sha256', secret).update(`${name}|${password}`).digest().subarray(0, 24)
   return { salt1: salt('1'), salt2: salt('2').subarray(0, 16) }
@@ -31,15 +46,10 @@ export class PasswordCheck {
   readonly id = randomBytes(8).readBigInt64LE(0)
   /** `srp_B` */
   readonly publicValue: Buffer
-  private readonly verifier: bigint
   private readonly secret = toNumber(randomBytes(256))
 
-  constructor(
-    password: string,
-    readonly salts: Salts,
-  ) {
-    this.verifier = verifierOf(password, salts)
-    const blinded = (K * this.verifier + powerMod(BigInt(GENERATOR), this.secret, P)) % P
+  constructor(private readonly kept: Verifiable) {
+    const blinded = (K * kept.verifier + powerMod(BigInt(GENERATOR), this.secret, P)) % P
     this.publicValue = padded(toBytes(blinded))
   }
 
@@ -48,9 +58,9 @@ export class PasswordCheck {
     if (!isSafePublic(clientPublic)) return false
     const a = padded(clientPublic)
     const u = toNumber(sha256(a, this.publicValue))
-    const shared = powerMod(toNumber(a) * powerMod(this.verifier, u, P), this.secret, P)
+    const shared = powerMod(toNumber(a) * powerMod(this.kept.verifier, u, P), this.secret, P)
     const key = sha256(padded(toBytes(shared)))
-    const { salt1, salt2 } = this.salts
+    const { salt1, salt2 } = this.kept
     const expected = sha256(xor(sha256(PRIME), sha256(G)), sha256(salt1), sha256(salt2), a, this.publicValue, key)
     return expected.equals(proof)
   }

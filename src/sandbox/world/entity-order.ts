@@ -1,4 +1,4 @@
-import type { MessageEntity } from '../../world/types.js'
+import type { MessageEntity } from './types.js'
 
 const styles = ['bold', 'italic', 'underline', 'strikethrough', 'spoiler']
 const quotes = ['blockquote', 'expandable_blockquote']

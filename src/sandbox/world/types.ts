@@ -11,8 +11,8 @@ export interface User {
   phone?: string | undefined
   languageCode?: string | undefined
   bot?: { token: string } | undefined
-  /** Two-step verification. The sandbox keeps it readable: it guards nothing. */
-  password?: string | undefined
+  /** Two-step verification: readable, since it guards nothing, unless a client has set it. */
+  password?: string | KeptPassword | undefined
   /** The person deleted their account. */
   deleted?: boolean | undefined
   /** Telegram froze the account: it may look, and do nothing. */
@@ -23,6 +23,13 @@ export interface User {
   restricted?: boolean | undefined
   /** The data centre that the account lives in; 2 unless given. */
   dcId?: number | undefined
+}
+
+/** What clients make of a password and what its check goes by, in hexadecimal digits. */
+export interface KeptPassword {
+  salt1: string
+  salt2: string
+  verifier: string
 }
 
 export type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted' | 'left' | 'kicked'

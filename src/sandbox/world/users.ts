@@ -65,7 +65,7 @@ export class Users {
     if (this.byUsername(name) || this.world.chats.byUsername(name)) throw new Denied('USERNAME_OCCUPIED')
   }
 
-  setPassword(id: number, password: string | undefined): void {
+  setPassword(id: number, password: User['password']): void {
     const user = this.get(id)
     user.password = password
     this.world.tell({ kind: 'user', user })

@@ -1,9 +1,8 @@
 import type { MessageEntity } from '../../world/types.js'
 import type { User as ApiUser } from 'telegraf/types'
 import { userOfLink } from '../../world/content.js'
+import { settle, type FormattedText } from '../../world/found-entities.js'
 import { badRequest } from '../errors.js'
-import { arrange, inOrder } from './arrange.js'
-import { findEntities, type FormattedText } from './entities.js'
 import { readEntities } from './given.js'
 import { parseHtml } from './html.js'
 import { parseMarkdown } from './markdown.js'
@@ -38,17 +37,10 @@ export function format(
 }
 
 function finish({ text, entities }: FormattedText, userOf: UserOf): FormattedText {
-  const lead = text.length - text.trimStart().length
-  const trimmed = text.trim()
-  const placed = entities
-    .map((entity) => {
-      const start = Math.max(entity.offset - lead, 0)
-      const end = Math.min(entity.offset - lead + entity.length, trimmed.length)
-      return { ...entity, offset: start, length: end - start }
-    })
-    .filter((entity) => entity.length > 0)
-  const kept = arrange(placed.map((entity) => asMention(entity, userOf)).filter((entity) => entity !== undefined))
-  return { text: trimmed, entities: inOrder([...kept, ...findEntities(trimmed, kept)]) }
+  return settle({
+    text,
+    entities: entities.map((entity) => asMention(entity, userOf)).filter((entity) => entity !== undefined),
+  })
 }
 
 /** A link `tg://user?id=…` mentions somebody, or is nothing at all. */

@@ -1,5 +1,6 @@
 import type { MessageEntity } from '../../world/types.js'
-import { byteOffset, cannotParse, isLink, type FormattedText } from './entities.js'
+import type { FormattedText } from '../../world/found-entities.js'
+import { byteOffset, cannotParse, isLink } from './entities.js'
 
 const marks: Record<string, string> = { '*': 'bold', _: 'italic', '`': 'code', '```': 'pre', '[': 'text_link' }
 

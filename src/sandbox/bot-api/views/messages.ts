@@ -1,4 +1,5 @@
 import type { Chat as ApiChat, Message, User as ApiUser } from 'telegraf/types'
+import { findEntities } from '../../world/found-entities.js'
 import type { PhotoSize } from '../../world/photos.js'
 import type {
   ChatMessage,
@@ -9,7 +10,6 @@ import type {
   ServiceAction,
 } from '../../world/types.js'
 import type { World } from '../../world/world.js'
-import { findEntities } from '../formatting/entities.js'
 import { chatView, privateChatView, userView } from './chats.js'
 
 /** The Bot API's message object, loosely: which fields there are depends on what the message carries. */

@@ -7,10 +7,10 @@ import type {
   ForwardOrigin,
   InlineButton,
   Markup,
-  MessageEntity,
   ServiceAction,
 } from '../../world/types.js'
 import type { TlObject } from '../tl/types.js'
+import { entityView } from './entities.js'
 import { peerChannel, peerUser } from './peers.js'
 import type { Views } from './views.js'
 
@@ -122,38 +122,6 @@ function buttonView(button: InlineButton): TlObject {
   const query = here ?? button.switch_inline_query ?? button.switch_inline_query_chosen_chat?.query
   if (query !== undefined) return { _: 'keyboardButtonSwitchInline', text, query, same_peer: here !== undefined }
   return { _: 'keyboardButtonCallback', text, data: Buffer.from(callback_data) }
-}
-
-const ENTITIES: Record<string, string> = {
-  mention: 'messageEntityMention',
-  hashtag: 'messageEntityHashtag',
-  cashtag: 'messageEntityCashtag',
-  bot_command: 'messageEntityBotCommand',
-  url: 'messageEntityUrl',
-  email: 'messageEntityEmail',
-  phone_number: 'messageEntityPhone',
-  bold: 'messageEntityBold',
-  italic: 'messageEntityItalic',
-  underline: 'messageEntityUnderline',
-  strikethrough: 'messageEntityStrike',
-  spoiler: 'messageEntitySpoiler',
-  blockquote: 'messageEntityBlockquote',
-  expandable_blockquote: 'messageEntityBlockquote',
-  code: 'messageEntityCode',
-  pre: 'messageEntityPre',
-  text_link: 'messageEntityTextUrl',
-  text_mention: 'messageEntityMentionName',
-  custom_emoji: 'messageEntityCustomEmoji',
-}
-
-function entityView({ type, offset, length, ...more }: MessageEntity): TlObject | undefined {
-  const name = ENTITIES[type]
-  if (name === undefined) return undefined
-  const { url = '', language = '', user, custom_emoji_id = '0' } = more
-  const place = { _: name, offset, length }
-  if (type === 'text_mention') return { ...place, user_id: user?.id ?? 0 }
-  if (type === 'custom_emoji') return { ...place, document_id: BigInt(custom_emoji_id) }
-  return { ...place, url, language, collapsed: type === 'expandable_blockquote' }
 }
 
 function photoView({ world }: Views, picture: string, date: number): TlObject {

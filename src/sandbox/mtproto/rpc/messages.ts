@@ -1,14 +1,12 @@
 import { Denied } from '../../world/denied.js'
-import type { Chat, ChatMessage, Dialog, DialogMessage } from '../../world/types.js'
-import { flag, int, ints, long, maybeInt, maybeObject, maybeText, object, objects, text } from '../tl/fields.js'
-import type { TlObject } from '../tl/types.js'
+import type { Dialog } from '../../world/types.js'
+import { flag, int, ints, long, maybeInt, maybeObject, object } from '../tl/fields.js'
 import type { Call, Handlers } from './call.js'
-import { chatMessage, dialogMessage, peopleIn } from './message-views.js'
+import { writtenText } from './entities.js'
 
-const MAX_PAGE = 100
 const REMEMBERED_SENDINGS = 1000
 
-/** Writing, reading, changing and deleting messages. */
+/** Writing, changing, deleting and pinning messages, and marking them as read. */
 export const messages: Handlers = {
   'messages.sendMessage': (request, call) => {
     const peer = object(request, 'peer')
@@ -16,7 +14,7 @@ export const messages: Handlers = {
     const reply = maybeObject(request, 'reply_to')
     // Older layers name the message itself.
     const replyTo = maybeInt(reply ?? request, 'reply_to_msg_id')
-    const content = { text: text(request, 'message'), replyTo }
+    const content = { ...writtenText(request, call), replyTo }
     requireNew(call, randomId)
     const id = call.isChat(peer)
       ? call.world.messages.send(call.chatId(peer), call.me, content).id
@@ -28,7 +26,7 @@ export const messages: Handlers = {
 
   'messages.editMessage': (request, call) => {
     const peer = object(request, 'peer')
-    const edit = { text: maybeText(request, 'message') }
+    const edit = request['message'] === undefined ? {} : writtenText(request, call)
     if (call.isChat(peer)) call.world.messages.edit(call.chatId(peer), call.me, int(request, 'id'), edit)
     else call.world.dialogs.edit(call.dialogWith(peer), call.me, int(request, 'id'), edit)
     return call.updates()
@@ -56,68 +54,6 @@ export const messages: Handlers = {
     const chat = call.enteredChat(object(request, 'channel'))
     const gone = call.world.messages.delete(chat.id, call.me, ints(request, 'id'))
     return { _: 'messages.affectedMessages', pts: chat.pts, pts_count: gone.length }
-  },
-
-  'messages.getHistory': (request, call) => {
-    const peer = object(request, 'peer')
-    if (call.isChat(peer)) {
-      const chat = call.visibleChat(peer)
-      const seen = call.world.messages.seenBy(chat, call.me)
-      return chatPage(
-        call,
-        chat,
-        pageOf(request, seen, (message) => message.id),
-        seen.length,
-      )
-    }
-    const dialog = call.dialogWith(peer)
-    const page = pageOf(request, dialog.messages, (message) => call.world.dialogs.idFor(dialog, call.me, message))
-    return dialogPage(
-      call,
-      page.map((message) => ({ dialog, message })),
-      dialog.messages.length,
-    )
-  },
-
-  'messages.search': (request, call) => {
-    const peer = object(request, 'peer')
-    if (!call.isChat(peer)) throw new Denied('SANDBOX_METHOD_UNKNOWN')
-    const chat = call.visibleChat(peer)
-    const wanted = text(request, 'q').toLowerCase()
-    const seen = call.world.messages.seenBy(chat, call.me)
-    const found = seen.filter((message) => message.text?.toLowerCase().includes(wanted) ?? false)
-    return chatPage(
-      call,
-      chat,
-      pageOf(request, found, (message) => message.id),
-      found.length,
-    )
-  },
-
-  'channels.getMessages': (request, call) => {
-    const chat = call.visibleChat(object(request, 'channel'))
-    const seen = call.world.messages.seenBy(chat, call.me)
-    const wanted = objects(request, 'id').map((input) => wantedId(input, seen, chat.pinned))
-    const found = wanted.map((id) => seen.find((message) => message.id === id))
-    const page = chatPage(call, chat, found.filter(isThere), found.length)
-    const messages = found.map((message, index) =>
-      message ? chatMessage(call.views, chat, message) : emptyMessage(wanted[index] ?? 0, call.views.chatPeer(chat)),
-    )
-    return { ...page, messages }
-  },
-
-  'messages.getMessages': (request, call) => {
-    const ids = objects(request, 'id').map((input) => int(input, 'id'))
-    const all = call.world.dialogs.of(call.me).flatMap((dialog) => {
-      return dialog.messages.map((message) => ({ dialog, message }))
-    })
-    const found = ids.map((id) =>
-      all.find(({ dialog, message }) => call.world.dialogs.idFor(dialog, call.me, message) === id),
-    )
-    const messages = found.map((one, index) =>
-      one ? dialogMessage(call.views, one.dialog, one.message) : emptyMessage(ids[index] ?? 0),
-    )
-    return { ...dialogPage(call, found.filter(isThere), found.length), _: 'messages.messages', messages }
   },
 
   'channels.readHistory': (request, call) => {
@@ -167,56 +103,4 @@ function remember(call: Call, randomId: bigint): void {
   known.add(`${call.me}:${randomId}`)
   const [oldest] = known
   if (oldest !== undefined && known.size > REMEMBERED_SENDINGS) known.delete(oldest)
-}
-
-const isThere = <T>(found: T | undefined): found is T => found !== undefined
-
-/** What stands for a message that is not there (any more). */
-const emptyMessage = (id: number, peer_id?: TlObject): TlObject => ({ _: 'messageEmpty', id, peer_id })
-
-/** Which message an `InputMessage` means: itself, what it replies to, or the one that is pinned. */
-function wantedId(input: TlObject, seen: readonly ChatMessage[], pinned: readonly number[]): number {
-  if (input._ === 'inputMessagePinned') return pinned.at(-1) ?? 0
-  const id = int(input, 'id')
-  return input._ === 'inputMessageReplyTo' ? (seen.find((message) => message.id === id)?.replyTo ?? 0) : id
-}
-
-/** The part of a history (oldest first) that a client asked for, newest first. */
-function pageOf<T extends { at: number }>(request: TlObject, history: readonly T[], idOf: (message: T) => number): T[] {
-  const number = (field: string): number => maybeInt(request, field) ?? 0
-  const [offsetId, offsetDate, minId, maxId] = ['offset_id', 'offset_date', 'min_id', 'max_id'].map(number)
-  const newestFirst = [...history].reverse().filter((message) => {
-    return (!minId || idOf(message) > minId) && (!maxId || idOf(message) < maxId)
-  })
-  const first = newestFirst.findIndex((message) => {
-    // A date says less than an id: several messages may share it.
-    return offsetId ? idOf(message) < offsetId : !offsetDate || message.at < offsetDate
-  })
-  if (first < 0 && number('add_offset') >= 0) return []
-  const start = (first < 0 ? newestFirst.length : first) + number('add_offset')
-  const end = start + Math.min(number('limit'), MAX_PAGE)
-  return newestFirst.slice(Math.max(start, 0), Math.max(end, 0))
-}
-
-function chatPage(call: Call, chat: Chat, page: ChatMessage[], count: number): TlObject {
-  return {
-    _: 'messages.channelMessages',
-    pts: chat.pts,
-    count,
-    topics: [],
-    messages: page.map((message) => chatMessage(call.views, chat, message)),
-    chats: [call.views.chat(chat)],
-    users: call.views.users(page.flatMap(peopleIn)),
-  }
-}
-
-function dialogPage(call: Call, page: { dialog: Dialog; message: DialogMessage }[], count: number): TlObject {
-  const people = page.flatMap(({ dialog, message }) => [dialog.userId, dialog.botId, ...peopleIn(message)])
-  return {
-    _: 'messages.messagesSlice',
-    count,
-    messages: page.map(({ dialog, message }) => dialogMessage(call.views, dialog, message)),
-    chats: [],
-    users: call.views.users(people),
-  }
 }

@@ -20,7 +20,9 @@ import { invites } from './invites.js'
 import { login } from './login.js'
 import { messages } from './messages.js'
 import { participants } from './participants.js'
+import { passwords } from './passwords.js'
 import { qrLogin } from './qr-login.js'
+import { reading } from './reading.js'
 import { CollectedUpdates, UpdateBoxes } from './update-boxes.js'
 import { UpdateFeed } from './update-feed.js'
 import { updates } from './updates.js'
@@ -65,6 +67,7 @@ export class TelegramRpc implements RpcHandler {
     this.handlers = {
       ...help(port),
       ...login(entrance, keysChanged),
+      ...passwords(entrance),
       ...qrLogin(this.loginTokens, entrance),
       ...accounts,
       ...updates,
@@ -72,6 +75,7 @@ export class TelegramRpc implements RpcHandler {
       ...participants,
       ...invites,
       ...messages,
+      ...reading,
       ...dialogs,
       ...callbacks,
     }
