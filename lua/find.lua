@@ -7,7 +7,7 @@
 -- Who is paired keeps the deadline of the search until both are invited: to take it out costs the more the more people wait.
 -- While matching is paused nobody is paired: finders join the waiting set and keep their place.
 -- Bounded: looks at as many people of each set as there are finders, at `look` more when somebody is left, at 16 candidates for each, and at
--- 400 pairs in vain.
+-- 256 pairs in vain.
 -- No script runs as often: it asks Redis only what it must, all of a kind at once, and makes functions, tables and texts of numbers only where
 -- they are needed: they cost more than most commands.
 local epoch, waiting, first, people, waits, stock, groups, rooms, inviting, room_mailbox, ledger, pause = unpack(KEYS)
@@ -111,7 +111,7 @@ local function suit(a, b)
   end
   return true
 end
-local matches, patience = {}, 400
+local matches, patience = {}, 256
 local line
 local function pair_line(suits)
   local length = #line

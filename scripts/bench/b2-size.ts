@@ -7,8 +7,8 @@ const FEW = 100
 const MANY = 1_000_000
 const ROOMS = 500_000
 /** Finds between two fillings: the small waiting set must stay about as large as it is said to be. */
-const AT_ONCE = 20
-const PARTS = 10
+const AT_ONCE = 40
+const PARTS = 5
 /** Where the numbers of those begin who take part in the slices; the others are below. */
 const FINDERS = 10_000_000
 const COMING = 20_000_000
