@@ -89,9 +89,7 @@ const standing = ({ status, parkedUntil, lastError }: HostRow): string => {
     case 'active':
       return ''
     case 'parked':
-      return (parkedUntil ?? 0) <= Date.now()
-        ? ''
-        : `parked until ${instant(parkedUntil ?? 0)} UTC (${lastError ?? 'by Telegram'})`
+      return `parked until ${instant(parkedUntil ?? 0)} UTC (${lastError ?? 'by Telegram'})`
     case 'quarantined':
       return `quarantined (${lastError ?? 'reason unknown'})`
     case 'draining':

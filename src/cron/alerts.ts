@@ -21,7 +21,7 @@ const ofHost = (row: HostRow, now: number): Alert[] => {
   const { host, phoneLabel, status, parkedUntil, lastError } = row
   const about = { host: `${host} (${phoneLabel})`, ...(lastError === null ? {} : { error: lastError }), at: now }
   if (status === 'quarantined') return [{ cause: `quarantined:${host}`, kind: 'quarantined', ...about }]
-  if (status === 'parked' && parkedUntil !== null && parkedUntil > now)
+  if (status === 'parked' && parkedUntil !== null)
     return [{ cause: `parked:${host}`, kind: 'parked', until: parkedUntil, ...about }]
   return []
 }

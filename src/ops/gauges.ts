@@ -147,12 +147,10 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
   }
 
   if (postgres !== undefined) {
-    const standing = ({ status, parkedUntil }: HostRow) =>
-      status === 'parked' && (parkedUntil ?? 0) <= Date.now() ? 'active' : status
     const byStatus = gauge('hosts', 'Hosts by status', ['status'])
     for (const status of ['active', 'parked', 'quarantined', 'draining'] as const)
-      byStatus.set({ status }, hosts.filter((host) => standing(host) === status).length)
-    const able = hosts.filter((host) => standing(host) !== 'quarantined' && standing(host) !== 'draining')
+      byStatus.set({ status }, hosts.filter((host) => host.status === status).length)
+    const able = hosts.filter(({ status }) => status !== 'quarantined' && status !== 'draining')
     gauge('host_budget_used', 'Groups made today (UTC) by hosts that are neither quarantined nor draining').set(
       able.reduce((sum, { usedToday }) => sum + usedToday, 0),
     )

@@ -9,6 +9,7 @@ export interface HostRow {
   /** Masked: enough to recognise the account. */
   readonly phoneLabel: string
   readonly user: UserId
+  /** Whose wait is over is `active`. */
   readonly status: 'active' | 'parked' | 'quarantined' | 'draining'
   readonly parkedUntil: number | null
   /** Until when Telegram itself wants it to rest, if it ever did. */
@@ -26,8 +27,7 @@ export const mayWork = ({ status, lastError }: Pick<HostRow, 'status' | 'lastErr
   status !== 'quarantined' || lastError === 'USER_RESTRICTED'
 
 const add = oneRow<{ phoneLabel: string; user: UserId; session: Buffer }, { host: HostId }>('hosts/add')
-const list = anyRows<object, HostRow>('hosts/list')
-const get = maybeRow<{ host: HostId }, HostRow>('hosts/get')
+const list = anyRows<{ host: HostId | null }, HostRow>('hosts/list')
 const session = maybeRow<{ host: HostId }, { user: UserId; session: Buffer }>('hosts/session')
 const park = noRows<{ host: HostId; until: number; reason: string | null }>('hosts/park')
 const flood = noRows<{ host: HostId; until: number; reason: string }>('hosts/flood')
@@ -51,8 +51,8 @@ export const hostsTable = (on: Connection, secret: string) => ({
     const sealed = await encryptSession(account.session, account.userId, secret)
     return (await add(on, { phoneLabel: account.phoneLabel, user: account.userId, session: sealed })).host
   },
-  list: (): Promise<HostRow[]> => list(on, {}),
-  get: (host: HostId): Promise<HostRow | null> => get(on, { host }),
+  list: (): Promise<HostRow[]> => list(on, { host: null }),
+  get: async (host: HostId): Promise<HostRow | null> => (await list(on, { host }))[0] ?? null,
   /** The session of a host, or null when there is no such host. Throws SessionEncryptionError when it does not open. */
   session: async (host: HostId): Promise<string | null> => {
     const row = await session(on, { host })

@@ -172,6 +172,13 @@ describe('postgres tables of people and hosts', () => {
       expect(await hosts.get(host)).to.include({ status: 'parked', parkedUntil: until, lastError: 'FLOOD_WAIT' })
       await hosts.activate(host)
       expect(await hosts.get(host)).to.include({ status: 'active', parkedUntil: null, lastError: null })
+      await hosts.park(host, Date.now() - 1_000, 'FLOOD_WAIT')
+      expect(await hosts.get(host), 'a wait that is over').to.include({
+        status: 'active',
+        parkedUntil: null,
+        lastError: null,
+      })
+      expect((await hosts.list()).map(({ status }) => status)).to.deep.equal(['active'])
       await hosts.quarantine(host, 'banned')
       await hosts.park(host, until)
       await hosts.flood(host, until, 'FLOOD_WAIT')
