@@ -1,5 +1,6 @@
 import { createForgetJob, type Kept } from '../cron/forget-job.js'
 import { createAlertsJob } from '../cron/alerts-job.js'
+import { createEmptyGroupsJob } from '../cron/empty-groups-job.js'
 import { createCron } from '../cron/index.js'
 import { createMatchJob } from '../cron/match-job.js'
 import { createPrunePeopleJob } from '../cron/prune-people-job.js'
@@ -77,6 +78,7 @@ export const startCron = (parts: Parts): Running => {
       }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
       createShortageJob({ shortage: parts.shortage, everyMs: config.MATCH_INTERVAL }),
+      createEmptyGroupsJob(parts),
       createForgetJob({ kept: keptRows(parts), events }),
       createAlertsJob({
         ...parts,

@@ -1,6 +1,6 @@
-import type { ChatId, HostId, RoomId } from '../ids.js'
+import type { ChatId, HostId, RoomId, UserId } from '../ids.js'
 import { inTransaction, type Connection } from './database.js'
-import { anyRows, maybeRow, oneRow } from './queries.js'
+import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
 
 /** The primary key of `groups`, in decimal. */
 export type GroupId = string & { readonly groupId: unique symbol }
@@ -32,6 +32,15 @@ export interface UnfinishedGroup extends GroupRow {
   readonly hostMayWork: boolean
 }
 
+/** A group that is to go, with the last room that it held and that room's people. */
+export interface GroupToEmpty {
+  readonly group: GroupId
+  readonly chat: ChatId
+  readonly room: RoomId
+  readonly a: UserId
+  readonly b: UserId
+}
+
 /** How many groups one host has in one part of their life. */
 export interface GroupCount {
   readonly host: HostId
@@ -56,6 +65,8 @@ const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, Group
 const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live', COLUMNS)
 const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats', COLUMNS)
 const unfinished = anyRows<{ forMs: number }, UnfinishedGroup>('groups/unfinished', COLUMNS)
+const toEmpty = anyRows<{ patienceMs: number; limit: number }, GroupToEmpty>('groups/to-empty')
+const noteEmptied = noRows<{ group: GroupId; room: RoomId }>('groups/note-emptied')
 const deleteGone = oneRow<{ before: number; limit: number }, { count: number }>('groups/delete-gone')
 const countByStatus = anyRows<object, GroupCount>('groups/count-by-status')
 
@@ -104,6 +115,10 @@ export const groupsTable = (on: Connection) => ({
   byChats: (chats: readonly ChatId[]): Promise<GroupRow[]> => byChats(on, { chats }),
   /** Those that nothing has happened to for so long while they are prepared. */
   unfinished: (forMs: number): Promise<UnfinishedGroup[]> => unfinished(on, { forMs }),
+  /** Groups that are to go, in which people of the last room may still be; where the host works, only after `patienceMs`. */
+  toEmpty: (patienceMs: number, limit: number): Promise<GroupToEmpty[]> => toEmpty(on, { patienceMs, limit }),
+  /** The people of that room were removed from the group. */
+  noteEmptied: (group: GroupId, room: RoomId): Promise<void> => noteEmptied(on, { group, room }),
   /** Forgets at most `limit` groups that were gone from Telegram before an instant in milliseconds. Gives how many. */
   deleteGoneBefore: async (before: number, limit: number): Promise<number> =>
     (await deleteGone(on, { before, limit })).count,

@@ -33,6 +33,15 @@ describe('several hosts', () => {
       times: 100,
       ...(user === undefined ? {} : { user }),
     })
+  /** Does something to the first host's account. */
+  const tellSandbox = async (what: string, body: object = {}) => {
+    const response = await fetch(`${stage.sandbox.http}/sandbox/users/${account(1)}/${what}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(response.status).to.equal(200)
+  }
   const command = async (line: string) => {
     const { code, out, notes } = await cli(line.split(' '), stage.env)
     expect(code, notes).to.equal(0)
@@ -136,8 +145,8 @@ describe('several hosts', () => {
   })
 
   for (const [how, breakHost] of [
-    ['is logged out', () => stage.people.control('POST', 'revoke-sessions', { user: account(1) })],
-    ['is frozen', () => stage.people.control('POST', 'judge', { user: account(1), frozen: true })],
+    ['is logged out', () => tellSandbox('revoke-sessions')],
+    ['is frozen', () => tellSandbox('judge', { frozen: true })],
   ] as const)
     it(`a room that ends before anybody noticed that its host ${how} is emptied by the bot`, async () => {
       stage = await openStage({ env: { GROUP_STOCK: '1' } })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { LeaseLostError } from '../../src/errors.js'
-import { chatId, userId, type HostId } from '../../src/ids.js'
+import { chatId, roomId, userId, type HostId } from '../../src/ids.js'
 import type { Database } from '../../src/postgres/database.js'
 import { assertFence, deploymentTable, fenced } from '../../src/postgres/deployment.js'
 import { groupsTable, type GroupId } from '../../src/postgres/groups.js'
@@ -54,6 +54,40 @@ describe('postgres tables of groups and the deployment', () => {
       }
       const made = await Promise.all([1, 2, 3, 4].flatMap((n) => [intend(host, `a${n}`), intend(other, `b${n}`)]))
       expect(made.filter((group) => group !== null)).to.have.length(wanted)
+    })
+
+    it('are to be emptied when they are to go and do not, once for each room', async () => {
+      const groups = groupsTable(db)
+      const chat = chatId(-1_000_000_000_077)
+      const group = await intendedGroup(groups, host, 'to empty')
+      await groups.located(group, chat, '1')
+      const hold = (room: string, at: string) =>
+        db.none(`insert into rooms (room_id, a, b, chat_id, host_id, made_at) values ($1, $2, $3, $4, $5, $6)`, [
+          room,
+          ann,
+          bob,
+          chat,
+          host,
+          at,
+        ])
+      await hold('room01', '2026-01-01')
+      await hold('room02', '2026-01-02')
+      await groups.setStatus(group, 'stock')
+      const patient = () => groups.toEmpty(60_000, 10)
+      expect(await groups.toEmpty(-1_000, 10)).to.deep.equal([])
+      await groups.setStatus(group, 'disposing')
+      // Its host may be about to delete it.
+      expect(await patient()).to.deep.equal([])
+      const due = [{ group, chat, room: 'room02', a: ann, b: bob }]
+      expect(await groups.toEmpty(-1_000, 10)).to.deep.equal(due)
+      await hostsTable(db, SECRET).quarantine(host, 'USER_RESTRICTED')
+      expect(await patient()).to.deep.equal([])
+      await hostsTable(db, SECRET).quarantine(host, 'AUTH_KEY_UNREGISTERED')
+      expect(await patient()).to.deep.equal(due)
+      await groups.noteEmptied(group, roomId('room02'))
+      expect(await patient()).to.deep.equal([])
+      await hold('room03', '2026-01-03')
+      expect((await patient()).map(({ room }) => room)).to.deep.equal(['room03'])
     })
 
     it('are not waited for while another host decides', async () => {
