@@ -14,6 +14,7 @@ import type {
   MessageId,
   Update,
   UserFromGetMe,
+  UserProfilePhotos,
   WebhookInfo,
 } from '@grammyjs/types'
 
@@ -23,6 +24,7 @@ export interface BotApiAnswers {
   copyMessages: MessageId[]
   createChatInviteLink: ChatInviteLink
   editChatInviteLink: ChatInviteLink
+  editMessageCaption: Message | true
   editMessageReplyMarkup: Message | true
   editMessageText: Message | true
   exportChatInviteLink: string
@@ -39,6 +41,7 @@ export interface BotApiAnswers {
   getMyName: BotName
   getMyShortDescription: BotShortDescription
   getUpdates: Update[]
+  getUserProfilePhotos: UserProfilePhotos
   getWebhookInfo: WebhookInfo
   revokeChatInviteLink: ChatInviteLink
   sendMessage: Message

@@ -1,4 +1,4 @@
-import type { Method } from '../call.js'
+import { personOf, type Method } from '../call.js'
 import { badRequest } from '../errors.js'
 import { filePath } from '../file-download.js'
 import { whyNoFileId } from '../photo-input.js'
@@ -6,6 +6,11 @@ import { fileView } from '../views/messages.js'
 
 /** Files that were sent. */
 export const fileMethods: Record<string, Method> = {
+  /** Nobody here has a picture of themselves. */
+  getUserProfilePhotos: (call) => {
+    personOf(call)
+    return { total_count: 0, photos: [] }
+  },
   getFile: ({ world, parameters }) => {
     const fileId = parameters.text('file_id')
     if (!fileId) throw badRequest('file_id not specified')

@@ -1,6 +1,7 @@
 import type { Method } from '../call.js'
 import { botMethods } from './bot.js'
 import { chatMethods } from './chats.js'
+import { copyMethods } from './copies.js'
 import { fileMethods } from './files.js'
 import { linkMethods } from './links.js'
 import { memberMethods } from './members.js'
@@ -18,6 +19,7 @@ export const allMethods = (run: RunForWebhook): Record<string, Method> => ({
   ...botMethods,
   ...updateMethods(run),
   ...messageMethods,
+  ...copyMethods,
   ...chatMethods,
   ...memberMethods,
   ...linkMethods,
