@@ -1,5 +1,8 @@
 import { expect } from 'chai'
 import { setTimeout as pause } from 'node:timers/promises'
+import { userId } from '../../src/ids.js'
+import { bansTable } from '../../src/postgres/bans.js'
+import { cli } from '../support/cli.js'
 import { createCrowd, everybodyIsFree, nothingIsBroken, recovered, seeded, type Crowd } from '../support/crowd.js'
 import { startProxy, type Proxy } from '../support/proxy.js'
 import { ending, meet, registerTwo, untilDeleted } from '../support/meetings.js'
@@ -70,6 +73,30 @@ describe('Postgres that is away', function () {
     await untilDeleted(stage, chat)
     await recovered(stage, aftermath)
     expect((await ending(stage, chat)).reason).to.equal('left')
+  })
+
+  it('keeps nobody from banning: it holds at once, is told at once, and is written down afterwards', async () => {
+    const [ann, ben] = await registerTwo(stage)
+    const chat = await meet(stage, ann, ben)
+    await until('the ledger knows', async () => (await facts()) === 0)
+    await proxy.cut()
+    const banned = await cli(['users', 'ban', String(ann.id), '--reason', 'insults', '--for', '2h'], {
+      ...stage.env,
+      DATABASE_URL: `postgres://nobody@127.0.0.1:${proxy.port}/nothing`,
+    })
+    expect(banned.code, banned.notes).to.equal(0)
+    await ann.hears(/excluded you. You can search again in 2 hours/)
+    await ben.hears(/excluded your partner/)
+    await ann.ask('/find', /excluded you/)
+    await proxy.mend()
+    await untilDeleted(stage, chat)
+    await recovered(stage, aftermath)
+    const row = await bansTable(stage.db).isBanned(userId(ann.id))
+    expect(row).to.include({ reason: 'insults', by: 'cli' })
+    expect((await cli(['users', 'unban', String(ann.id)], stage.env)).code).to.equal(0)
+    await ann.hears(/let you in again/)
+    await recovered(stage, aftermath)
+    expect(await bansTable(stage.db).isBanned(userId(ann.id))).to.equal(null)
   })
 
   it('and says nothing at all for some seconds: nobody is lost', async () => {
