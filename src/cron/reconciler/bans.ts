@@ -1,7 +1,7 @@
 import { userId, type UserId } from '../../ids.js'
 import { parsePerson } from '../../redis/records.js'
 import { fieldsOf } from '../../redis/scan.js'
-import type { Look, ReconcilerDeps, Suspect } from './difference.js'
+import type { Comparison, ReconcilerDeps, Suspect } from './difference.js'
 
 const PAGE = 500
 
@@ -22,7 +22,7 @@ const unbanned = async ({ redis, keys }: ReconcilerDeps, users: readonly UserId[
 }
 
 /** Whether Redis refuses exactly those whose ban is in force. This is how a ban with an end comes to its end. */
-export const lookAtBans: Look = async function* (deps) {
+export const compareBans: Comparison = async function* (deps) {
   const { redis, keys, tables, waitingSet, departure } = deps
   const bans = (await tables.bans.list()).map(({ user }) => user)
   for (let i = 0; i < bans.length; i += PAGE)

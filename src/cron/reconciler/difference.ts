@@ -75,7 +75,8 @@ export const inWords = (faults: string, words: Readonly<Record<string, string>>)
     .map((fault) => words[fault] ?? fault)
     .join('; ')
 
-export type Look = (deps: ReconcilerDeps) => AsyncGenerator<Suspect>
+/** Compares one kind of thing in two places, and gives what differs. */
+export type Comparison = (deps: ReconcilerDeps) => AsyncGenerator<Suspect>
 
 /** What the repairs have in common. */
 export const createRepairs = ({ redis, keys, rooms }: Pick<ReconcilerDeps, 'redis' | 'keys' | 'rooms'>) => ({

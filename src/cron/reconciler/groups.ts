@@ -5,7 +5,7 @@ import { runScript } from '../../redis/define-script.js'
 import { parseStocked } from '../../redis/records.js'
 import { fieldsOf, membersOf } from '../../redis/scan.js'
 import { repairGroupScript } from '../../redis/scripts.js'
-import { createRepairs, type Look, type ReconcilerDeps, type Suspect } from './difference.js'
+import { createRepairs, type Comparison, type ReconcilerDeps, type Suspect } from './difference.js'
 
 const FAULTS: Readonly<Record<string, string>> = {
   not_in_stock: 'should be in stock, but cannot be taken from there',
@@ -24,7 +24,7 @@ const suspect = (
 ): Suspect => ({ kind, about: 'group', subject: chat, words, evidence: JSON.stringify(evidence), lags, repair })
 
 /** Whether what Redis keeps about one group agrees with itself. */
-async function* lookAtOne(deps: ReconcilerDeps, chat: ChatId, host: HostId): AsyncGenerator<Suspect> {
+async function* compareOne(deps: ReconcilerDeps, chat: ChatId, host: HostId): AsyncGenerator<Suspect> {
   const { redis, keys } = deps
   const look = (dry: '1' | '') =>
     runScript(redis, repairGroupScript, { ...keys, hostMailbox: keys.mailbox(hostMailbox(host)) }, { dry, chat, host })
@@ -69,7 +69,7 @@ const compare = (deps: ReconcilerDeps, chat: ChatId, place: string, row: GroupRo
 }
 
 /** Whether every group is in one place, and Redis and Postgres agree in which (I4). */
-export const lookAtGroups: Look = async function* (deps) {
+export const compareGroups: Comparison = async function* (deps) {
   const { redis, keys, tables, groups } = deps
   const { dispose } = createRepairs(deps)
 
@@ -85,7 +85,7 @@ export const lookAtGroups: Look = async function* (deps) {
           yield suspect('group_unknown', chat, 'Postgres does not know it', place, async () => false)
         continue
       }
-      yield* lookAtOne(deps, chat, row.host)
+      yield* compareOne(deps, chat, row.host)
       const found = compare(deps, chat, place, row)
       if (found) yield found
     }
@@ -99,7 +99,7 @@ export const lookAtGroups: Look = async function* (deps) {
     }
     const known = new Set((await tables.groups.byChats(members.map(({ chat }) => chat))).map(({ chat }) => chat))
     for (const { chat, host } of members) {
-      yield* lookAtOne(deps, chat, host)
+      yield* compareOne(deps, chat, host)
       if (known.has(chat)) continue
       const repair = async () => (await groups.retire(chat, host)) === 'retired'
       yield suspect('group_unknown', chat, 'is in stock, but Postgres does not know it', host, repair)

@@ -4,7 +4,7 @@ import { runScript } from '../../redis/define-script.js'
 import { parsePerson } from '../../redis/records.js'
 import { fieldsOf, membersOf, scoresOf } from '../../redis/scan.js'
 import { repairPeopleScript } from '../../redis/scripts.js'
-import { createRepairs, faulty, inWords, type Look, type ReconcilerDeps } from './difference.js'
+import { createRepairs, faulty, inWords, type Comparison, type ReconcilerDeps } from './difference.js'
 
 /** How many rows are compared at once. */
 const PAGE = 1_000
@@ -46,7 +46,7 @@ const activePages = (deps: ReconcilerDeps): AsyncGenerator<string[]> => {
 }
 
 /** Whether what Redis keeps about each person agrees with itself. */
-export const lookAtPeople: Look = async function* (deps) {
+export const comparePeople: Comparison = async function* (deps) {
   const { redis, keys, settings } = deps
   const scriptKeys = { ...keys, courierMailbox: keys.mailbox('courier'), ledgerMailbox: keys.mailbox('ledger') }
   const look = (dry: '1' | '', users: readonly string[]) =>
@@ -94,7 +94,7 @@ const agrees = (row: ActiveUser, place: Place): boolean =>
   row.state === place.state && row.room === place.room && row.first === (place.state === 'waiting' && place.first)
 
 /** Whether Postgres remembers of each person what Redis decided. */
-export const lookAtRowsOfPeople: Look = async function* (deps) {
+export const compareRowsOfPeople: Comparison = async function* (deps) {
   const { redis, keys, tables } = deps
   const { announce } = createRepairs(deps)
 

@@ -3,23 +3,23 @@ import { RebuildingError, wordsOf } from '../../errors.js'
 import type { Events } from '../../events.js'
 import type { Logger } from '../../logger.js'
 import { compareProgress, lastAnnounced } from '../../redis/announced.js'
-import type { Difference, Look, ReconcilerDeps, Suspect } from './difference.js'
-import { lookAtBans } from './bans.js'
-import { lookAtGroups } from './groups.js'
-import { lookAtPeople, lookAtRowsOfPeople } from './people.js'
-import { lookAtRooms, lookAtRowsOfRooms } from './rooms.js'
-import { lookAtTelegram, ORPHANED } from './telegram.js'
-import { lookAtUnfinished } from './unfinished.js'
+import type { Comparison, Difference, ReconcilerDeps, Suspect } from './difference.js'
+import { compareBans } from './bans.js'
+import { compareGroups } from './groups.js'
+import { comparePeople, compareRowsOfPeople } from './people.js'
+import { compareRooms, compareRowsOfRooms } from './rooms.js'
+import { compareTelegram, ORPHANED } from './telegram.js'
+import { compareUnfinished } from './unfinished.js'
 
 /** In the order of repair: first what Redis has against itself, rooms before the people and groups that belong to them. */
-const LOOKS: readonly Look[] = [
-  lookAtRooms,
-  lookAtPeople,
-  lookAtBans,
-  lookAtRowsOfRooms,
-  lookAtRowsOfPeople,
-  lookAtGroups,
-  lookAtUnfinished,
+const COMPARISONS: readonly Comparison[] = [
+  compareRooms,
+  comparePeople,
+  compareBans,
+  compareRowsOfRooms,
+  compareRowsOfPeople,
+  compareGroups,
+  compareUnfinished,
 ]
 /** Between the two looks at least, and how long Postgres may take to follow. */
 const SETTLE_MS = 1_000
@@ -61,7 +61,7 @@ export const createReconciler = (
 
   const look = async (telegram: boolean, orphansOnly: boolean): Promise<Map<string, Suspect>> => {
     const found = new Map<string, Suspect>()
-    for (const one of [...(orphansOnly ? [] : LOOKS), ...(telegram ? [lookAtTelegram] : [])])
+    for (const one of [...(orphansOnly ? [] : COMPARISONS), ...(telegram ? [compareTelegram] : [])])
       for await (const suspect of one(deps))
         if (!orphansOnly || suspect.kind === ORPHANED) found.set(`${suspect.kind} ${suspect.subject}`, suspect)
     return found

@@ -5,7 +5,7 @@ import { recordOf } from '../../redis/restored-room.js'
 import { STAGES, type Room } from '../../redis/rooms.js'
 import { fieldsOf, scoresOf } from '../../redis/scan.js'
 import { loseRoomScript, repairRoomsScript } from '../../redis/scripts.js'
-import { createRepairs, faulty, inWords, type Look, type ReconcilerDeps, type Suspect } from './difference.js'
+import { createRepairs, faulty, inWords, type Comparison, type ReconcilerDeps, type Suspect } from './difference.js'
 
 const FAULTS: Readonly<Record<string, string>> = {
   no_record: 'has a deadline without a record',
@@ -25,7 +25,7 @@ async function* roomPages({ redis, keys }: ReconcilerDeps): AsyncGenerator<RoomI
 }
 
 /** Whether what Redis keeps about each room agrees with itself. */
-export const lookAtRooms: Look = async function* (deps) {
+export const compareRooms: Comparison = async function* (deps) {
   const { redis, keys } = deps
   const { lose } = createRepairs(deps)
   const scriptKeys = { ...keys, roomMailbox: keys.mailbox('room') }
@@ -70,7 +70,7 @@ const parse = (json: string | null | undefined): Room | undefined => {
   try {
     return json === null || json === undefined ? undefined : (JSON.parse(json) as Room)
   } catch {
-    return undefined // `lookAtRooms` tells of it.
+    return undefined // `compareRooms` tells of it.
   }
 }
 
@@ -134,7 +134,7 @@ async function* unwrittenRooms(deps: ReconcilerDeps): AsyncGenerator<Suspect> {
 }
 
 /** Whether Postgres remembers of each room what Redis decided, and Redis all that Postgres remembers. */
-export const lookAtRowsOfRooms: Look = async function* (deps) {
+export const compareRowsOfRooms: Comparison = async function* (deps) {
   yield* lostRooms(deps)
   yield* unwrittenRooms(deps)
 }

@@ -1,7 +1,7 @@
 import type { ChatId } from '../../ids.js'
 import { parseStocked } from '../../redis/records.js'
 import { membersOf } from '../../redis/scan.js'
-import { createRepairs, type Look, type ReconcilerDeps, type ReachableHost, type Suspect } from './difference.js'
+import { createRepairs, type Comparison, type ReconcilerDeps, type ReachableHost, type Suspect } from './difference.js'
 
 /** The kind of difference that a group is which exists on Telegram only. */
 export const ORPHANED = 'group_orphaned'
@@ -16,7 +16,7 @@ const suspect = (kind: string, chat: ChatId, words: string, evidence: string, re
   repair,
 })
 
-async function* lookAtHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableHost): AsyncGenerator<Suspect> {
+async function* compareHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableHost): AsyncGenerator<Suspect> {
   const { redis, keys, tables, groups } = deps
   const { dispose } = createRepairs(deps)
 
@@ -52,6 +52,6 @@ async function* lookAtHost(deps: ReconcilerDeps, { host, ownGroups }: ReachableH
 }
 
 /** Whether Telegram has the groups that we count on, and no others (I4). Only as far as this process' hosts can see. */
-export const lookAtTelegram: Look = async function* (deps) {
-  for (const reachable of (await deps.hosts?.()) ?? []) yield* lookAtHost(deps, reachable)
+export const compareTelegram: Comparison = async function* (deps) {
+  for (const reachable of (await deps.hosts?.()) ?? []) yield* compareHost(deps, reachable)
 }

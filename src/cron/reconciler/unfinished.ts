@@ -1,5 +1,5 @@
 import { leaseNames } from '../../redis/lease-names.js'
-import { createRepairs, type Look } from './difference.js'
+import { createRepairs, type Comparison } from './difference.js'
 
 /** A host that works tries for some minutes at most; one that Telegram has rest goes on afterwards, so it is left alone. */
 const LONG_MS = 600_000
@@ -9,7 +9,7 @@ const LONG_MS = 600_000
  * waits for the host as everything does that it has to delete; where only no process works as it, that process will
  * finish them.
  */
-export const lookAtUnfinished: Look = async function* (deps) {
+export const compareUnfinished: Comparison = async function* (deps) {
   const { redis, keys, tables } = deps
   const { dispose } = createRepairs(deps)
   for (const row of await tables.groups.unfinished(LONG_MS)) {
