@@ -73,4 +73,12 @@ describe('actors/ledger on bans that Postgres did not hear of', () => {
     await apply(ban(T + 10), unban(T + 15))
     expect(await inForce(), 'of whoever wrote it directly, with Postgres there again').to.deep.equal([[ann, far, 20]])
   })
+
+  it('leaves a ban that had come to its end: nobody lifted it', async () => {
+    await bansTable(db).ban({ user: ann, until: T + 5, reason: 'spam', by: 'cli', at: T + 1 })
+    await apply(unban(T + 6))
+    expect(await db.any('select reason from bans')).to.deep.equal([{ reason: 'spam' }])
+    await apply(unban(T + 4))
+    expect(await db.any('select reason from bans')).to.deep.equal([])
+  })
 })
