@@ -125,7 +125,7 @@ describe('a phone of the sandbox page', function () {
     }
     await back()
     await message('the first').hover()
-    await message('the first').getByRole('button', { name: 'Forward “the first”' }).click()
+    await message('the first').getByRole('button', { name: 'Forward' }).click()
     await page.getByRole('menu', { name: 'Forward to' }).getByRole('menuitem', { name: 'Room' }).click()
     await shows(ann.place.locator('.top h2'), 'Room')
     await shows(ann.log, /Forwarded from Ann.*the first/s)

@@ -78,14 +78,18 @@ export const hueOf = (id) => hues[Math.abs(Number(id)) % hues.length] ?? 0
 /** Hues that are easy to tell apart and carry white letters; neighbours in number get different ones. */
 const hues = [208, 338, 152, 262, 22, 186, 292]
 
-/** @type {(at: number, seconds?: boolean) => string} */
-export const clockOf = (at, seconds = false) => {
-  const exact = seconds ? /** @type {const} */ ({ second: '2-digit' }) : {}
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...exact })
-}
+/** @type {Intl.DateTimeFormatOptions} */
+const toTheMinute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+// Made once: a long chat asks for thousands of them.
+const minutes = new Intl.DateTimeFormat([], toTheMinute)
+const seconds = new Intl.DateTimeFormat([], { ...toTheMinute, second: '2-digit' })
+const days = new Intl.DateTimeFormat([], { day: 'numeric', month: 'long' })
+
+/** @type {(at: number, exact?: boolean) => string} */
+export const clockOf = (at, exact = false) => (exact ? seconds : minutes).format(at)
 
 /** @type {(at: number) => string} */
-export const dayOf = (at) => new Date(at).toLocaleDateString([], { day: 'numeric', month: 'long' })
+export const dayOf = (at) => days.format(at)
 
 /**
  * `4 s`, `2:05`, `1 h 12 min`, `2 d 3 h`

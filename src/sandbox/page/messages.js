@@ -59,11 +59,12 @@ const stamp = ({ at, edited }, mine) =>
  * @param {Message} message
  * @param {Acts} act
  */
-const forwardKey = ({ id, text }, act) => {
+const forwardKey = ({ id }, act) => {
   const key = button(
     { className: 'ghost round forward', title: 'Forward', tabIndex: -1, 'aria-haspopup': 'menu' },
     element('span', { 'aria-hidden': 'true' }, '↪'),
-    element('span', { className: 'aside' }, `Forward “${text.slice(0, 40) || 'photo'}”`),
+    // Short, since it is read out with each new message.
+    element('span', { className: 'aside' }, ' Forward'),
   )
   key.onclick = () => act.forward(id, key)
   return key

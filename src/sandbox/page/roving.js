@@ -55,8 +55,10 @@ export function settleRoving(group, selector, otherwise = 'first') {
  */
 function hold(items, held) {
   for (const item of items) {
-    item.tabIndex = item === held ? 0 : -1
+    const tabIndex = item === held ? 0 : -1
+    // There may be thousands, and each change costs.
+    if (item.tabIndex !== tabIndex) item.tabIndex = tabIndex
     if (item === held) item.dataset.held = 'yes'
-    else delete item.dataset.held
+    else if (item.dataset.held) delete item.dataset.held
   }
 }
