@@ -2,6 +2,7 @@ import { createComposer } from '../../src/bot/composer.js'
 import type { Health } from '../../src/bot/notices/notice.js'
 import type { NOTICES } from '../../src/bot/notices/index.js'
 import { chatId, hostId, userId } from '../../src/ids.js'
+import type { HostRow } from '../../src/postgres/hosts.js'
 import type { Profile } from '../../src/postgres/users.js'
 import type { Room } from '../../src/redis/rooms.js'
 import type { ShortageState } from '../../src/redis/shortage.js'
@@ -11,6 +12,21 @@ import { ADMIN, ANNA, memoryUsers, ROOM } from './bot-stage.js'
 export const BORIS = userId(102)
 export const GROUP = chatId(-1001)
 export const LINK = 'https://t.me/+secret'
+
+/** A host that rests. */
+export const hostRow = (host: string, changes: Partial<HostRow> = {}): HostRow => ({
+  host: hostId(host),
+  phoneLabel: '+1…00',
+  user: userId(9),
+  status: 'parked',
+  parkedUntil: 121_000,
+  floodUntil: null,
+  loginAt: 0,
+  usedToday: 7,
+  lastError: 'FLOOD',
+  addedAt: 0,
+  ...changes,
+})
 
 /** The composer on sources in memory; `state` is what they say. */
 export const createNoticeStage = ({ contact }: { contact?: string } = {}) => {
@@ -36,6 +52,7 @@ export const createNoticeStage = ({ contact }: { contact?: string } = {}) => {
       late: 0,
       reconciled: undefined,
     } as Health,
+    hosts: [hostRow('1')],
     dead: { count: 0, oldestAt: null } as { count: number; oldestAt: number | null },
   }
   const composer = createComposer({
@@ -76,22 +93,7 @@ export const createNoticeStage = ({ contact }: { contact?: string } = {}) => {
         counts: async () => ({ planned: 0, sending: 0, sent: 0, doubt: 0, blocked: 0, refused: 0, skipped: 0 }),
       },
     },
-    hosts: {
-      list: async () => [
-        {
-          host: hostId(1),
-          phoneLabel: '+1…00',
-          user: userId(9),
-          status: 'parked',
-          parkedUntil: 121_000,
-          floodUntil: null,
-          loginAt: 0,
-          usedToday: 7,
-          lastError: 'FLOOD',
-          addedAt: 0,
-        },
-      ],
-    },
+    hosts: { list: async () => state.hosts },
     settings: {
       adminIds: [ADMIN],
       idleMs: 1_800_000,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { ADMIN, ANNA } from '../support/bot-stage.js'
-import { createNoticeStage } from '../support/notice-stage.js'
+import { createNoticeStage, hostRow } from '../support/notice-stage.js'
 
 describe('notices to administrators', () => {
   it('of alerts that are over say how it is now', async () => {
@@ -48,6 +48,45 @@ describe('notices to administrators', () => {
     expect(await text('admin', { show: 'hosts' }, ADMIN)).to.match(
       /Host 1 .* 7 of 40 groups today.*\n– groups: 4 in stock, 2 with rooms, 0 being made, 0 to go$/,
     )
+  })
+
+  it('show as many hosts, processes and mailboxes as a message can hold', async () => {
+    const { state, text, compose } = createNoticeStage()
+    const reason = 'channels.CreateChannel: Telegram asks this account to wait 43200 s. '.repeat(3)
+    const ids = Array.from({ length: 100 }, (_, index) => String(index + 1))
+    state.hosts = ids.map((id) =>
+      hostRow(
+        id,
+        id === '100' ? { status: 'quarantined', lastError: 'FROZEN' } : { status: 'active', lastError: reason },
+      ),
+    )
+    const { instances, mailboxes } = state.health
+    state.health = {
+      ...state.health,
+      instances: ids.flatMap(() => instances),
+      unheld: ids.map((id) => `host:${id}`),
+      mailboxes: ids.flatMap((id) => mailboxes.map((one) => ({ ...one, mailbox: `host:${id}`, oldestMs: 5_000 }))),
+    }
+    const panel = (await text('admin', {}, ADMIN)) ?? ''
+    expect(panel).to.have.length.below(4_096)
+    expect(panel.match(/^… and 92 more$/gm), 'hosts and processes').to.have.length(2)
+    expect(panel, 'whoever does not work comes first').to.match(/^Host 100 .*in quarantine.*\nHost 1 /m)
+    const shown = await compose('admin', { show: 'hosts' }, ADMIN)
+    expect(shown?.text)
+      .to.have.length.below(4_096)
+      .and.to.match(/Host 8 [^]*Page 1 of 13$/)
+    expect(shown?.keyboard?.flat().map(({ text }) => text)).to.include('»')
+    expect(await text('admin', { show: 'hosts', page: 12 }, ADMIN)).to.match(/Host 100 .*[^]*Page 13 of 13$/)
+  })
+
+  it('name what helps a host: a login, or a look into the account', async () => {
+    const { text } = createNoticeStage()
+    const step = (error: string) => text('alert', { kind: 'quarantined', host: '1', error, at: 0 }, ADMIN)
+    expect(await step('SESSION_REVOKED'))
+      .to.include('log it in again')
+      .and.not.to.include('SpamBot')
+    expect(await step('AUTH_KEY_UNREGISTERED')).not.to.include('SpamBot')
+    expect(await step('FROZEN_METHOD_INVALID')).to.include('SpamBot')
   })
 
   it('show the panel to administrators only', async () => {

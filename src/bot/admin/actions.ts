@@ -8,7 +8,7 @@ export type PanelView =
   /** `sure`: the button to close it is offered. */
   | { show: 'room'; room: RoomId; sure?: boolean }
   | { show: 'waiting'; page: number }
-  | { show: 'hosts' }
+  | { show: 'hosts'; page?: number }
   /** The panel asks whom to look for. */
   | { show: 'find' }
   /** `named`: with the account behind the pseudonym; only after that was written to the audit table. */

@@ -2,6 +2,7 @@ import { ofPostgres } from '../../errors.js'
 import type { HostRow } from '../../postgres/hosts.js'
 import { paragraphs, type Reader } from '../notices/notice.js'
 import type { PanelPage } from './actions.js'
+import { atMost, pageButtons, pagesOf, PAGE } from './pages.js'
 
 /** What a host is and how much of its budget is spent. */
 export const hostLine = ({ texts, settings }: Reader, row: HostRow, now: number): string =>
@@ -22,13 +23,17 @@ const ifThere = <T>(asked: Promise<T>): Promise<T | undefined> =>
     throw error
   })
 
+/** Those first that do not work. */
 const hostLines = async (reader: Reader, now: number): Promise<string> => {
   const rows = await ifThere(reader.hosts.list())
   // The line about people has said so.
   if (rows === undefined) return ''
-  return rows.length === 0
-    ? reader.texts.say('admin.no_hosts')
-    : rows.map((row) => hostLine(reader, row, now)).join('\n')
+  if (rows.length === 0) return reader.texts.say('admin.no_hosts')
+  const inOrder = [...rows].sort((a, b) => Number(a.status === 'active') - Number(b.status === 'active'))
+  return atMost(
+    reader.texts,
+    inOrder.map((row) => hostLine(reader, row, now)),
+  ).join('\n')
 }
 
 /** A message this old is waiting for somebody; younger ones are on their way, as the panel itself may be. */
@@ -47,16 +52,17 @@ const healthLines = async ({ texts, panel }: Reader, now: number): Promise<strin
   )
   const waiting = mailboxes
     .filter(({ length, oldestMs }) => length > 0 && oldestMs >= WAITS_MS)
+    .sort((a, b) => b.oldestMs - a.oldestMs)
     .map(({ mailbox, length, oldestMs }) => texts.say('admin.mailbox', { mailbox, length, oldest: age(oldestMs) }))
   return texts.say('admin.health', {
     processes: [
-      ...processes,
-      ...(unheld.length === 0 ? [] : [texts.say('admin.unheld', { leases: unheld.join(', ') })]),
+      ...atMost(texts, processes),
+      ...(unheld.length === 0 ? [] : [texts.say('admin.unheld', { leases: atMost(texts, unheld).join(', ') })]),
     ].join('\n'),
     redis: servers.redisMs,
     postgres: servers.postgresMs === undefined ? 'none' : String(servers.postgresMs),
     telegram: servers.telegramMs === undefined ? 'none' : String(servers.telegramMs),
-    mailboxes: waiting.join(', ') || 'none',
+    mailboxes: atMost(texts, waiting).join(', ') || 'none',
     late,
     reconciled:
       reconciled === undefined
@@ -124,8 +130,8 @@ export const overview = async (reader: Reader): Promise<PanelPage> => {
   }
 }
 
-/** Every host with its state, its budget and its groups, and how many groups are in stock. */
-export const hosts = async (reader: Reader): Promise<PanelPage> => {
+/** Hosts, page by page, with their state, their budget and their groups, and how many groups are in stock. */
+export const hosts = async (reader: Reader, { page = 0 }: { page?: number }): Promise<PanelPage> => {
   const { texts, groups, waitingSet, panel } = reader
   const [stock, now, rows, counts] = await Promise.all([
     groups.size(),
@@ -133,7 +139,8 @@ export const hosts = async (reader: Reader): Promise<PanelPage> => {
     ifThere(reader.hosts.list()),
     ifThere(panel.groupCounts()),
   ])
-  const lines = rows?.map((row) => {
+  const total = rows?.length ?? 0
+  const lines = rows?.slice(page * PAGE, (page + 1) * PAGE).map((row) => {
     const of = { preparing: 0, stock: 0, held: 0, disposing: 0 }
     for (const { host, status, count } of counts ?? []) if (host === row.host) of[status] = count
     return `${hostLine(reader, row, now)}\n${texts.say('admin.host.groups', of)}`
@@ -143,15 +150,11 @@ export const hosts = async (reader: Reader): Promise<PanelPage> => {
       texts.say('admin.stock', { stock }),
       lines === undefined || counts === undefined
         ? texts.say('admin.hosts.missing')
-        : lines.length === 0
+        : total === 0
           ? texts.say('admin.no_hosts')
           : lines.join('\n'),
+      pagesOf(total) > 1 && texts.say('admin.page', { page: page + 1, pages: pagesOf(total) }),
     ),
-    rows: [
-      [
-        { text: texts.say('button.back'), action: { show: 'overview' } },
-        { text: texts.say('button.refresh'), action: { show: 'hosts' } },
-      ],
-    ],
+    rows: [pageButtons(texts, total, page, (to) => ({ show: 'hosts', page: to }))],
   }
 }

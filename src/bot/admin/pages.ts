@@ -8,6 +8,10 @@ export const PAGE = 8
 
 export const pagesOf = (total: number): number => Math.max(1, Math.ceil(total / PAGE))
 
+/** As many lines as a page lists, and how many more there are: a message has a greatest length. */
+export const atMost = (texts: Texts, lines: readonly string[]): string[] =>
+  lines.length <= PAGE ? [...lines] : [...lines.slice(0, PAGE), texts.say('admin.more', { count: lines.length - PAGE })]
+
 /** The nicknames of people: what they are known by in the panel. */
 export const namesOf = async ({ users }: Reader, people: readonly UserId[]): Promise<ReadonlyMap<UserId, string>> => {
   const names = people.length === 0 ? new Map<UserId, { nickname: string | null }>() : await users.names(people)

@@ -15,6 +15,14 @@ const words = ({ texts }: Reader, alert: Alert): string => {
   }
 }
 
+/** Telegram's names for a login that has ended; others are about the account itself. */
+const SESSION_ENDED = /^(AUTH_KEY|SESSION)_/
+
+const step = ({ texts }: Reader, { kind, error = '' }: Alert): string =>
+  kind === 'quarantined'
+    ? texts.say('alert.quarantined.step', { lost: SESSION_ENDED.test(error) ? 'session' : 'account' })
+    : texts.say(`alert.${kind}.step`)
+
 /** Something is wrong. Said once for each cause; what was wrong when it was seen stays worth knowing. */
 const alert: Notice<Alert> = async (reader, args) => {
   const { to, texts, settings, waitingSet } = reader
@@ -24,7 +32,7 @@ const alert: Notice<Alert> = async (reader, args) => {
     text: paragraphs(
       `⚠️ ${words(reader, args)}`,
       left > 0 && texts.say('alert.until', { time: texts.duration(left) }),
-      texts.say(`alert.${args.kind}.step`),
+      step(reader, args),
     ),
   }
 }

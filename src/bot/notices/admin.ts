@@ -17,7 +17,7 @@ const pageOf = (reader: Reader, view: PanelView): Promise<PanelPage> => {
     case 'waiting':
       return waiting(reader, view)
     case 'hosts':
-      return hosts(reader)
+      return hosts(reader, view)
     case 'find':
       return find(reader)
     case 'person':

@@ -146,6 +146,8 @@ export const en: Language = {
   'admin.host':
     'Host {host} ({label}): {status, select, active {active} parked {parked for {parked}} quarantined {in quarantine} draining {draining} other {{status}}}, {used} of {budget} groups today{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'No hosts: rooms cannot be made. Add one with the command line: hosts login.',
+  'admin.more': '… and {count} more',
+  'admin.page': 'Page {page} of {pages}',
   'admin.hosts.missing': 'Hosts: unknown, since Postgres does not answer',
   'admin.nobody': 'nobody',
 
@@ -157,7 +159,7 @@ export const en: Language = {
   'alert.parked.step': 'Nothing must be done if other hosts make groups, or the stock lasts as long.',
   'alert.quarantined': 'Host {host} is in quarantine and makes no groups{error, select, none {} other { ({error})}}.',
   'alert.quarantined.step':
-    'Look into the account with a Telegram app and write to @SpamBot from it; afterwards log it in again: hosts login.',
+    '{lost, select, session {Its session has ended: log it in again: hosts login.} other {Look into the account with a Telegram app and write to @SpamBot from it; afterwards log it in again: hosts login.}}',
   'alert.overdue': '{count, plural, one {# room is} other {# rooms are}} past the deadline and not being ended.',
   'alert.overdue.step': 'Does a worker run? See: rooms list, and the log of the workers.',
   'alert.dead_letters':

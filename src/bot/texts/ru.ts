@@ -146,6 +146,8 @@ export const ru: Language = {
   'admin.host':
     'Хост {host} ({label}): {status, select, active {работает} parked {отдыхает, осталось {parked}} quarantined {на карантине} draining {освобождается} other {{status}}}, групп сегодня: {used} из {budget}{error, select, none {} other { – {error}}}',
   'admin.no_hosts': 'Хостов нет: комнаты создавать некому. Добавьте хост из командной строки: hosts login.',
+  'admin.more': '… и ещё {count}',
+  'admin.page': 'Страница {page} из {pages}',
   'admin.hosts.missing': 'Хосты: неизвестно, Postgres не отвечает',
   'admin.nobody': 'никто',
 
@@ -157,7 +159,7 @@ export const ru: Language = {
   'alert.parked.step': 'Делать ничего не нужно, если группы создают другие хосты или запаса хватит.',
   'alert.quarantined': 'Хост {host} на карантине и не создаёт групп{error, select, none {} other { ({error})}}.',
   'alert.quarantined.step':
-    'Откройте этот аккаунт в приложении Telegram и напишите с него @SpamBot; потом войдите снова: hosts login.',
+    '{lost, select, session {Его сеанс завершён: войдите снова: hosts login.} other {Откройте этот аккаунт в приложении Telegram и напишите с него @SpamBot; потом войдите снова: hosts login.}}',
   'alert.overdue':
     '{count, plural, one {# комната просрочена} few {# комнаты просрочены} many {# комнат просрочено} other {# комнаты просрочено}} и не закрывается.',
   'alert.overdue.step': 'Работает ли worker? Смотрите: rooms list и журнал.',
