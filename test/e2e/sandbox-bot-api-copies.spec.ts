@@ -1,6 +1,10 @@
 import { expect } from 'chai'
 import { startSandboxHttp, type SandboxHttp } from '../support/sandbox-http.js'
 
+interface SentSticker {
+  sticker: { file_id: string; emoji: string }
+}
+
 describe('The sandbox Bot API: captions, copies and forwarded messages', () => {
   let sandbox: SandboxHttp
   let ann: number
@@ -83,6 +87,19 @@ describe('The sandbox Bot API: captions, copies and forwarded messages', () => {
       ['new', true, false],
       ['old', true, false],
     ])
+  })
+
+  it('a sticker is sent on by its id, and is no photo', async () => {
+    sandbox.world.dialogs.write(ann, sandbox.bot.id, { sticker: '👋🏽' })
+    const [{ message: heard }] = (await outcome('getUpdates', { offset: -1 })) as [{ message: SentSticker }]
+    const { file_id } = heard.sticker
+    const sent = (await send('sendSticker', { sticker: file_id })) as unknown as SentSticker
+    expect(sent.sticker).to.deep.equal(heard.sticker)
+    expect(sandbox.world.dialogs.find(ann, sandbox.bot.id)?.messages.at(-1)).to.include({ sticker: '👋🏽' })
+    expect(await send('sendPhoto', { photo: file_id })).to.equal("can't use file of type Sticker as Photo")
+    expect(await send('sendSticker', { sticker: photo })).to.equal("can't use file of type Photo as Sticker")
+    expect(await send('sendSticker', {})).to.equal('there is no sticker in the request')
+    expect(await outcome('getFile', { file_id })).to.equal('wrong file_id or the file is temporarily unavailable')
   })
 
   it('nobody has a picture of themselves', async () => {

@@ -68,7 +68,7 @@ describe('Files of the sandbox, by its Bot API', () => {
     expect(await words(upload(Buffer.from('no image at all')))).to.equal('Bad Request: IMAGE_PROCESS_FAILED')
     expect(await words(upload(png.subarray(0, -20)))).to.equal('Bad Request: IMAGE_PROCESS_FAILED')
     expect(await words(upload(Buffer.alloc(0)))).to.equal('Bad Request: file must be non-empty')
-    expect(await words(upload(paintPhoto('0', 210, 10)))).to.equal('Bad Request: PHOTO_INVALID_DIMENSIONS')
+    expect(await words(upload(paintPhoto('ab12cd', 210, 10)))).to.equal('Bad Request: PHOTO_INVALID_DIMENSIONS')
     expect(await words(upload(Buffer.alloc(10_485_761)))).to.equal(
       'Bad Request: file of size 10485761 bytes is too big for a photo; the maximum size is 10485760 bytes',
     )

@@ -46,6 +46,7 @@ export interface BotApiAnswers {
   revokeChatInviteLink: ChatInviteLink
   sendMessage: Message
   sendPhoto: Message
+  sendSticker: Message
 }
 
 /** An update as it comes by webhook. */

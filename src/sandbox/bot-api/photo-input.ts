@@ -1,6 +1,7 @@
 import { MAX_PHOTO_BYTES } from '../world/photos.js'
 import type { Call } from './call.js'
 import { badRequest } from './errors.js'
+import { emojiOfSticker } from './stickers.js'
 
 /** What Telegram fetches from an address for a photo: so much at most, in so long. */
 const maxFetchedBytes = 5 * 1024 * 1024
@@ -21,6 +22,7 @@ export async function readPhoto(call: Call, name = 'photo'): Promise<string> {
   if (given.includes('.')) return world.photos.add(await fetchImage(given, call.signal))
   const found = world.photos.byFileId(given)
   if (found) return found.id
+  if (emojiOfSticker(given) !== undefined) throw badRequest("can't use file of type Sticker as Photo")
   throw badRequest(whyNoFileId(given) ?? 'wrong file identifier/HTTP URL specified')
 }
 
@@ -38,7 +40,7 @@ export function whyNoFileId(text: string): string | undefined {
   const words = 'wrong remote file identifier specified'
   if (!/^[\w-]*$/.test(text)) return `${words}: Wrong character in the string`
   if (text.length % 4 === 1) return `${words}: Wrong string length`
-  return text.startsWith('AgACAgI') ? undefined : `${words}: can't unserialize it`
+  return /^(AgAC|CAAC)AgI/.test(text) ? undefined : `${words}: can't unserialize it`
 }
 
 async function fetchImage(address: string, hungUp: AbortSignal): Promise<Buffer> {

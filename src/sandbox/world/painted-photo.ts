@@ -18,19 +18,27 @@ const mix = (from: Colour, to: Colour, share: number): Colour => [
   from[2] + (to[2] - from[2]) * share,
 ]
 
-/** The same landscape as the page paints: two hills, a sun, and a sky between teal and pink. */
-function painter(digits: string, width: number, height: number): (x: number, y: number) => Colour {
+/** An ellipse; all parts of the picture's width, but `atY` and `reachY` of its height. */
+interface Disc {
+  atX: number
+  atY: number
+  reachX: number
+  reachY: number
+  colour: Colour
+}
+
+/** The same landscape as the page paints: a sky between teal and pink, a sun before it, two hills before both. */
+function landscape(digits: string): { sky: (y: number) => Colour; discs: Disc[] } {
   const hue = 190 + (Number.parseInt(digits.slice(0, 4), 16) % 150)
-  const sunX = (0.15 + Math.round(Number.parseInt(digits.slice(4, 6), 16) / 3.6) / 100) * width
+  const sunX = 0.15 + Math.round(Number.parseInt(digits.slice(4, 6), 16) / 3.6) / 100
   const [top, bottom] = [hsl(hue, 0.62, 0.62), hsl(hue + 70, 0.8, 0.84)]
-  const [near, far, sun]: Colour[] = [hsl(hue - 60, 0.34, 0.32), hsl(hue - 40, 0.32, 0.45), [255, 246, 220]]
-  const within = (x: number, y: number, atX: number, atY: number, reachX: number, reachY: number): boolean =>
-    ((x / width - atX) / reachX) ** 2 + ((y / height - atY) / reachY) ** 2 < 1
-  return (x, y) => {
-    if (within(x, y, 0.12, 1.08, 0.54, 0.33)) return near ?? top
-    if (within(x, y, 0.88, 1.12, 0.6, 0.37)) return far ?? top
-    if (Math.hypot(x - sunX, y - height * 0.34) < width * 0.08) return sun ?? top
-    return mix(top, bottom, Math.min(1, y / height / 0.8))
+  return {
+    sky: (y) => mix(top, bottom, Math.min(1, y / 0.8)),
+    discs: [
+      { atX: sunX, atY: 0.34, reachX: 0.08, reachY: 0.107, colour: [255, 246, 220] },
+      { atX: 0.88, atY: 1.12, reachX: 0.6, reachY: 0.37, colour: hsl(hue - 40, 0.32, 0.45) },
+      { atX: 0.12, atY: 1.08, reachX: 0.54, reachY: 0.33, colour: hsl(hue - 60, 0.34, 0.32) },
+    ],
   }
 }
 
@@ -44,12 +52,21 @@ function chunk(type: string, content: Buffer): Buffer {
 
 /** A PNG of the landscape that a painted photo's digits stand for, always the same bytes. */
 export function paintPhoto(digits: string, width: number, height: number): Buffer {
-  const colourAt = painter(digits, width, height)
+  const { sky, discs } = landscape(digits)
   // Each row begins with a byte that says that it is not filtered.
   const rows = Buffer.alloc(height * (1 + width * 3))
-  for (let y = 0, at = 0; y < height; y++) {
-    at++
-    for (let x = 0; x < width; x++, at += 3) rows.set(colourAt(x, y), at)
+  for (let line = 0; line < height; line++) {
+    const y = line / height
+    const start = line * (1 + width * 3) + 1
+    const fill = (from: number, to: number, colour: Colour): void => {
+      const [left, right] = [from, to].map((x) => start + 3 * Math.min(Math.max(Math.round(x * width), 0), width))
+      rows.fill(Uint8Array.from(colour), left, right)
+    }
+    fill(0, 1, sky(y))
+    for (const { atX, atY, reachX, reachY, colour } of discs) {
+      const half = reachX * Math.sqrt(Math.max(0, 1 - ((y - atY) / reachY) ** 2))
+      if (half > 0) fill(atX - half, atX + half, colour)
+    }
   }
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)

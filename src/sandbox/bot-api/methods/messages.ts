@@ -1,6 +1,7 @@
 import { messageIn, placeOf, type Call, type Method } from '../call.js'
 import { badRequest } from '../errors.js'
-import { readPhoto } from '../photo-input.js'
+import { readPhoto, whyNoFileId } from '../photo-input.js'
+import { emojiOfSticker } from '../stickers.js'
 import type { MessageView } from '../views/messages.js'
 import { edit, placeToEdit, post, readMarkup, readMessageIds, readReply, readText, sentView } from './sending.js'
 
@@ -15,6 +16,20 @@ async function sendPhoto(call: Call): Promise<MessageView> {
   const said = { ...readText(call, 'caption'), ...readMarkup(call, place), ...readReply(call, place) }
   const content = { ...said, photo: await readPhoto(call) }
   return sentView(call, post(call, place, content))
+}
+
+/** A sticker by its file id: there are no files of stickers here. */
+function sendSticker(call: Call): MessageView {
+  const place = placeOf(call)
+  const given = call.parameters.text('sticker')
+  if (call.parameters.file('sticker')) throw badRequest('STICKER_INVALID')
+  if (!given) throw badRequest('there is no sticker in the request')
+  const sticker = emojiOfSticker(given)
+  if (sticker === undefined && call.world.photos.byFileId(given)) {
+    throw badRequest("can't use file of type Photo as Sticker")
+  }
+  if (sticker === undefined) throw badRequest(whyNoFileId(given) ?? 'wrong file identifier/HTTP URL specified')
+  return sentView(call, post(call, place, { sticker, ...readMarkup(call, place), ...readReply(call, place) }))
 }
 
 function remove(call: Call, messageIds: number[]): number {
@@ -48,6 +63,7 @@ const actions =
 export const messageMethods: Record<string, Method> = {
   sendMessage,
   sendPhoto,
+  sendSticker,
   editMessageText: (call) => {
     const place = placeToEdit(call)
     const { photo, sticker } = messageIn(call, place, call.parameters.integer('message_id'))?.message ?? {}

@@ -10,6 +10,7 @@ import type {
   ServiceAction,
 } from '../../world/types.js'
 import type { World } from '../../world/world.js'
+import { stickerFileId } from '../stickers.js'
 import { chatView, privateChatView, userView } from './chats.js'
 
 /** The Bot API's message object, loosely: which fields there are depends on what the message carries. */
@@ -80,8 +81,8 @@ export const fileView = ({ fileId, uniqueId, bytes }: PhotoSize) => ({
 })
 
 const stickerView = (emoji: string) => ({
-  file_id: `sticker-${emoji.codePointAt(0) ?? 0}`,
-  file_unique_id: `sticker${emoji.codePointAt(0) ?? 0}`,
+  file_id: stickerFileId(emoji),
+  file_unique_id: `AgAD${Buffer.from(emoji).toString('base64url')}`,
   type: 'regular',
   width: 512,
   height: 512,
