@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { barriersOn } from '../support/axe.js'
 import { shows, useAlonePage, type AlonePage } from '../support/page-stage.js'
 import { until } from '../support/until.js'
 
@@ -107,6 +108,7 @@ describe('a phone of the sandbox page', function () {
     await page.keyboard.press('Enter')
     await shows(dialog.getByRole('alert'), 'That is no link')
     expect(await dialog.getByLabel('Link').getAttribute('aria-invalid')).to.equal('true')
+    expect(await barriersOn(page)).to.deep.equal([])
     await dialog.getByLabel('Link').fill('t.me/+nothing')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'hidden' })
@@ -115,6 +117,10 @@ describe('a phone of the sandbox page', function () {
 
   it('forwards any message, by mouse and by keyboard', async () => {
     await ann.giveToNew('Ann')
+    await ann.write('the very first')
+    await message('the very first').hover()
+    await message('the very first').getByRole('button', { name: 'Forward' }).click()
+    await shows(ann.toast, 'There is no other chat')
     for (const text of ['the first', 'the second', 'the third']) await ann.write(text)
     await shows(ann.log, 'the third')
     groupWith('Ann')
@@ -123,6 +129,7 @@ describe('a phone of the sandbox page', function () {
       await ann.place.getByRole('button', { name: /Back to the chats/ }).click()
       await ann.place.locator('.chat', { hasText: 'Mine' }).click()
     }
+    expect(await barriersOn(page), 'a group').to.deep.equal([])
     await back()
     await message('the first').hover()
     await message('the first').getByRole('button', { name: 'Forward' }).click()
@@ -136,6 +143,7 @@ describe('a phone of the sandbox page', function () {
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem', { name: 'Room' }).waitFor()
+    expect(await barriersOn(page)).to.deep.equal([])
     await page.keyboard.press('Enter')
     await shows(ann.log, /Forwarded from Ann.*the second/s)
   })

@@ -1,4 +1,4 @@
-import { avatarOf, button, element } from './dom.js'
+import { avatarOf, button, find } from './dom.js'
 import { roving, settleRoving } from './roving.js'
 import { sharedSheet } from './sheets.js'
 
@@ -12,15 +12,16 @@ import { sharedSheet } from './sheets.js'
  */
 export function forwarding(phone) {
   const sheet = phone.part('.targets')
+  const menu = find(sheet, '[role=menu]')
   const show = sharedSheet(sheet)
-  roving(sheet, 'button')
+  roving(menu, 'button')
   return (message, opener) => {
     const { shown, rows, world } = phone
     const bot = world.bot && !rows.some(({ id }) => id === world.bot?.id) ? [world.bot] : []
     const targets = [...rows, ...bot.map(({ id, firstName }) => ({ id, title: firstName }))]
     const others = targets.filter(({ id }) => id !== shown)
-    sheet.replaceChildren(
-      element('p', { className: 'hint' }, others.length > 0 ? 'Forward to' : 'There is no other chat to forward to.'),
+    if (others.length === 0) return phone.toast('There is no other chat to forward to.')
+    menu.replaceChildren(
       ...others.map(({ id, title }) => {
         const forward = async () => {
           sheet.hidePopover()
@@ -30,7 +31,7 @@ export function forwarding(phone) {
         return button({ role: 'menuitem', className: 'row', onclick: forward }, avatarOf(title, id), title)
       }),
     )
-    settleRoving(sheet, 'button')
+    settleRoving(menu, 'button')
     show(opener)
   }
 }
