@@ -20,6 +20,8 @@ export const connectHost = async (
   const { createHostClient } = await import('../telegram/gramjs-host-client.js')
   let client: HostClient | undefined
   try {
+    // GramJS takes it for an account that is not logged in.
+    if (session === '') throw new Error('an empty session')
     client = createHostClient({
       apiId: Number(config.API_ID),
       apiHash: config.API_HASH,

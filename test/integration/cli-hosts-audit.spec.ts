@@ -62,7 +62,7 @@ describe('what cli does to hosts', () => {
     expect(await written()).to.deep.equal([['hosts rekey', null, { same: 0, changed: 1 }]])
   })
 
-  it('is not done when it cannot be written down: add', async () => {
+  it('is not done when it cannot be written down, or is nonsense: add', async () => {
     const sandbox = await startSandbox()
     const session = sandbox.mintAccount('+4915100000009')
     const telegram = {
@@ -71,9 +71,11 @@ describe('what cli does to hosts', () => {
       TELEGRAM_MTPROTO: sandbox.mtproto,
       TELEGRAM_MTPROTO_KEY: sandbox.publicKey,
     }
-    const add = () => cli(['hosts', 'add'], { ...stage.env, ...telegram }, { answers: [session] })
+    const add = (given = session) => cli(['hosts', 'add'], { ...stage.env, ...telegram }, { answers: [given] })
+    for (const nothing of ['', '  ', 'rubbish'])
+      expect((await add(nothing)).notes, nothing).to.contain('This is not a string session of GramJS.')
     const before = await everything()
-    expect((await unwritten(add)).code).to.equal(1)
+    expect((await unwritten(() => add())).code).to.equal(1)
     expect(await everything()).to.deep.equal(before)
     const { code, notes } = await add()
     await sandbox.close()
