@@ -88,7 +88,9 @@ export interface HostSettings {
   readonly intentTimeoutMs: number
   /** The first pause after something failed; doubles up to a minute (an hour for one stubborn group). */
   readonly retryMs: number
-  /** How often the account is looked at, and groups that nobody knows of are looked for. */
+  /** How often the account is looked at: what has ended its session or limits it shows at the next call only. */
+  readonly accountEveryMs: number
+  /** How often groups that nobody knows of are looked for. */
   readonly sweepEveryMs: number
 }
 

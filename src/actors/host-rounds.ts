@@ -24,11 +24,12 @@ export const createRounds = (
   const { clock, settings } = parts
   const { standing, retries, attempts, connected, resting } = deps
   const nextAt = { account: 0, sweep: 0 }
+  const everyMs = { account: settings.accountEveryMs, sweep: settings.sweepEveryMs }
 
   const round = async (key: keyof typeof nextAt, work: HostWork, act: (client: HostClient) => Promise<unknown>) => {
     const isDue = retries.failures(key) > 0 ? retries.due(key) : clock.now() >= nextAt[key]
     if (!isDue || resting(work)) return
-    nextAt[key] = clock.now() + settings.sweepEveryMs
+    nextAt[key] = clock.now() + everyMs[key]
     await attempts.attempt(work, key, async () => {
       await act(await connected())
       retries.forget(key)

@@ -49,7 +49,7 @@ export interface Host {
   ownGroups(): Promise<OwnedGroup[]>
 }
 
-export const HOST_DEFAULTS = { retryMs: 1_000, sweepEveryMs: 600_000 } as const
+export const HOST_DEFAULTS = { retryMs: 1_000, accountEveryMs: 60_000, sweepEveryMs: 600_000 } as const
 
 type Optional = 'clock' | 'random' | 'onStocked' | 'answer'
 

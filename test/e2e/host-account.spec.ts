@@ -20,7 +20,7 @@ describe('what a host notices by itself', () => {
     })
 
   it('a restriction, though it has nothing to make; it still deletes what it owns', async () => {
-    const host = stage.start({ sweepEveryMs: 30 })
+    const host = stage.start({ accountEveryMs: 30 })
     const { chat } = await stocked()
     judge({ restricted: true })
     await quarantined('USER_RESTRICTED')
@@ -32,15 +32,23 @@ describe('what a host notices by itself', () => {
   })
 
   it('that it is frozen', async () => {
-    const host = stage.start({ sweepEveryMs: 30 })
+    const host = stage.start({ accountEveryMs: 30 })
     await stocked()
     judge({ frozen: true })
     await quarantined('FROZEN_METHOD_INVALID')
     expect(host.state().standing).to.equal('halted')
   })
 
+  it('that its session has ended', async () => {
+    const host = stage.start({ accountEveryMs: 30 })
+    await stocked()
+    stage.fault({ method: 'help.getAppConfig', error: 'SESSION_REVOKED' })
+    await quarantined('SESSION_REVOKED')
+    expect(host.state().standing).to.equal('halted')
+  })
+
   it('either at once, when an operator asks how it is', async () => {
-    const host = stage.start({ sweepEveryMs: 3_600_000 })
+    const host = stage.start({ accountEveryMs: 3_600_000 })
     await stocked()
     judge({ restricted: true })
     await host.handle({ type: 'check', answer: 'question' })
