@@ -114,4 +114,41 @@ describe('what MTProto clients write in the sandbox, and find again', () => {
     expect(await search({ q: 'wel' }, 'Empty', person(bot))).to.deep.equal(['Welcome'])
     expect(await search({ from_id: person(bot) }, 'Empty', person(bot))).to.deep.equal(['Welcome'])
   })
+
+  it('has photos that are sent in parts, and come back as they were', async () => {
+    const { photos } = sandbox.world
+    const picture = photos.bytesOf(photos.paint(), 'm') ?? Buffer.alloc(0)
+    const parts = [picture.subarray(0, 1024), picture.subarray(1024)]
+    for (const [file_part, bytes] of parts.entries())
+      expect(await call({ _: 'upload.saveFilePart', file_id: 7n, file_part, bytes })).to.equal(true)
+    const send = (file: Partial<TlObject>, message = ''): Promise<TlObject> => {
+      const media = {
+        _: 'inputMediaUploadedPhoto',
+        file: { id: 7n, parts: 2, name: 'a.png', md5_checksum: '', ...file, _: 'inputFile' },
+      }
+      return call({ _: 'messages.sendMedia', peer, media, message, random_id: ++sent })
+    }
+    expect((await send({ parts: 3 }))['error_message']).to.equal('FILE_PART_2_MISSING')
+    expect((await send({ md5_checksum: '0'.repeat(32) }))['error_message']).to.equal('MD5_CHECKSUM_INVALID')
+    expect((await send({}, ' Look '))._).to.equal('updates')
+    expect(chat.messages.at(-1)).to.include({ text: 'Look', from: host.id })
+
+    const id = [{ _: 'inputMessageID', id: chat.lastMessageId }]
+    const [message] = (await call({ _: 'channels.getMessages', channel: peer, id }))['messages'] as TlObject[]
+    const photo = (message?.['media'] as TlObject)['photo'] as TlObject
+    const place = { id: photo['id'], access_hash: photo['access_hash'], file_reference: photo['file_reference'] }
+    const fetched = async (offset: number, more: Partial<TlObject> = {}): Promise<TlObject> => {
+      const location = { ...place, thumb_size: 'x', ...more, _: 'inputPhotoFileLocation' }
+      return call({ _: 'upload.getFile', location, offset, limit: 4096 })
+    }
+    const slices: Buffer[] = []
+    for (let at = 0; at < picture.length; at += 4096) slices.push((await fetched(at))['bytes'] as Buffer)
+    expect(Buffer.concat(slices).equals(picture)).to.equal(true)
+    expect((await fetched(0))['type']).to.deep.equal({ _: 'storage.filePng' })
+    expect((await fetched(0, { access_hash: 1n }))['error_message']).to.equal('LOCATION_INVALID')
+
+    const again = { _: 'inputMediaPhoto', id: { ...place, _: 'inputPhoto' } }
+    await call({ _: 'messages.sendMedia', peer, media: again, message: '', random_id: ++sent })
+    expect(chat.messages.at(-1)?.photo).to.equal(chat.messages.at(-2)?.photo)
+  })
 })

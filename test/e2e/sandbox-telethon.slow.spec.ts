@@ -72,6 +72,10 @@ describe('the sandbox with Telethon, a client in another language and of an olde
     })
   })
 
+  it('sends a photo, finds it and gets it back', async () => {
+    expect(await play('photos')).to.deep.equal({ caption: 'Look', size: [60, 40], found: true, same: true })
+  })
+
   it('hears what happens, and after a break what it missed', async () => {
     expect(await play('updates')).to.deep.equal({
       live: ['hello', 'edited HELLO', 'deleted'],

@@ -4,8 +4,11 @@ Usage: python3 -I telethon.py SCENARIO (-I, since this file has the name of the 
 """
 
 import asyncio
+import io
 import json
+import struct
 import sys
+import zlib
 
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
@@ -164,6 +167,25 @@ async def messages():
     return seen
 
 
+async def photos():
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+
+    head = struct.pack('>IIBBBBB', 60, 40, 8, 0, 0, 0, 0)
+    lines = zlib.compress((b'\0' + bytes(60)) * 40)
+    picture = b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', head) + chunk(b'IDAT', lines) + chunk(b'IEND', b'')
+    host = await login(HOST, 'Host')
+    room = await made_room(host)
+    file = io.BytesIO(picture)
+    file.name = 'picture.png'
+    sent = await host.send_file(room, file, caption='Look')
+    found = [one.id async for one in host.iter_messages(room, filter=types.InputMessagesFilterPhotos())]
+    back = await host.download_media(sent, bytes)
+    await host.disconnect()
+    size = sent.photo.sizes[-1]
+    return {'caption': sent.raw_text, 'size': [size.w, size.h], 'found': found == [sent.id], 'same': back == picture}
+
+
 async def updates():
     seen = {}
     host, alice = await login(HOST, 'Host'), await login(ALICE, 'Alice')
@@ -237,4 +259,5 @@ name = sys.argv[1]
 if name == 'sync':
     print(json.dumps(sync()))
 else:
-    print(json.dumps(asyncio.run({'logins': logins, 'rooms': rooms, 'messages': messages, 'updates': updates}[name]())))
+    scenarios = [logins, rooms, messages, photos, updates]
+    print(json.dumps(asyncio.run({one.__name__: one for one in scenarios}[name]())))

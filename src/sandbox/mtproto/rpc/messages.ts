@@ -1,6 +1,7 @@
 import { Denied } from '../../world/denied.js'
-import type { Dialog } from '../../world/types.js'
+import type { Dialog, MessageContent } from '../../world/types.js'
 import { flag, int, ints, long, maybeInt, maybeObject, object } from '../tl/fields.js'
+import type { TlObject } from '../tl/types.js'
 import type { Call, Handlers } from './call.js'
 import { writtenText } from './entities.js'
 
@@ -8,21 +9,7 @@ const REMEMBERED_SENDINGS = 1000
 
 /** Writing, changing, deleting and pinning messages, and marking them as read. */
 export const messages: Handlers = {
-  'messages.sendMessage': (request, call) => {
-    const peer = object(request, 'peer')
-    const randomId = long(request, 'random_id')
-    const reply = maybeObject(request, 'reply_to')
-    // Older layers name the message itself.
-    const replyTo = maybeInt(reply ?? request, 'reply_to_msg_id')
-    const content = { ...writtenText(request, call), replyTo }
-    requireNew(call, randomId)
-    const id = call.isChat(peer)
-      ? call.world.messages.send(call.chatId(peer), call.me, content).id
-      : sendPrivately(call, call.dialogWith(peer), content)
-    remember(call, randomId)
-    call.collected.addFirst({ _: 'updateMessageID', id, random_id: randomId })
-    return call.updates()
-  },
+  'messages.sendMessage': (request, call) => writeMessage(request, call, () => writtenText(request, call)),
 
   'messages.editMessage': (request, call) => {
     const peer = object(request, 'peer')
@@ -85,7 +72,23 @@ export const messages: Handlers = {
   },
 }
 
-function sendPrivately(call: Call, { userId, botId }: Dialog, content: { text: string }): number {
+/** Writes a message wherever the request says, once. `read` gives what it says. */
+export function writeMessage(request: TlObject, call: Call, read: () => MessageContent): TlObject {
+  const peer = object(request, 'peer')
+  const randomId = long(request, 'random_id')
+  // Older layers name the message itself.
+  const replyTo = maybeInt(maybeObject(request, 'reply_to') ?? request, 'reply_to_msg_id')
+  requireNew(call, randomId)
+  const content = { ...read(), replyTo }
+  const id = call.isChat(peer)
+    ? call.world.messages.send(call.chatId(peer), call.me, content).id
+    : sendPrivately(call, call.dialogWith(peer), content)
+  remember(call, randomId)
+  call.collected.addFirst({ _: 'updateMessageID', id, random_id: randomId })
+  return call.updates()
+}
+
+function sendPrivately(call: Call, { userId, botId }: Dialog, content: MessageContent): number {
   if (call.me === botId) return call.world.dialogs.reply(userId, botId, content).botMessageId
   return call.world.dialogs.write(userId, botId, content).userMessageId
 }

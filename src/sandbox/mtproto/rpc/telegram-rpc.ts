@@ -8,6 +8,7 @@ import type { MtprotoServer, RpcHandler, Served } from '../server.js'
 import type { Session } from '../session.js'
 import { isObject, type Codec } from '../tl/codec.js'
 import type { TlObject, TlValue } from '../tl/types.js'
+import { Uploads } from '../uploads.js'
 import { accounts } from './accounts.js'
 import { Call, type Handlers } from './call.js'
 import { callbacks } from './callbacks.js'
@@ -15,6 +16,7 @@ import { ChatLog } from './chat-log.js'
 import { channels } from './channels.js'
 import { dialogs } from './dialogs.js'
 import { entering } from './entering.js'
+import { files } from './files.js'
 import { help } from './help.js'
 import { invites } from './invites.js'
 import { login } from './login.js'
@@ -76,6 +78,7 @@ export class TelegramRpc implements RpcHandler {
       ...invites,
       ...messages,
       ...reading,
+      ...files(new Uploads()),
       ...dialogs,
       ...callbacks,
     }
