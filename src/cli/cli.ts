@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, Help } from 'commander'
 import { addBroadcast } from './broadcast.js'
 import { addCompletion } from './completion.js'
 import { addConfig } from './config.js'
@@ -48,6 +48,10 @@ export const createProgram = (context: Context): Command => {
     .option(...JSON_OPTION)
     .hook('preAction', (_program, command) => {
       if (program.opts<{ json?: boolean }>().json === true) command.setOptionValue('json', true)
+    })
+    .configureHelp({
+      optionDescription: (option) =>
+        new Help().optionDescription(option) + (option.mandatory ? ' (must be given)' : ''),
     })
     .exitOverride()
     .configureOutput({

@@ -18,6 +18,12 @@ const CHECKS: readonly (readonly [name: string, check: (context: Context) => Pro
   ['service', checkWork],
 ]
 
+/** What helps where a server does not answer at all. */
+const ABSENT: Readonly<Record<string, string>> = {
+  redis: 'start it (npm start runs one of its own), or set REDIS_URL',
+  postgres: 'start it (npm start runs one of its own), or set DATABASE_URL',
+}
+
 const LABELS = {
   ok: ['good', 'ok   '],
   warning: ['bold', 'warn '],
@@ -34,7 +40,9 @@ const doctor = async (context: Context, options: { json?: boolean }): Promise<vo
     } catch (error) {
       // One server that is away must not hide what the others say, and is named once.
       const words = wordsFor(error)
-      lines.push(said.has(words) ? skipped(name, 'not asked: see above') : bad(name, words, 'see the words'))
+      lines.push(
+        said.has(words) ? skipped(name, 'not asked: see above') : bad(name, words, ABSENT[name] ?? 'see the words'),
+      )
       said.add(words)
     }
   const count = (wanted: Line['state']) => lines.filter(({ state }) => state === wanted).length
@@ -69,6 +77,6 @@ export const addDoctor = (program: Command, context: Context): void => {
     .command('doctor')
     .description('whether all that the service needs is as it should be; each trouble with what mends it')
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nChanges nothing. Ends with 1 when something needs a look.\n')
+    .addHelpText('after', '\nChanges nothing. Ends with 1 when something is bad; warnings alone do not change that.')
     .action((options: { json?: boolean }) => doctor(context, options))
 }

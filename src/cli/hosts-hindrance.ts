@@ -44,7 +44,7 @@ export const hindranceOf = (
   now: number,
   command: (line: string) => string = (line) => line,
 ): Hindrance | undefined => {
-  const { host, status, lastError, usedToday, budget, groups } = maker
+  const { status, lastError, usedToday, budget, groups } = maker
   const [parkedUntil, floodUntil] = [maker.parkedUntil ?? 0, maker.floodUntil ?? 0]
   if (status === 'quarantined')
     return { words: `is quarantined${because(lastError)}`, mend: command('hosts login'), atOnce: true }
@@ -53,7 +53,7 @@ export const hindranceOf = (
     const { mend, atOnce } = resumed(maker, now, command)
     return {
       words: isEmpty ? 'is drained' : 'is draining',
-      mend: isEmpty ? `${mend}; or forget it: ${command(`hosts remove ${host}`)}` : mend,
+      mend,
       atOnce,
     }
   }

@@ -4,7 +4,7 @@ import { deploymentTable } from '../postgres/deployment.js'
 import { createMatchingPause } from '../redis/matching-pause.js'
 import { ACTOR, reasonOf, wholeLive } from './acting.js'
 import type { Context } from './context.js'
-import { JSON_OPTION } from './options.js'
+import { JSON_OPTION, someWords } from './options.js'
 import { counted, instant } from './words.js'
 
 interface Options {
@@ -59,7 +59,7 @@ const status = async (context: Context, options: Options): Promise<void> => {
   context.show(
     options,
     { paused: by !== null, by, since, reason, waiting },
-    `${words}; ${counted(waiting, 'person waits', 'people wait')}.\n`,
+    `${words}; ${waiting === 0 ? 'nobody waits' : counted(waiting, 'person waits', 'people wait')}.\n`,
   )
 }
 
@@ -69,7 +69,7 @@ export const addMatching = (program: Command, context: Context): void => {
   matching
     .command('pause')
     .description('make no pairs until resumed; people keep their place and are told')
-    .option('--reason <words>', 'why, for the audit table and for: matching status')
+    .option('--reason <words>', 'why, for the audit table and for: matching status', someWords)
     .option(...JSON_OPTION)
     .action((options: Options & { reason?: string }) => pause(context, options))
   matching

@@ -2,7 +2,15 @@ import { Option, type Command } from 'commander'
 import { STAGES, type Room } from '../redis/rooms.js'
 import type { Context } from './context.js'
 import { expectHost } from './hosts-work.js'
-import { durationArgument, hostArgument, JSON_OPTION, LIMIT_OPTION, roomArgument, YES_OPTION } from './options.js'
+import {
+  durationArgument,
+  hostArgument,
+  JSON_OPTION,
+  LIMIT_OPTION,
+  roomArgument,
+  someWords,
+  YES_OPTION,
+} from './options.js'
 import { chosenRooms, stagesOf, type RoomChoice } from './rooms-chosen.js'
 import { close } from './rooms-close.js'
 import { closeAll, type CloseAllOptions } from './rooms-close-all.js'
@@ -87,13 +95,15 @@ export const addRooms = (program: Command, context: Context): void => {
     .addOption(STAGE_OPTION)
     .option(...OLDER_OPTION)
     .option(...HOST_OPTION)
-    .option('--reason <words>', 'why, for the audit table', 'operator')
+    .option('--reason <words>', 'why, for the audit table', someWords, 'operator')
     .option(...YES_OPTION)
     .option(...JSON_OPTION)
     .action((id: Room['id'] | undefined, options: CloseAllOptions & { all?: boolean }, command: Command) => {
       if (options.all === true && id === undefined) return closeAll(context, options)
       if (options.all === true || id === undefined)
         return command.error('error: give either the id of a room or --all (with --older-than, --stage or --host)')
+      if (stagesOf(options) !== STAGES || options.host !== undefined || options.olderThan !== undefined)
+        return command.error('error: --stage, --older-than and --host choose rooms for --all, not for an id')
       return close(context, id, options)
     })
 }

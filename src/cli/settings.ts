@@ -119,7 +119,11 @@ export const commandSettings = (env: NodeJS.ProcessEnv) => {
     /** A secret that a command was given by the name of its variable. */
     secret: (name: string): string => {
       const value = env[name]
-      if (!value) throw new VisavisError('not_set', `${name} is not set.`)
+      if (!value)
+        throw new VisavisError(
+          'not_set',
+          `${name} is not set: give it a value before the command, ${name}=… npm run cli -- …`,
+        )
       return value
     },
     /** Only the variables that a command needs must be right. Throws ConfigError or, without any service, words. */

@@ -40,6 +40,6 @@ export const addStatus = (program: Command, context: Context): void => {
     .description('one screen: processes, servers, who waits, rooms, stock, hosts, mailboxes, dead letters')
     .option('--watch [seconds]', 'again and again, until Ctrl-C', wholeNumber(EVERY.minimum, EVERY.maximum))
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nEnds with 1 when Redis, Postgres or Telegram does not answer.\n')
+    .addHelpText('after', '\nEnds with 1 when Redis, Postgres or Telegram does not answer.')
     .action((options: StatusOptions) => status(context, options))
 }

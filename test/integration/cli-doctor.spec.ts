@@ -21,7 +21,7 @@ describe('cli doctor without a service', () => {
     expect(code).to.equal(1)
     expect(out).to.match(/^ok +node +v\d+/m)
     expect(out).to.match(/^ok +redis version/m)
-    expect(out).to.match(/^BAD +postgres +Postgres is not answering/m)
+    expect(out).to.match(/^BAD +postgres +Postgres is not answering.*\n +mend: start it .*DATABASE_URL$/m)
     expect(out).to.match(/^BAD +clock telegram +http:\/\/127\.0\.0\.1:1 does not answer\n +mend: /m)
     expect(out).to.match(/^- +bot token +not asked: BOT_TOKEN is not set here$/m)
     expect(out).not.to.match(/^ {4}at /m)

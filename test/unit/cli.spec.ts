@@ -176,6 +176,11 @@ describe('cli usage', () => {
       expect(out).to.contain(word)
   })
 
+  it('says which options must be given', async () => {
+    const { out } = await cli(['hosts', 'park', '--help'], nowhere)
+    expect(out).to.match(/--for <duration> .*such as 2h \(must be given\)$/m)
+  })
+
   it('tells its version', async () => {
     const { code, out } = await cli(['--version'], nowhere)
     expect(code).to.equal(0)
@@ -219,6 +224,8 @@ describe('cli usage', () => {
     ['waiting remove', /missing required argument/],
     ['hosts drain one', /It must be the number of a host/],
     ['hosts park 1', /required option '--for/],
+    ['rooms close abc123 --stage open', /choose rooms for --all, not for an id/],
+    ['rooms close abc123 --host 1', /choose rooms for --all, not for an id/],
     ['hosts park 1 --for ever', /It must be a duration such as/],
     ['hosts park 1 --for 0s', /It must be a duration such as/],
     ['hosts park 1 --for 366d', /at most 365d; for longer: hosts drain/],
@@ -239,6 +246,8 @@ describe('cli usage', () => {
     ['users', 'ban', '5000000001', '--reason', ''],
     ['users', 'ban', '5000000001', '--reason', '  '],
     ['hosts', 'park', '1', '--for', '2h', '--reason', ' '],
+    ['matching', 'pause', '--reason', ''],
+    ['rooms', 'close', 'abc123', '--reason', ''],
   ])
     it(`answers ${JSON.stringify(args)} in words and with 2`, async () => {
       const { code, notes } = await cli(args, nowhere)
