@@ -1,8 +1,18 @@
--- Adds a host, or gives one that logged in again its new session and makes it active. A new login ends no wait that Telegram asked for.
+-- Gives a host that logged in again its new session and makes it active, or adds one. A new login ends no wait that Telegram asked for.
+-- An insert uses up a number also where it finds a conflict, and operators read these numbers: so the update comes first.
 -- Gives one row.
-insert into hosts (phone_label, user_id, session) values ($<phoneLabel>, $<user>, $<session>)
-on conflict (user_id) do update set
-  phone_label = excluded.phone_label, session = excluded.session, login_at = clock_timestamp(), last_error = null,
-  status = case when hosts.flood_until > now() then 'parked' else 'active' end,
-  parked_until = case when hosts.flood_until > now() then hosts.flood_until end
-returning host_id::text as "host"
+with known as (
+  update hosts set
+    phone_label = $<phoneLabel>, session = $<session>, login_at = clock_timestamp(), last_error = null,
+    status = case when flood_until > now() then 'parked' else 'active' end,
+    parked_until = case when flood_until > now() then flood_until end
+  where user_id = $<user>
+  returning host_id
+), added as (
+  insert into hosts (phone_label, user_id, session)
+  select $<phoneLabel>, $<user>, $<session> where not exists (select from known)
+  -- The same account, added at the same moment.
+  on conflict (user_id) do update set session = excluded.session
+  returning host_id
+)
+select host_id::text as "host" from known union all select host_id::text from added

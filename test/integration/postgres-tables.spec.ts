@@ -162,6 +162,8 @@ describe('postgres tables of people and hosts', () => {
         lastError: null,
       })
       expect(await hosts.session(hostId(99))).to.equal(null)
+      const next = await add('a session', userId(7_000_000_099))
+      expect(Number(next) - Number(host), 'a login again uses up no number').to.equal(1)
     })
 
     it('rest and work again, but stay in quarantine', async () => {
