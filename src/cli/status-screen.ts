@@ -33,9 +33,9 @@ const reconciledWords = (last: Status['reconciled'], now: number): { words: stri
 
 const stateWords = (host: Known<'hosts'>[number]): string => {
   const { status, parkedUntil, lastError } = host
-  const why = lastError === null || status === 'active' ? '' : ` (${lastError})`
+  const why = lastError === null ? '' : ` (${lastError})`
   if (status === 'parked' && parkedUntil !== null) return `parked until ${instant(parkedUntil)} UTC${why}`
-  return `${status}${why}${mayWork(host) ? '' : ': nobody works as it until hosts login'}`
+  return `${status}${status === 'quarantined' ? why : ''}${mayWork(host) ? '' : ': nobody works as it until hosts login'}`
 }
 
 /** One thing that the screen says, in as many lines as it takes. */
