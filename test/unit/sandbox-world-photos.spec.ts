@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { imageSize } from '../../src/sandbox/world/image-size.js'
 import { paintPhoto } from '../../src/sandbox/world/painted-photo.js'
+import { BytesInMemory } from '../../src/sandbox/world/photos.js'
 import { World } from '../../src/sandbox/world/world.js'
 
 const base64 = (text: string) => Buffer.from(text, 'base64')
@@ -36,6 +37,18 @@ describe('photos of the sandbox', () => {
   it('that are painted look the same every time, and each another way', () => {
     expect(paintPhoto('0123456789abcdef', 90, 68).equals(paintPhoto('0123456789abcdef', 90, 68))).to.equal(true)
     expect(paintPhoto('0123456789abcdef', 90, 68).equals(paintPhoto('fedcba9876543210', 90, 68))).to.equal(false)
+  })
+
+  it('lie in memory, the oldest forgotten when there are too many', () => {
+    const png = paintPhoto('ab12cd', 40, 30)
+    const { photos } = new World('any', new BytesInMemory(2 * png.length + 1))
+    const [first, second, third] = [photos.add(png), photos.add(png), photos.add(png)]
+    expect([first, second, third].map((id) => photos.bytesOf(id, 'x')?.length)).to.deep.equal([
+      undefined,
+      png.length,
+      png.length,
+    ])
+    expect(photos.sizesOf(first)[0], 'it can still be sent').to.include({ width: 40, bytes: png.length })
   })
 
   it('of a world from before they were written down are painted', () => {

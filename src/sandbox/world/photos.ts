@@ -21,11 +21,23 @@ export interface ByteStore {
   get(name: string): Buffer | undefined
 }
 
+/** Bytes in memory: when there are too many in all, the oldest are forgotten. */
 export class BytesInMemory implements ByteStore {
   private readonly byName = new Map<string, Buffer>()
+  private total = 0
+
+  constructor(private readonly most = 256 * 1024 * 1024) {}
+
   put(name: string, bytes: Buffer): void {
     this.byName.set(name, bytes)
+    this.total += bytes.length
+    for (const [oldest, { length }] of this.byName) {
+      if (this.total <= this.most) return
+      this.byName.delete(oldest)
+      this.total -= length
+    }
   }
+
   get(name: string): Buffer | undefined {
     return this.byName.get(name)
   }

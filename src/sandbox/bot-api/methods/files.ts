@@ -15,7 +15,8 @@ export const fileMethods: Record<string, Method> = {
     const fileId = parameters.text('file_id')
     if (!fileId) throw badRequest('file_id not specified')
     const found = world.photos.byFileId(fileId)
-    if (found) return { ...fileView(found.size), file_path: filePath(world, found.id, found.size.type) }
+    if (found && world.photos.bytesOf(found.id, found.size.type))
+      return { ...fileView(found.size), file_path: filePath(world, found.id, found.size.type) }
     throw badRequest(whyNoFileId(fileId) ? 'invalid file_id' : 'wrong file_id or the file is temporarily unavailable')
   },
 }
