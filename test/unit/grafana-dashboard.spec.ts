@@ -71,9 +71,9 @@ describe('docs/grafana-dashboard.json', () => {
         expect(target.legendFormat).not.to.equal('')
         for (const name of target.expr.match(/\bvisavis_\w+/g) ?? [])
           expect(said, target.expr).to.include(said.has(name) ? name : name.replace(/_(bucket|sum|count)$/, ''))
-        // A duration shows as one, and what counts up is shown as a rate.
+        // A duration shows as one, and what counts up is shown as a rate, or where it is rare as what an hour brought.
         expect(fieldConfig.defaults.unit === 's').to.equal(/_seconds/.test(target.expr))
-        expect(/_total|_bucket/.test(target.expr)).to.equal(/\brate\(/.test(target.expr))
+        expect(/_total|_bucket/.test(target.expr)).to.equal(/\b(rate|increase)\(/.test(target.expr))
       }
     })
 })
