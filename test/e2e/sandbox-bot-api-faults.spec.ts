@@ -1,16 +1,7 @@
 import { expect } from 'chai'
 import { Telegram } from 'telegraf'
 import { startSandboxHttp, type SandboxHttp } from '../support/sandbox-http.js'
-
-/** What Telegraf makes of a call that fails. */
-const failure = async (call: Promise<unknown>) => {
-  try {
-    await call
-  } catch (error) {
-    return error as Error & { code?: number | string; description?: string; parameters?: { retry_after?: number } }
-  }
-  throw new Error('the call did not fail')
-}
+import { failureOf } from '../support/telegraf-refusals.js'
 
 describe('The sandbox Bot API: faults', () => {
   let sandbox: SandboxHttp
@@ -32,7 +23,7 @@ describe('The sandbox Bot API: faults', () => {
 
   it('answer 429 with the seconds to wait, once, and then serve normally', async () => {
     sandbox.faults.add({ surface: 'bot', method: 'sendMessage', error: '429:7' })
-    const { code, description, parameters } = await failure(telegram.sendMessage(alice, 'x'))
+    const { code, description, parameters } = await failureOf(telegram.sendMessage(alice, 'x'))
     expect({ code, description, parameters }).to.deep.equal({
       code: 429,
       description: 'Too Many Requests: retry after 7',
@@ -70,11 +61,11 @@ describe('The sandbox Bot API: faults', () => {
 
   it('lose the call, or its answer', async () => {
     sandbox.faults.add({ surface: 'bot', method: 'sendMessage', wire: 'drop-before' })
-    expect((await failure(telegram.sendMessage(alice, 'never'))).message).to.match(/socket hang up|ECONNRESET/)
+    expect((await failureOf(telegram.sendMessage(alice, 'never'))).message).to.match(/socket hang up|ECONNRESET/)
     sandbox.faults.add({ surface: 'bot', method: 'sendMessage', wire: 'drop-after' })
-    expect((await failure(telegram.sendMessage(alice, 'lost'))).message).to.match(/socket hang up|ECONNRESET/)
+    expect((await failureOf(telegram.sendMessage(alice, 'lost'))).message).to.match(/socket hang up|ECONNRESET/)
     sandbox.faults.add({ surface: 'bot', method: 'sendMessage', error: '502:Bad Gateway', afterEffect: true })
-    expect(await failure(telegram.sendMessage(alice, 'done'))).to.have.property('code', 502)
+    expect(await failureOf(telegram.sendMessage(alice, 'done'))).to.have.property('code', 502)
     expect(said()).to.deep.equal(['lost', 'done'])
   })
 

@@ -1,16 +1,7 @@
 import { expect } from 'chai'
 import { Telegram } from 'telegraf'
 import { botRights, startSandboxHttp, type SandboxHttp } from '../support/sandbox-http.js'
-
-/** The words with which a call is refused. */
-const refused = async (call: Promise<unknown>): Promise<string> => {
-  try {
-    await call
-  } catch (error) {
-    return (error as { description?: string }).description ?? String(error)
-  }
-  throw new Error('the call was not refused')
-}
+import { refusalOf } from '../support/telegraf-refusals.js'
 
 describe('The sandbox Bot API: groups, by Telegraf', () => {
   let sandbox: SandboxHttp
@@ -45,10 +36,10 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     expect(await telegram.getChatMember(chatId, alice)).to.deep.include({ status: 'member' })
     expect(await telegram.getChatMember(chatId, stranger)).to.deep.include({ status: 'left' })
     expect(await telegram.getChatMembersCount(chatId)).to.equal(3)
-    expect(await refused(telegram.approveChatJoinRequest(chatId, alice))).to.equal(
+    expect(await refusalOf(telegram.approveChatJoinRequest(chatId, alice))).to.equal(
       'Bad Request: USER_ALREADY_PARTICIPANT',
     )
-    expect(await refused(telegram.approveChatJoinRequest(chatId, stranger))).to.equal(
+    expect(await refusalOf(telegram.approveChatJoinRequest(chatId, stranger))).to.equal(
       'Bad Request: HIDE_REQUESTER_MISSING',
     )
 
@@ -62,12 +53,12 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
   it('refuses links that Telegram refuses', async () => {
     const { chatId, chat, hostId } = sandbox.group()
     const both = telegram.createChatInviteLink(chatId, { creates_join_request: true, member_limit: 1 })
-    expect(await refused(both)).to.equal(
+    expect(await refusalOf(both)).to.equal(
       "Bad Request: member limit can't be specified for links requiring administrator approval",
     )
     const foreign = sandbox.world.invites.export(chat.id, hostId)
     const change = telegram.editChatInviteLink(chatId, sandbox.world.invites.link(foreign), { name: 'x' })
-    expect(await refused(change)).to.equal('Bad Request: not enough rights to manage chat invite link')
+    expect(await refusalOf(change)).to.equal('Bad Request: not enough rights to manage chat invite link')
   })
 
   it('removes, bans and lets back', async () => {
@@ -84,9 +75,9 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     await telegram.unbanChatMember(chatId, alice)
     expect(await telegram.getChatMember(chatId, alice)).to.deep.include({ status: 'left' })
 
-    expect(await refused(telegram.banChatMember(chatId, hostId))).to.equal("Bad Request: can't remove chat owner")
-    expect(await refused(telegram.banChatMember(chatId, sandbox.bot.id))).to.equal("Bad Request: can't restrict self")
-    expect(await refused(telegram.getChatMember(chatId, 4))).to.equal('Bad Request: PARTICIPANT_ID_INVALID')
+    expect(await refusalOf(telegram.banChatMember(chatId, hostId))).to.equal("Bad Request: can't remove chat owner")
+    expect(await refusalOf(telegram.banChatMember(chatId, sandbox.bot.id))).to.equal("Bad Request: can't restrict self")
+    expect(await refusalOf(telegram.getChatMember(chatId, 4))).to.equal('Bad Request: PARTICIPANT_ID_INVALID')
   })
 
   it('restricts, promotes and tags', async () => {
@@ -121,7 +112,7 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     await telegram.setChatTitle(chatId, 'Blue Heron & Red Fox')
     await telegram.setChatTitle(chatId, 'Blue Heron & Red Fox')
     await telegram.setChatDescription(chatId, 'About it')
-    expect(await refused(telegram.setChatDescription(chatId, 'About it'))).to.equal(
+    expect(await refusalOf(telegram.setChatDescription(chatId, 'About it'))).to.equal(
       'Bad Request: chat description is not modified',
     )
     await telegram.setChatPermissions(chatId, { can_send_messages: true, can_send_other_messages: true })
@@ -181,16 +172,16 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
       'to change chat permissions': telegram.setChatPermissions(chatId, {}),
     }
     for (const [right, call] of Object.entries(words)) {
-      expect(await refused(call)).to.equal(`Bad Request: not enough rights ${right}`)
+      expect(await refusalOf(call)).to.equal(`Bad Request: not enough rights ${right}`)
     }
     const first = sandbox.world.messages.send(chat.id, alice, { text: 'mine' })
-    expect(await refused(telegram.deleteMessage(chatId, first.id))).to.equal("Bad Request: message can't be deleted")
+    expect(await refusalOf(telegram.deleteMessage(chatId, first.id))).to.equal("Bad Request: message can't be deleted")
   })
 
   it('tells apart chats that are unknown, left, lost and gone', async () => {
     const { world, bot } = sandbox
     const unknown = world.chats.create(alice, { title: 'Elsewhere' })
-    const send = (chatId: number) => refused(telegram.sendMessage(chatId, 'x'))
+    const send = (chatId: number) => refusalOf(telegram.sendMessage(chatId, 'x'))
     expect(await send(-1e12 - unknown.id)).to.equal('Bad Request: chat not found')
     const left = sandbox.group()
     await telegram.leaveChat(left.chatId)
@@ -201,7 +192,7 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     const deleted = sandbox.group()
     world.chats.delete(deleted.chat.id, deleted.hostId)
     expect(await send(deleted.chatId)).to.equal('Forbidden: bot was kicked from the supergroup chat')
-    expect(await refused(telegram.getChatMember(deleted.chatId, alice))).to.equal(
+    expect(await refusalOf(telegram.getChatMember(deleted.chatId, alice))).to.equal(
       'Forbidden: bot was kicked from the supergroup chat',
     )
   })
@@ -211,10 +202,10 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     const owner = world.users.add({ firstName: 'Owner' }).id
     const channel = world.chats.create(owner, { title: 'News', type: 'channel', username: 'news_here' })
     expect(await telegram.getChat('@news_here')).to.deep.include({ type: 'channel', username: 'news_here' })
-    expect(await refused(telegram.getChatMember('@news_here', alice))).to.equal(
+    expect(await refusalOf(telegram.getChatMember('@news_here', alice))).to.equal(
       'Bad Request: member list is inaccessible',
     )
-    const write = () => refused(telegram.sendMessage('@news_here', 'x'))
+    const write = () => refusalOf(telegram.sendMessage('@news_here', 'x'))
     expect(await write()).to.equal('Forbidden: bot is not a member of the channel chat')
     world.members.promote(channel.id, owner, bot.id, ['other'])
     expect(await write()).to.equal('Bad Request: need administrator rights in the channel chat')

@@ -2,22 +2,12 @@ import { expect } from 'chai'
 import { Input, Telegram } from 'telegraf'
 import { paintPhoto } from '../../src/sandbox/world/painted-photo.js'
 import { startSandboxHttp, type SandboxHttp } from '../support/sandbox-http.js'
+import { failureOf } from '../support/telegraf-refusals.js'
 
-interface Failure {
-  code?: number
-  description?: string
-  parameters?: { retry_after?: number }
-}
-
-/** The error that Telegraf makes of a refused call. */
-const refused = async (call: Promise<unknown>): Promise<Failure> => {
-  try {
-    await call
-  } catch (error) {
-    const { code, description, parameters } = error as Failure
-    return { ...(code && { code }), ...(description && { description }), ...(parameters && { parameters }) }
-  }
-  throw new Error('the call was not refused')
+/** What the Bot API said of a refused call. */
+const refused = async (call: Promise<unknown>) => {
+  const { code, description, parameters } = await failureOf(call)
+  return { ...(code && { code }), ...(description && { description }), ...(parameters && { parameters }) }
 }
 
 describe('The sandbox Bot API: messages, by Telegraf', () => {
