@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { sha1 } from './crypto.js'
 import type { PasswordCheck } from './password-check.js'
-import type { Session } from './session.js'
 
 /** What the MTProto surface knows of one client installation. */
 export class AuthKey {
   readonly id: bigint
-  readonly sessions = new Map<bigint, Session>()
   userId: number | undefined
   /** When the login was, in world seconds; undefined for a minted session, which counts as old. */
   loginAt: number | undefined
@@ -83,7 +81,7 @@ export class AuthKeys {
 
   /** Ends every login of this user; returns how many there were. */
   revoke(userId: number): number {
-    const theirs = this.all().filter((key) => key.userId === userId)
+    const theirs = this.of(userId)
     for (const key of theirs) {
       key.userId = undefined
       key.isRevoked = true
@@ -91,10 +89,9 @@ export class AuthKeys {
     return theirs.length
   }
 
-  /** Sessions in which this user wants to hear of updates. */
-  sessionsOf(userId: number): Session[] {
-    const keys = this.all().filter((key) => key.userId === userId)
-    return keys.flatMap((key) => [...key.sessions.values()]).filter((session) => session.wantsUpdates)
+  /** The keys with which this user is logged in. */
+  of(userId: number): AuthKey[] {
+    return this.all().filter((key) => key.userId === userId)
   }
 
   /** Permanent keys as plain JSON; temporary ones are made anew by their clients. */

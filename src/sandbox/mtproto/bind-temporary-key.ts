@@ -1,6 +1,6 @@
 import { Denied } from '../world/denied.js'
 import { decryptIge, oldMessageAes, sha1 } from './crypto.js'
-import type { MtprotoServer } from './server.js'
+import type { Server } from './server-parts.js'
 import type { Session } from './session.js'
 import { bytes, long } from './tl/fields.js'
 import type { TlObject } from './tl/types.js'
@@ -11,7 +11,7 @@ const HEAD = 32
  * Binds the temporary key that the session uses to a permanent key, so that it carries that key's login (perfect
  * forward secrecy). The client proves that it owns the permanent key by encrypting with it, in MTProto 1.0's way.
  */
-export function bindTemporaryKey(server: MtprotoServer, session: Session, request: TlObject): true {
+export function bindTemporaryKey(server: Server, session: Session, request: TlObject): true {
   const temporary = session.key
   const permanent = server.keys.get(long(request, 'perm_auth_key_id'))
   const sealed = bytes(request, 'encrypted_message')
@@ -29,8 +29,8 @@ export function bindTemporaryKey(server: MtprotoServer, session: Session, reques
     long(inner, 'temp_session_id') === session.id
   if (!fits) throw invalid()
   temporary.permanent = permanent
-  temporary.sessions.delete(session.id)
-  permanent.sessions.set(session.id, session)
+  server.sessions.of(temporary).delete(session.id)
+  server.sessions.of(permanent).set(session.id, session)
   return true
 }
 

@@ -5,7 +5,7 @@ import { Handshake } from './handshake.js'
 import { receivePacket } from './incoming.js'
 import { faultOfClientId } from './message-ids.js'
 import { openPacket, sealPacket, type OpenedPacket } from './packets.js'
-import type { MtprotoServer } from './server.js'
+import type { ClientLine, Server } from './server-parts.js'
 import { Session, type Outgoing } from './session.js'
 import { Reader } from './tl/reader.js'
 import type { TlObject } from './tl/types.js'
@@ -17,15 +17,16 @@ const INVALID_DC = 444
 const WRONG_SALT = 48
 
 /** One TCP connection of a client. */
-export class Connection {
+export class Connection implements ClientLine {
   private readonly transport: Transport
   private readonly handshake: Handshake
   private readonly sessions = new Set<Session>()
   private lifeline: NodeJS.Timeout | undefined
 
   constructor(
-    readonly server: MtprotoServer,
+    readonly server: Server,
     socket: Socket,
+    private readonly onGone: (connection: Connection) => void,
   ) {
     this.transport = new Transport(socket, (packet) => this.onPacket(packet))
     this.handshake = new Handshake(server.codec, server.rsa, (key) => server.accept(key))
@@ -81,7 +82,7 @@ export class Connection {
 
   private onEncrypted(key: AuthKey, packet: OpenedPacket): void {
     const { codec } = this.server
-    const known = key.holder.sessions.get(packet.sessionId)
+    const known = this.server.sessions.of(key.holder).get(packet.sessionId)
     const session = known ?? new Session(packet.sessionId, key)
     session.attach(this)
     session.key = key
@@ -100,7 +101,7 @@ export class Connection {
 
     const replies: Outgoing[] = []
     if (!known) {
-      key.holder.sessions.set(session.id, session)
+      this.server.sessions.of(key.holder).set(session.id, session)
       const unique_id = randomBytes(8).readBigInt64LE(0)
       const notice = { _: 'new_session_created', first_msg_id: messageId, unique_id, server_salt: key.salt }
       replies.push({ body: codec.encode(notice), content: true, answer: false })
@@ -117,6 +118,6 @@ export class Connection {
   private onClose(): void {
     clearTimeout(this.lifeline)
     for (const session of this.sessions) if (session.connection === this) session.connection = undefined
-    this.server.forget(this)
+    this.onGone(this)
   }
 }

@@ -1,9 +1,8 @@
 import { unzipSync } from 'node:zlib'
-import type { Connection } from './connection.js'
 import type { Incoming } from './packets.js'
 import { rpcError, resultOf, serveCall } from './rpc-calls.js'
 import { answerServiceMessage, isServiceMessage } from './service-messages.js'
-import type { Outgoing, Session } from './session.js'
+import type { ClientLine, Receiving } from './server-parts.js'
 import { UnknownConstructor } from './tl/codec.js'
 import { Reader } from './tl/reader.js'
 import type { TlObject } from './tl/types.js'
@@ -16,16 +15,6 @@ const CONTAINER_KNOWN = 19
 const MUST_BE_EVEN = 34
 const MUST_BE_ODD = 35
 const CONTAINER_INVALID = 64
-
-/** What is being made of one packet. */
-export interface Receiving {
-  connection: Connection
-  session: Session
-  /** To be sent back at once. */
-  replies: Outgoing[]
-  /** Messages to be acknowledged. */
-  received: bigint[]
-}
 
 /** Takes a packet of a client: unpacks it, answers service messages at once, serves calls in the background. */
 export function receivePacket(receiving: Receiving, packet: Incoming): void {
@@ -72,7 +61,7 @@ function receiveMessage(receiving: Receiving, message: Incoming): void {
   if (earlier) replies.push({ body: earlier, content: true, answer: true })
 
   if (request instanceof Denied) {
-    if (!isKnown) replies.push(resultOf(connection, session, messageId, rpcError(request)))
+    if (!isKnown) replies.push(resultOf(connection.server, session, messageId, rpcError(request)))
     return
   }
   if (answerServiceMessage(receiving, request, messageId) || isKnown) return
@@ -86,7 +75,7 @@ function parityFault(request: TlObject | Denied, sequence: number): number | und
   return isCall && !(sequence & 1) ? MUST_BE_ODD : undefined
 }
 
-function decode({ server: { codec, rpc } }: Connection, { body }: Incoming): TlObject | Denied {
+function decode({ server: { codec, rpc } }: ClientLine, { body }: Incoming): TlObject | Denied {
   try {
     const isZipped = body.readUInt32LE(0) === GZIP
     const plain = isZipped ? unzipSync(new Reader(body, 4).bytes()) : body

@@ -1,7 +1,7 @@
 import { gzipSync, unzipSync } from 'node:zlib'
 import { Denied } from '../world/denied.js'
 import { bindTemporaryKey } from './bind-temporary-key.js'
-import type { Connection } from './connection.js'
+import type { ClientLine, Server } from './server-parts.js'
 import type { Outgoing, Session } from './session.js'
 import type { Codec } from './tl/codec.js'
 import { bytes, int, long, longs, object } from './tl/fields.js'
@@ -17,20 +17,19 @@ const OPEN_TO_UNBOUND = /^(auth\.bindTempAuthKey|help\.)/
 
 /** Serves one call and sends its answer, unless a fault says otherwise. */
 export async function serveCall(
-  connection: Connection,
+  connection: ClientLine,
   session: Session,
   messageId: bigint,
   wrapped: TlObject,
 ): Promise<void> {
   const { server } = connection
   const call = unwrap(connection, session, wrapped)
-  if (call instanceof Denied)
-    return connection.send(session, [resultOf(connection, session, messageId, rpcError(call))])
+  if (call instanceof Denied) return connection.send(session, [resultOf(server, session, messageId, rpcError(call))])
   const { request, after } = call
   for (const id of after) await session.running.get(id)
   if (request._ === 'auth.bindTempAuthKey') {
     const bound = answerOf(() => bindTemporaryKey(server, session, request))
-    return connection.send(session, [resultOf(connection, session, messageId, bound)])
+    return connection.send(session, [resultOf(server, session, messageId, bound)])
   }
   const { answer, wire, transportError } = await server.rpc.serve(request, session)
   if (session.unwanted.delete(messageId)) return
@@ -39,13 +38,13 @@ export async function serveCall(
   if (transportError !== undefined) return current.refuse(transportError)
   if (wire === 'drop-before' || wire === 'drop-after') return current.close()
   if (wire === 'no-answer') return
-  const result = resultOf(current, session, messageId, answer)
+  const result = resultOf(server, session, messageId, answer)
   current.send(session, wire === 'duplicate' ? [result, result] : [result])
 }
 
 /** Takes a call out of its wrappers, which say in which layer the client speaks and what it wants. */
 function unwrap(
-  { server }: Connection,
+  { server }: ClientLine,
   session: Session,
   wrapped: TlObject,
 ): { request: TlObject; after: bigint[] } | Denied {
@@ -114,7 +113,7 @@ export function rpcError(error: unknown): TlObject {
 
 /** The answer to a call as a message; it is remembered for a client that asks the same again. */
 export function resultOf(
-  { server }: Connection,
+  server: Server,
   session: Session,
   messageId: bigint,
   answer: TlObject | boolean | Buffer,

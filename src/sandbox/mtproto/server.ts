@@ -1,37 +1,26 @@
 import { createServer, type AddressInfo } from 'node:net'
-import type { Faults, WireFault } from '../faults.js'
+import type { Faults } from '../faults.js'
 import { AuthKeys, type AuthKey } from './auth-keys.js'
 import { Connection } from './connection.js'
 import { MessageIds } from './message-ids.js'
 import type { RsaKey } from './rsa-key.js'
+import type { RpcHandler, Server } from './server-parts.js'
 import type { Session } from './session.js'
+import { Sessions } from './sessions.js'
 import type { Codec } from './tl/codec.js'
 import type { TlObject } from './tl/types.js'
 
-/** What became of a call: its answer, already encoded in the session's layer, and what is to happen on the wire. */
-export interface Served {
-  answer: Buffer
-  wire?: WireFault | undefined
-  /** Instead of an answer: the code of a transport error. */
-  transportError?: number
-}
-
-/** Serves the calls that clients make. */
-export interface RpcHandler {
-  /** Never rejects: a refusal is an `rpc_error`. */
-  serve(request: TlObject, session: Session): Promise<Served>
-  /** A call that nobody can read. */
-  noteUnknown(what: string): void
-}
-
 /** Accepts MTProto clients over TCP: keys, sessions and encryption. What calls mean is the handler's business. */
-export class MtprotoServer {
+export class MtprotoServer implements Server {
   readonly keys = new AuthKeys()
+  readonly sessions = new Sessions()
   readonly messageIds = new MessageIds()
   /** Called when there is something new to be kept. */
   onKeysChanged: () => void = () => undefined
   private readonly connections = new Set<Connection>()
-  private readonly listener = createServer((socket) => this.connections.add(new Connection(this, socket)))
+  private readonly listener = createServer((socket) => {
+    this.connections.add(new Connection(this, socket, (connection) => this.connections.delete(connection)))
+  })
 
   constructor(
     readonly codec: Codec,
@@ -63,8 +52,9 @@ export class MtprotoServer {
     this.onKeysChanged()
   }
 
-  forget(connection: Connection): void {
-    this.connections.delete(connection)
+  /** The sessions in which this user wants to hear of updates. */
+  sessionsOf(userId: number): Session[] {
+    return this.keys.of(userId).flatMap((key) => this.sessions.listening(key))
   }
 
   /** Sends updates to a session; without a connection they wait for its return. */
@@ -75,10 +65,9 @@ export class MtprotoServer {
     const messages = rule?.wire === 'duplicate' ? [message, message] : [message]
     if (session.connection) return session.connection.send(session, messages)
     session.pack(messages, (answer) => this.messageIds.next(answer))
-    if (session.isAbandoned) session.key.holder.sessions.delete(session.id)
+    if (session.isAbandoned) this.sessions.of(session.key.holder).delete(session.id)
   }
 
-  /** Whether a fault rule keeps the server silent on this. */
   isSilenced(what: string, userId: number | undefined): boolean {
     return this.faults.take('mtproto', what, userId)?.wire === 'no-answer'
   }

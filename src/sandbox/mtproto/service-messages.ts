@@ -1,4 +1,4 @@
-import type { Receiving } from './incoming.js'
+import type { Receiving } from './server-parts.js'
 import type { Session } from './session.js'
 import { int, long, longs } from './tl/fields.js'
 import type { TlObject } from './tl/types.js'
@@ -68,7 +68,7 @@ export function answerServiceMessage(receiving: Receiving, message: TlObject, me
       return true
     case 'destroy_session': {
       const id = long(message, 'session_id')
-      const known = id !== session.id && key.sessions.delete(id)
+      const known = id !== session.id && server.sessions.of(key).delete(id)
       reply({ _: known ? 'destroy_session_ok' : 'destroy_session_none', session_id: id })
       return true
     }

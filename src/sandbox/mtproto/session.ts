@@ -1,5 +1,4 @@
 import type { AuthKey } from './auth-keys.js'
-import type { Connection } from './connection.js'
 import { ReceivedMessages } from './received-messages.js'
 import { Writer } from './tl/writer.js'
 
@@ -8,6 +7,15 @@ export interface Outgoing {
   body: Buffer
   content: boolean
   answer: boolean
+}
+
+/** What a session needs of the connection over which its client speaks. */
+export interface Line {
+  send(session: Session, messages: Outgoing[]): void
+  sendPacked(session: Session, packed: Buffer): void
+  /** Ends the connection with a transport error, such as 429: too many connections. */
+  refuse(code: number): void
+  close(): void
 }
 
 const CONTAINER = 0x73f1f8dc
@@ -20,7 +28,7 @@ const PACKED_HEAD = 16
  * acknowledged once more; GramJS takes a new id each time, so it never does.
  */
 export class Session {
-  connection: Connection | undefined
+  connection: Line | undefined
   layer: number | undefined
   wantsUpdates = true
   readonly received = new ReceivedMessages()
@@ -42,7 +50,7 @@ export class Session {
   }
 
   /** The client speaks over this connection from now on. */
-  attach(connection: Connection): void {
+  attach(connection: Line): void {
     if (this.connection !== connection) this.isOwed = true
     this.connection = connection
   }

@@ -42,14 +42,14 @@ export class UpdateFeed {
   /** Somebody has scanned the QR code of this client, which is nobody yet. */
   sendLoginToken(key: AuthKey, by: number): void {
     const update = { _: 'updateShort', update: { _: 'updateLoginToken' }, date: this.world.now() }
-    for (const session of key.sessions.values()) if (session.wantsUpdates) this.server().push(session, update, by)
+    for (const session of this.server().sessions.listening(key)) this.server().push(session, update, by)
   }
 
   private send(userId: number, key: string, update: (views: Views) => TlObject, mentions: Mentions): void {
     const { users = [], chats = [] } = mentions
     const served = this.serving?.userId === userId ? this.serving : undefined
     const sessions = this.server()
-      .keys.sessionsOf(userId)
+      .sessionsOf(userId)
       .filter((session) => session !== served?.session)
     if (!served && sessions.length === 0) return
     const views = new Views(this.world, userId)
