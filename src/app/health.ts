@@ -2,6 +2,7 @@ import type { Health } from '../bot/notices/notice.js'
 import { readBacklog } from '../mailbox/backlog.js'
 import { hostMailbox } from '../mailboxes.js'
 import { PostgresError } from '../postgres/errors.js'
+import { unreadMailboxes } from '../postgres/hosts.js'
 import { lastReconciled } from '../redis/reconciled.js'
 import { livingInstances } from './instances.js'
 import type { Parts } from './parts.js'
@@ -32,7 +33,7 @@ export const readHealth = async (parts: Parts): Promise<Health> => {
   const [processes, late, mailboxes] = await Promise.all([
     readProcesses(redis, keys, { instances, hosts: rows }),
     countLateRooms(redis, keys, now.value),
-    readBacklog(redis, keys, names),
+    readBacklog(redis, keys, names, unreadMailboxes(rows)),
   ])
   return {
     instances: processes.instances,

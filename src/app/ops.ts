@@ -5,6 +5,7 @@ import { readGauges } from '../ops/gauges.js'
 import { liveView } from '../ops/live.js'
 import { startOpsServer } from '../ops/server.js'
 import { checkDatabase } from '../postgres/database.js'
+import { unreadMailboxes } from '../postgres/hosts.js'
 import { whyWritesRefused } from '../redis/refused-writes.js'
 import type { RunningBot } from './bot.js'
 import type { Parts } from './parts.js'
@@ -15,7 +16,11 @@ const TELEGRAM_MS = 10_000
 /** What `GET /metrics` answers: how things stand, what this process counted, and how it is itself. */
 const metricsOf = (parts: Parts) => async (): Promise<string> => {
   const { config, events } = parts
-  const gauges = await readGauges({ ...parts, settings: { stock: config.GROUP_STOCK, budget: config.GROUP_BUDGET } })
+  const gauges = await readGauges({
+    ...parts,
+    unreadMailboxes,
+    settings: { stock: config.GROUP_STOCK, budget: config.GROUP_BUDGET },
+  })
   const texts = [gauges, events.metrics.registry, processMetrics()].map((registry) => registry.metrics())
   return (await Promise.all(texts)).join('\n')
 }
@@ -63,12 +68,14 @@ export const startOps = async (parts: Parts, bot?: Pick<RunningBot, 'hears'>) =>
       },
       ...(bot === undefined ? {} : { updates: bot.hears }),
       mailboxes: async () => {
-        const hosts = (await tables.hosts.list()).map(({ host }) => hostMailbox(host))
-        const backlog = await readBacklog(redis, keys, ['room', 'courier', 'ledger', ...hosts])
-        const slow = backlog.filter(({ oldestMs }) => oldestMs > MAILBOX_ALARM_MS)
+        const rows = await tables.hosts.list()
+        const hosts = rows.map(({ host }) => hostMailbox(host))
+        const names = ['room', 'courier', 'ledger', ...hosts] as const
+        const backlog = await readBacklog(redis, keys, names, unreadMailboxes(rows))
+        const slow = backlog.filter(({ lateMs }) => lateMs > MAILBOX_ALARM_MS)
         if (slow.length > 0)
           throw new Error(
-            slow.map(({ mailbox, oldestMs }) => `${mailbox} waits for ${Math.round(oldestMs / 1_000)} s`).join('; '),
+            slow.map(({ mailbox, lateMs }) => `${mailbox} waits for ${Math.round(lateMs / 1_000)} s`).join('; '),
           )
         return backlog.map(({ mailbox, length }) => `${mailbox} ${length}`).join(', ')
       },

@@ -12,10 +12,11 @@ import { broadcastMessage } from '../bot/admin/broadcast-message.js'
 import { textsFor } from '../bot/texts/index.js'
 import { fenceOf } from '../postgres/deployment.js'
 import { createLedgerStore } from '../postgres/ledger-store.js'
+import { noteChatPause } from '../redis/chat-pauses.js'
 import { listenForExpiry } from '../redis/expiry-listener.js'
 import { leaseNames } from '../redis/lease-names.js'
 import { createPanelStore } from '../redis/panel.js'
-import { createRateLimits } from '../telegram/rate-limits.js'
+import { createRateLimits, type RateLimits } from '../telegram/rate-limits.js'
 import { createBroadcastProgress, rememberWords } from './broadcast-progress.js'
 import { createAppComposer } from './composer.js'
 import type { Parts } from './parts.js'
@@ -80,11 +81,20 @@ const startReaper = async (parts: Parts) => {
 const keepCourier = (parts: Parts) => {
   const { config, events } = parts
   const composer = createAppComposer(parts)
-  const limits = createRateLimits({
+  const paces = createRateLimits({
     overallPerSecond: config.COURIER_RATE,
     personPerSecond: config.COURIER_PERSON_RATE,
     groupPerMinute: config.COURIER_GROUP_RATE,
   })
+  const limits: RateLimits = {
+    ...paces,
+    refused: (forMs, chat) => {
+      const everybodyMs = paces.refused(forMs, chat)
+      // Only for those who look on: nothing depends on it.
+      noteChatPause(parts.redis, parts.keys, { chat, forMs, everybodyMs }).catch(() => undefined)
+      return everybodyMs
+    },
+  }
   return parts.leases.keep({
     name: leaseNames.courier,
     ttlMs: ACTOR_LEASE_MS,

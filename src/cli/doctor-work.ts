@@ -31,7 +31,7 @@ export const checkWork = async (context: Context): Promise<Line[]> => {
   const { instances, unheld, matching, deadLetters, rooms, mailboxes } = found
   if (instances === null) return [skipped('service', 'not asked: Redis did not answer')]
   const missing = (unheld ?? []).filter((lease) => !lease.startsWith('host:'))
-  const slow = (mailboxes ?? []).filter(({ oldestMs }) => (oldestMs ?? 0) > SLOW_MS)
+  const slow = (mailboxes ?? []).filter(({ lateMs }) => lateMs > SLOW_MS)
   return [
     instances.length === 0
       ? bad('service', 'does not run', 'npm start')

@@ -1,15 +1,14 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { hostId } from '../ids.js'
-import { readBacklog } from '../mailbox/backlog.js'
 import { CONSUMER_GROUP } from '../mailbox/read-mailbox.js'
 import { mailboxName, type MailboxName } from '../mailboxes.js'
 import type { Context } from './context.js'
 import { expectHost } from './hosts-work.js'
 import { fieldIn } from './letters.js'
 import { JSON_OPTION, LIMIT_OPTION } from './options.js'
-import { mailboxNames } from './queues.js'
+import { oldestWords, readMailboxes } from './queues.js'
 import { table } from './table.js'
-import { maybeSpan, span } from './words.js'
+import { span } from './words.js'
 
 /** Fields that say what a message points to. What else is in it may be a link, or what is said to a person. */
 const POINTERS = ['room', 'chat', 'user', 'to', 'notice', 'reason', 'host'] as const
@@ -22,9 +21,7 @@ const nameArgument = (text: string): MailboxName => {
 }
 
 const list = async (context: Context, options: { json?: boolean }): Promise<void> => {
-  const { redis, keys } = await context.live()
-  const backlog = await readBacklog(redis, keys, await mailboxNames(context))
-  const mailboxes = backlog.map((one) => ({ ...one, oldestMs: one.length === 0 ? null : one.oldestMs }))
+  const mailboxes = await readMailboxes(context, await context.live())
   const text = table(
     [
       { title: 'MAILBOX' },
@@ -33,12 +30,12 @@ const list = async (context: Context, options: { json?: boolean }): Promise<void
       { title: 'POSTPONED', align: 'right' },
       { title: 'OLDEST', align: 'right' },
     ],
-    mailboxes.map(({ mailbox, length, pending, postponed, oldestMs }) => [
-      mailbox,
-      String(length),
-      String(pending),
-      String(postponed),
-      maybeSpan(oldestMs),
+    mailboxes.map((box) => [
+      box.mailbox,
+      String(box.length),
+      String(box.pending),
+      String(box.postponed),
+      oldestWords(box),
     ]),
     context.terminal.columns,
   )

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readBacklog, readDeadLetters } from '../mailbox/backlog.js'
+import { readBacklog, readDeadLetters, type Backlog } from '../mailbox/backlog.js'
 import { hostMailbox, type MailboxName } from '../mailboxes.js'
 import type { Context, Live } from './context.js'
 import { wordsFor } from './failures.js'
@@ -8,24 +8,30 @@ import { table } from './table.js'
 import { maybeSpan } from './words.js'
 
 /** Mailboxes of hosts are known by the hosts, which Postgres knows: without it the others are shown all the same. */
-const hostMailboxes = async (context: Context): Promise<MailboxName[]> => {
+const hostMailboxes = async (context: Context) => {
   try {
-    const { hostsTable } = await import('../postgres/hosts.js')
+    const { hostsTable, unreadMailboxes } = await import('../postgres/hosts.js')
     const hosts = await hostsTable(await context.database(), '').list()
-    return hosts.map(({ host }) => hostMailbox(host))
+    return { names: hosts.map(({ host }) => hostMailbox(host)), unread: unreadMailboxes(hosts) }
   } catch (error) {
     context.terminal.note(`The mailboxes of hosts are missing here: ${wordsFor(error)}\n`)
-    return []
+    return { names: [], unread: new Set<MailboxName>() }
   }
 }
 
-/** The name of every mailbox. */
-export const mailboxNames = async (context: Context): Promise<MailboxName[]> => [
-  'room',
-  'courier',
-  'ledger',
-  ...(await hostMailboxes(context)),
-]
+/** What lies in every mailbox. */
+export const readMailboxes = async (context: Context, { redis, keys }: Live) => {
+  const { names, unread } = await hostMailboxes(context)
+  const backlog = await readBacklog(redis, keys, ['room', 'courier', 'ledger', ...names], unread)
+  return backlog.map((one) => ({ ...one, oldestMs: one.length === 0 ? null : one.oldestMs }))
+}
+
+/** For how long the oldest message of a mailbox has waited, and for what, when that is not its reader. */
+export const oldestWords = (box: Pick<Backlog, 'mailbox' | 'lateMs'> & { oldestMs: number | null }): string => {
+  const { mailbox, oldestMs, lateMs } = box
+  const forWhat = lateMs > 0 || (oldestMs ?? 0) < 1_000 ? '' : mailbox === 'courier' ? 'Telegram' : 'the host'
+  return maybeSpan(oldestMs) + (forWhat === '' ? '' : ` (waits for ${forWhat})`)
+}
 
 /** How many are first in line, and for how long the oldest of them. */
 export const firstInLine = async ({ waitingSet }: Live, now: number) => {
@@ -41,25 +47,20 @@ export const deadLetters = async ({ redis, keys }: Live, now: number) => {
 
 const queues = async (context: Context, options: { json?: boolean }): Promise<void> => {
   const live = await context.live()
-  const { waitingSet, redis, keys, whole } = live
-  const names = await mailboxNames(context)
+  const { waitingSet, whole } = live
   const now = await waitingSet.now()
-  const [count, oldestSince, first, backlog, dead] = await Promise.all([
+  const [count, oldestSince, first, mailboxes, dead] = await Promise.all([
     waitingSet.count(),
     waitingSet.oldestSince(),
     firstInLine(live, now),
-    readBacklog(redis, keys, names),
+    readMailboxes(context, live),
     deadLetters(live, now),
   ])
   const waiting = { count, oldestMs: oldestSince === undefined ? null : Math.max(0, now - oldestSince) }
-  const mailboxes = backlog.map((mailbox) => ({
-    ...mailbox,
-    oldestMs: mailbox.length === 0 ? null : mailbox.oldestMs,
-  }))
-  const row = (name: string, length: number, oldestMs: number | null, pending = '', postponed = '') => [
+  const row = (name: string, length: number, oldest: string, pending = '', postponed = '') => [
     name,
     String(length),
-    maybeSpan(oldestMs),
+    oldest,
     pending,
     postponed,
   ]
@@ -72,12 +73,12 @@ const queues = async (context: Context, options: { json?: boolean }): Promise<vo
       { title: 'POSTPONED', align: 'right', spare: 2 },
     ],
     [
-      row('waiting set', waiting.count, waiting.oldestMs),
-      row('  first in line', first.count, first.oldestMs),
-      ...mailboxes.map(({ mailbox, length, oldestMs, pending, postponed }) =>
-        row(mailbox, length, oldestMs, String(pending), String(postponed)),
+      row('waiting set', waiting.count, maybeSpan(waiting.oldestMs)),
+      row('  first in line', first.count, maybeSpan(first.oldestMs)),
+      ...mailboxes.map((box) =>
+        row(box.mailbox, box.length, oldestWords(box), String(box.pending), String(box.postponed)),
       ),
-      row('dead letters', dead.count, dead.oldestMs),
+      row('dead letters', dead.count, maybeSpan(dead.oldestMs)),
     ],
     context.terminal.columns,
   )

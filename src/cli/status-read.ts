@@ -1,6 +1,6 @@
 import { countLateRooms, readProcesses } from '../app/processes.js'
 import { lastReconciled } from '../redis/reconciled.js'
-import { hostsTable, type HostRow } from '../postgres/hosts.js'
+import { hostsTable, unreadMailboxes, type HostRow } from '../postgres/hosts.js'
 import { readBacklog } from '../mailbox/backlog.js'
 import { hostMailbox } from '../mailboxes.js'
 import type { Context, Live } from './context.js'
@@ -52,7 +52,12 @@ const readLive = async (live: Live, rows: readonly HostRow[]) => {
     countLateRooms(redis, keys, now),
     countLateRooms(redis, keys, now, STUCK_MS),
     groups.size(),
-    readBacklog(redis, keys, ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))]),
+    readBacklog(
+      redis,
+      keys,
+      ['room', 'courier', 'ledger', ...rows.map(({ host }) => hostMailbox(host))],
+      unreadMailboxes(rows),
+    ),
     deadLetters(live, now),
     lastReconciled(redis, keys),
   ])

@@ -1,5 +1,6 @@
 import { mayWork } from '../postgres/hosts.js'
 import { groupWords } from './hosts-work.js'
+import { oldestWords } from './queues.js'
 import { SLOW_MS, type Status } from './status-read.js'
 import type { Terminal } from './terminal.js'
 import { counted, instant, maybeSpan, span } from './words.js'
@@ -113,15 +114,11 @@ const entriesOf = (status: Status, terminal: Terminal): Entry[] => {
 
   const mailboxes = (status.mailboxes ?? [])
     .filter(({ length, postponed }) => length + postponed > 0)
-    .map(({ mailbox, length, pending, postponed, oldestMs }) =>
-      line(
-        'mailbox',
-        warn(
-          `${mailbox}: ${length} (${pending} taken, ${postponed} postponed), the oldest for ${maybeSpan(oldestMs)}`,
-          (oldestMs ?? 0) > SLOW_MS,
-        ),
-      ),
-    )
+    .map((box) => {
+      const { mailbox, length, pending, postponed, lateMs } = box
+      const words = `${mailbox}: ${length} (${pending} taken, ${postponed} postponed), the oldest for ${oldestWords(box)}`
+      return line('mailbox', warn(words, lateMs > SLOW_MS))
+    })
   if (status.mailboxes !== null && mailboxes.length === 0) mailboxes.push(line('mailboxes', 'all empty'))
   const missing = status.missing.map((words) => ({
     text: `${terminal.paint('bad', wrapped(words, terminal.columns, 0))}\n`,

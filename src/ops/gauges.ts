@@ -1,7 +1,7 @@
 import { Gauge, Registry } from 'prom-client'
 import { systemClock } from '../clock.js'
 import { readBacklog, type Backlog } from '../mailbox/backlog.js'
-import { hostMailbox } from '../mailboxes.js'
+import { hostMailbox, type MailboxName } from '../mailboxes.js'
 import { kindOf } from '../metrics.js'
 import type { BroadcastsTable } from '../postgres/broadcasts.js'
 import type { GroupsTable, LiveGroupStatus } from '../postgres/groups.js'
@@ -25,6 +25,8 @@ export interface GaugeSources {
     readonly groups: Pick<GroupsTable, 'countByStatus'>
     readonly broadcasts: Pick<BroadcastsTable, 'left'>
   }
+  /** The mailboxes of those hosts that nobody may work as. */
+  readonly unreadMailboxes: (hosts: readonly HostRow[]) => ReadonlySet<MailboxName>
   /** GROUP_STOCK, and GROUP_BUDGET of one host. */
   readonly settings: { readonly stock: number; readonly budget: number }
 }
@@ -62,16 +64,16 @@ const broadcastLeft = async (broadcasts: Counting): Promise<number | undefined> 
   return (await answerOf(underWay)) ?? kept.last
 }
 
-/** All hosts' mailboxes as one: the lengths added up, and the oldest message of all. */
-const byKind = (backlog: readonly Backlog[]): Map<string, Omit<Backlog, 'mailbox'>> => {
-  const kinds = new Map<string, Omit<Backlog, 'mailbox'>>()
-  for (const { mailbox, length, pending, postponed, oldestMs } of backlog) {
-    const sum = kinds.get(kindOf(mailbox)) ?? { length: 0, pending: 0, postponed: 0, oldestMs: 0 }
+/** All hosts' mailboxes as one: the lengths added up, and the latest message of all. */
+const byKind = (backlog: readonly Backlog[]): Map<string, Omit<Backlog, 'mailbox' | 'oldestMs'>> => {
+  const kinds = new Map<string, Omit<Backlog, 'mailbox' | 'oldestMs'>>()
+  for (const { mailbox, length, pending, postponed, lateMs } of backlog) {
+    const sum = kinds.get(kindOf(mailbox)) ?? { length: 0, pending: 0, postponed: 0, lateMs: 0 }
     kinds.set(kindOf(mailbox), {
       length: sum.length + length,
       pending: sum.pending + pending,
       postponed: sum.postponed + postponed,
-      oldestMs: Math.max(sum.oldestMs, oldestMs),
+      lateMs: Math.max(sum.lateMs, lateMs),
     })
   }
   return kinds
@@ -104,7 +106,7 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
       rooms.countByStage(),
       Promise.all(STAGES.map((stage) => redis.zcount(keys[stage], '-inf', `(${now}`))),
       groups.size(),
-      readBacklog(redis, keys, names),
+      readBacklog(redis, keys, names, sources.unreadMailboxes(hosts)),
       redis.xlen(keys.deadLetters),
     ])
     return { now, whole, paused, waiting, first, oldest, stages, late, stock, backlog, dead }
@@ -137,12 +139,16 @@ export const readGauges = async (sources: GaugeSources): Promise<Registry> => {
     const length = gauge('mailbox_messages', 'Messages not finished', ['mailbox'])
     const pending = gauge('mailbox_pending', 'Of these: handed out to a worker', ['mailbox'])
     const postponed = gauge('mailbox_postponed', 'Messages put aside until they are due again', ['mailbox'])
-    const oldest = gauge('mailbox_oldest_seconds', 'Age of the oldest message; 0 when there is none', ['mailbox'])
+    const oldest = gauge(
+      'mailbox_oldest_seconds',
+      'Age of the oldest message that only its reader keeps waiting; 0 when there is none',
+      ['mailbox'],
+    )
     for (const [mailbox, one] of byKind(live.backlog)) {
       length.set({ mailbox }, one.length)
       pending.set({ mailbox }, one.pending)
       postponed.set({ mailbox }, one.postponed)
-      oldest.set({ mailbox }, one.oldestMs / 1_000)
+      oldest.set({ mailbox }, one.lateMs / 1_000)
     }
   }
 

@@ -1,4 +1,5 @@
 import type { HostId, UserId } from '../ids.js'
+import { hostMailbox, type MailboxName } from '../mailboxes.js'
 import type { Connection } from './database.js'
 import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
 import { decryptSession, encryptSession, SessionEncryptionError } from './session-encryption.js'
@@ -25,6 +26,11 @@ export interface HostRow {
 /** Whether a process works as this host: one that was reported as spam makes no groups any more, but may still delete its own. */
 export const mayWork = ({ status, lastError }: Pick<HostRow, 'status' | 'lastError'>): boolean =>
   status !== 'quarantined' || lastError === 'USER_RESTRICTED'
+
+/** The mailboxes of hosts that nobody may work as: what lies there waits for the next login. */
+export const unreadMailboxes = (
+  hosts: readonly Pick<HostRow, 'host' | 'status' | 'lastError'>[],
+): ReadonlySet<MailboxName> => new Set(hosts.filter((row) => !mayWork(row)).map(({ host }) => hostMailbox(host)))
 
 const add = oneRow<{ phoneLabel: string; user: UserId; session: Buffer }, { host: HostId }>('hosts/add')
 const list = anyRows<{ host: HostId | null }, HostRow>('hosts/list')

@@ -61,6 +61,8 @@ export const createKeys = (prefix: string) => {
     instances: at('instances'),
     /** STRING: written by those who look whether Redis takes changes. */
     probe: at('probe'),
+    /** ZSET chat, or `*` for everybody → until when Telegram wants nothing to be sent there. */
+    chatPauses: at('chat-pauses'),
     /** STRING: what the last run of the reconciler found (JSON). */
     reconciled: at('reconciled'),
     /** STRING: the same of the last run that found anything. */

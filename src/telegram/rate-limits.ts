@@ -17,9 +17,10 @@ export interface RateLimits {
   turn(chat: string, signal?: AbortSignal): Promise<void>
   /**
    * Telegram refused a message to this chat (429) without saying which limit it was. That chat waits the full time, and
-   * everybody a moment; when another chat is refused as well right then, everybody waits the full time.
+   * everybody a moment; when another chat is refused as well right then, everybody waits the full time. Gives for how
+   * many milliseconds everybody waits.
    */
-  refused(retryAfterMs: number, chat: string): void
+  refused(retryAfterMs: number, chat: string): number
   /** How many messages stand in line for their turn among all chats. */
   waiting(): number
   /** How many chats are remembered. */
@@ -138,6 +139,7 @@ export const createRateLimits = (settings: RateLimitSettings, clock: Clock = sys
       laneOf(chat).pause(now + retryAfterMs)
       overall.pause(now + everybodyMs)
       last = { chat, until: now + everybodyMs + TOGETHER_MS }
+      return everybodyMs
     },
     waiting: () => overall.waiting,
     lanes: () => lanes.size,

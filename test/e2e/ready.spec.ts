@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 import type { App } from '../../src/app/app.js'
 import { freePort } from '../../scripts/servers/ports.js'
+import { hostId, userId } from '../../src/ids.js'
+import { hostsTable } from '../../src/postgres/hosts.js'
+import { cli } from '../support/cli.js'
 import { startOwnRedis } from '../support/own-redis.js'
 import { openStage, type Stage } from '../support/stage.js'
 import { until } from '../support/until.js'
@@ -83,5 +86,39 @@ describe('/readyz on updates', () => {
     expect((await look(app)).updates).to.deep.equal({ ok: false, words: 'Telegram does not know the webhook yet' })
     await stage.people.clearFaults()
     await untilUpdates(app, 'by webhook')
+  })
+})
+
+describe('/readyz on mailboxes', () => {
+  it('takes neither a host out of work nor a person whom Telegram lets wait for a trouble of the service', async () => {
+    const stage = await openStage({ env: { GROUP_STOCK: '0' } })
+    const app = await stage.startService({ ROLES: ['bot', 'worker', 'cron'] })
+    const ann = await stage.register('Ann')
+    await stage.people.fault({ surface: 'bot', method: 'sendMessage', user: ann.id, error: '429:300' })
+    await ann.say('/help')
+    await until(
+      'it is known that Ann waits',
+      async () => (await stage.redis.zscore(stage.keys.chatPauses, String(ann.id))) !== null,
+    )
+    await hostsTable(stage.db, stage.env['SECRET_KEY'] ?? '').quarantine(hostId(1), 'AUTH_KEY_UNREGISTERED')
+    const longAgo = `${Date.now() - 3_600_000}-1`
+    await stage.redis.xadd(stage.keys.mailbox('host:1'), longAgo, 'type', 'fill')
+    const ready = async () => ((await (await fetch(`${app.opsUrl}/readyz`)).json()) as Answer).checks['mailboxes']
+    const look = async () => {
+      const metrics = await (await fetch(`${app.opsUrl}/metrics`)).text()
+      const oldest = /^visavis_mailbox_oldest_seconds\{mailbox="host"\} (\S+)$/m.exec(metrics)?.[1]
+      const { out } = await cli(['doctor'], stage.env)
+      return { ok: (await ready())?.ok, isOld: Number(oldest) > 60, doctor: /^(\S+) +mailboxes /m.exec(out)?.[1] }
+    }
+    expect(await look()).to.deep.equal({ ok: true, isOld: false, doctor: 'ok' })
+    expect((await cli(['mailboxes', 'list'], stage.env)).out).to.match(/^host:1 .* \(waits for the host\)$/m)
+    await stage.redis.xadd(stage.keys.mailbox('host:2'), longAgo, 'type', 'fill')
+    await hostsTable(stage.db, '').add({ phoneLabel: 'x', userId: userId(77), session: 's' })
+    const words = (await until('a host that may work is missed', async () => {
+      const found = await ready()
+      return found?.ok === false && found
+    })) as { words: string }
+    expect(words.words).to.match(/^host:2 waits for 36\d\d s$/)
+    await stage.close()
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { readGauges, type GaugeSources } from '../../src/ops/gauges.js'
+import { unreadMailboxes } from '../../src/postgres/hosts.js'
 import { createLiveState, type LiveState } from '../support/live-state.js'
 import { parseSamples } from '../support/scrape.js'
 import { within } from '../support/speed.js'
@@ -22,6 +23,7 @@ describe('gauges', () => {
         groups: { countByStatus: async () => [] },
         broadcasts: { left: async () => 0 },
       },
+      unreadMailboxes,
       settings: { stock: 5, budget: 40 },
       ...changed,
     })

@@ -33,7 +33,7 @@ const setUp = (people: number, page = people) => {
   const broadcast = { broadcast: '1' as BroadcastId, status: 'running', text: 'News' } as Broadcast
   const limits: RateLimits = {
     turn: async () => undefined,
-    refused: () => undefined,
+    refused: () => 0,
     waiting: () => {
       world.looks++
       return world.inLine
