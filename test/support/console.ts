@@ -54,10 +54,11 @@ const UNITS = '(?:d|h|min|s|ms)'
 /**
  * What remains of a text when all that differs from one run to the next is left out: ids, numbers, instants, spans, and
  * the columns' widths. A zero stays a zero: nothing is never taken for something. In which order lines come is left out
- * as well: processes and hosts have none.
+ * as well: processes and hosts have none. So is how often progress was told on the way.
  */
 export const shapeOf = (text: string): string =>
   text
+    .replace(/^[A-Z][\w ]+: \d+ of \d+\n?/gm, '')
     .replace(/"at":"[^"]*"/g, '"at":"…"')
     .replace(/"ops":"[^"]*"|127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replace(/\bon \S+ \(pid/g, 'on MACHINE (pid')
