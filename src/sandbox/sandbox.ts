@@ -10,6 +10,7 @@ import { MtprotoServer } from './mtproto/server.js'
 import { loadCodec } from './mtproto/tl/telegram-schema.js'
 import { Autosave, BytesInFolder, StateFolder } from './persistence.js'
 import { readState, writeState } from './saved-state.js'
+import { restoreWorld, snapshotWorld } from './world/snapshot.js'
 import { World } from './world/world.js'
 
 export interface SandboxOptions {
@@ -54,7 +55,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const folder = place === undefined ? undefined : new StateFolder(place)
   const saved = readState(folder)
   const world = new World(options.seed, place === undefined ? undefined : new BytesInFolder(join(place, 'photos')))
-  if (saved.world) world.restore(saved.world)
+  if (saved.world) restoreWorld(world, saved.world)
   const faults = new Faults().add(...(saved.faults ?? []))
   const unknownRpcs: Record<string, number> = {}
 
@@ -91,7 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const autosave = new Autosave(() => {
     if (!folder) return
     const mtproto = { rsaPem: rsa.toPem(), keys: server.keys.save(), boxes: rpc.boxes.save() }
-    writeState(folder, { world: world.snapshot(), mtproto, bots: surface.botApi.save(), faults: faults.list() })
+    writeState(folder, { world: snapshotWorld(world), mtproto, bots: surface.botApi.save(), faults: faults.list() })
   })
   const changed = (): void => {
     if (folder) autosave.changed()

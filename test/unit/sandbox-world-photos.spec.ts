@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { imageSize } from '../../src/sandbox/world/image-size.js'
 import { paintPhoto } from '../../src/sandbox/world/painted-photo.js'
 import { BytesInMemory } from '../../src/sandbox/world/photos.js'
+import { restoreWorld, snapshotWorld } from '../../src/sandbox/world/snapshot.js'
 import { World } from '../../src/sandbox/world/world.js'
 
 const base64 = (text: string) => Buffer.from(text, 'base64')
@@ -55,10 +56,10 @@ describe('photos of the sandbox', () => {
     const world = new World()
     const [bot, { id: ann }] = [world.users.addBot('Bot', 'a_bot'), world.users.add({ firstName: 'Ann' })]
     world.dialogs.write(ann, bot.id, { photo: '0123456789abcdef' })
-    const older = world.snapshot()
+    const older = snapshotWorld(world)
     delete older.photos
     const restored = new World()
-    restored.restore(older)
+    restoreWorld(restored, older)
     expect(restored.photos.sizesOf('0123456789abcdef').map(({ width }) => width)).to.deep.equal([90, 320, 800])
     expect(restored.photos.bytesOf('0123456789abcdef', 's')?.length).to.be.greaterThan(100)
   })

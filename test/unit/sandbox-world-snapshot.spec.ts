@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { restoreWorld, snapshotWorld, type WorldSnapshot } from '../../src/sandbox/world/snapshot.js'
 import { World } from '../../src/sandbox/world/world.js'
 import { outcome, worldWithGroup } from '../support/worlds.js'
 
@@ -29,8 +30,8 @@ describe('the sandbox world', () => {
     world.advanceClock(3_600_000)
 
     const restored = new World('test')
-    restored.restore(JSON.parse(JSON.stringify(world.snapshot())) as ReturnType<World['snapshot']>)
-    expect(restored.snapshot()).to.deep.equal(JSON.parse(JSON.stringify(world.snapshot())))
+    restoreWorld(restored, JSON.parse(JSON.stringify(snapshotWorld(world))) as WorldSnapshot)
+    expect(snapshotWorld(restored)).to.deep.equal(JSON.parse(JSON.stringify(snapshotWorld(world))))
     expect(restored.clockOffsetMs).to.equal(3_600_000)
     restored.invites.decide(group.id, bot, alice, true)
     expect(restored.members.find(restored.chats.get(group.id), alice)?.status).to.equal('member')
@@ -40,6 +41,6 @@ describe('the sandbox world', () => {
   })
 
   it('refuses a snapshot of another seed', () => {
-    expect(() => new World('other').restore(worldWithGroup().world.snapshot())).to.throw('seed')
+    expect(() => restoreWorld(new World('other'), snapshotWorld(worldWithGroup().world))).to.throw('seed')
   })
 })

@@ -1,6 +1,6 @@
 import { Denied } from './denied.js'
 import type { CallbackAnswer, MessagePlace } from './types.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 const MAX_DATA_BYTES = 64
 
@@ -14,7 +14,7 @@ interface Pending {
 export class Callbacks {
   private readonly pending = new Map<string, Pending>()
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Parts) {}
 
   /**
    * Presses a callback button of a bot's message. As on Telegram, a forged client may send data that no button has.

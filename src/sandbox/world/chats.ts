@@ -2,7 +2,7 @@ import { Denied } from './denied.js'
 import { isInside, isStaff } from './members.js'
 import { ADMIN_RIGHTS, type AdminRight, type BannedRight } from './rights.js'
 import type { Chat, ChatType, Member } from './types.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 export interface NewChat {
   title: string
@@ -21,7 +21,7 @@ const OPEN_TO_MEMBERS = new Set<AdminRight>(['change_info', 'pin_messages', 'inv
 export class Chats {
   readonly byId = new Map<number, Chat>()
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Parts) {}
 
   /** A new supergroup (or channel), owned by `by`. Over the limits: `CHANNELS_TOO_MUCH`, `FLOOD_WAIT_n`. */
   create(by: number, { title, about = '', type = 'supergroup', username }: NewChat): Chat {

@@ -1,7 +1,7 @@
 import { applyEdit, requireContent, type MessageEdit } from './content.js'
 import { Denied } from './denied.js'
 import type { Dialog, DialogMessage, MessageContent } from './types.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 /** Private chats of people with bots. */
 export class Dialogs {
@@ -9,7 +9,7 @@ export class Dialogs {
   /** Each account numbers the messages of all its private chats in one row. */
   readonly lastMessageIds = new Map<number, number>()
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Parts) {}
 
   all(): Dialog[] {
     return [...this.byPair.values()]

@@ -1,7 +1,7 @@
 import { Denied } from './denied.js'
 import { isInside, isStaff } from './members.js'
 import type { Chat, Invite } from './types.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 export interface InviteTerms {
   title?: string | undefined
@@ -17,7 +17,7 @@ const findPrimary = (chat: Chat, by: number): Invite | undefined =>
 
 /** Invite links and requests to join. */
 export class Invites {
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Parts) {}
 
   link(invite: Invite): string {
     return `https://t.me/+${invite.hash}`

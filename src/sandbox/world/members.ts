@@ -1,7 +1,7 @@
 import { Denied } from './denied.js'
 import { ADMIN_RIGHTS, type AdminRight, type BannedRight } from './rights.js'
 import type { Chat, Invite, Member } from './types.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 const MIN_BAN_S = 30
 const MAX_BAN_S = 366 * 24 * 3600
@@ -21,7 +21,7 @@ type Change = Partial<Omit<Member, 'userId' | 'inside'>> & Pick<Member, 'status'
 
 /** Who is in which chat, and as what. */
 export class Members {
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Parts) {}
 
   /** Somebody's standing now; a ban or restriction whose time is up no longer counts. Undefined: was never there. */
   find(chat: Chat, userId: number): Member | undefined {

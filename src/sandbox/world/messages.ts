@@ -4,14 +4,14 @@ import { Denied } from './denied.js'
 import { isStaff } from './members.js'
 import type { BannedRight } from './rights.js'
 import type { Chat, ChatMessage, MessageContent, ServiceAction } from './types.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 /** The message that says the group was made; Telegram never deletes it. */
 const FIRST_MESSAGE = 1
 
 /** Messages in supergroups and channels. */
 export class Messages {
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Parts) {}
 
   /** Somebody writes. Without the right to: `CHAT_WRITE_FORBIDDEN`; to send this kind: `CHAT_SEND_…_FORBIDDEN`. */
   send(id: number, from: number, content: MessageContent): ChatMessage {

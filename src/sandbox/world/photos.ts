@@ -1,7 +1,7 @@
 import { Denied } from './denied.js'
 import { imageSize, type ImageSize } from './image-size.js'
 import { paintPhoto } from './painted-photo.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 /** Telegram's limits for a photo: of bytes, of both sides together, and of how much longer one may be. */
 export const MAX_PHOTO_BYTES = 10 * 1024 * 1024
@@ -65,7 +65,7 @@ export class Photos {
   private readonly painted = new Map<string, Buffer>()
 
   constructor(
-    private readonly world: World,
+    private readonly world: Parts,
     private readonly store: ByteStore,
   ) {}
 

@@ -1,7 +1,8 @@
 import type { Limits } from './limits.js'
 import type { KnownPhoto } from './photos.js'
 import type { Chat, Dialog, Invite, JoinRequest, Member, MessageContent, User } from './types.js'
-import type { Counters, World } from './world.js'
+import type { Counters } from './parts.js'
+import type { World } from './world.js'
 
 /** A chat whose maps are lists. */
 export type ChatSnapshot = Omit<Chat, 'members' | 'invites' | 'requests' | 'readUpTo'> & {
@@ -27,6 +28,7 @@ export interface WorldSnapshot {
   photos?: [string, KnownPhoto | null][]
 }
 
+/** Everything as plain JSON, for `restoreWorld`. Unanswered callbacks are not part of it. */
 export function snapshotWorld(world: World): WorldSnapshot {
   return {
     version: 1,

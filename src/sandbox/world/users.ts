@@ -1,6 +1,6 @@
 import { Denied } from './denied.js'
 import type { User } from './types.js'
-import type { World } from './world.js'
+import type { Parts } from './parts.js'
 
 export type NewUser = Omit<User, 'id' | 'bot' | 'deleted'>
 
@@ -10,7 +10,7 @@ const digits = (phone: string): string => phone.replace(/\D/g, '')
 export class Users {
   readonly byId = new Map<number, User>()
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Parts) {}
 
   /** A new person. The username must be free. */
   add(person: NewUser): User {

@@ -5,33 +5,27 @@ import { Chats } from './chats.js'
 import { Dialogs } from './dialogs.js'
 import type { WorldEvent } from './events.js'
 import { Invites } from './invites.js'
-import { Pace, usualLimits } from './limits.js'
+import { usualLimits } from './limits.js'
 import { Members } from './members.js'
 import { Messages } from './messages.js'
+import { Pace } from './pace.js'
+import type { Counters, Parts } from './parts.js'
 import { BytesInMemory, Photos, type ByteStore } from './photos.js'
-import { restoreWorld, snapshotWorld, type WorldSnapshot } from './snapshot.js'
 import { Users } from './users.js'
-
-/** Counters that ids come from. Plain data, part of the snapshot. */
-export interface Counters {
-  user: number
-  chat: number
-  secret: number
-}
 
 /**
  * The one model of Telegram that every surface reads and changes. It owns all rules; a refusal is a `Denied` with the
  * MTProto error name. Synchronous, and the same for the same seed: ids come from counters, secrets from HMAC(seed).
  */
-export class World extends EventEmitter<{ event: [WorldEvent] }> {
-  readonly users = new Users(this)
-  readonly chats = new Chats(this)
-  readonly members = new Members(this)
-  readonly invites = new Invites(this)
-  readonly messages = new Messages(this)
-  readonly dialogs = new Dialogs(this)
-  readonly callbacks = new Callbacks(this)
-  readonly pace = new Pace(this)
+export class World extends EventEmitter<{ event: [WorldEvent] }> implements Parts {
+  readonly users: Users = new Users(this)
+  readonly chats: Chats = new Chats(this)
+  readonly members: Members = new Members(this)
+  readonly invites: Invites = new Invites(this)
+  readonly messages: Messages = new Messages(this)
+  readonly dialogs: Dialogs = new Dialogs(this)
+  readonly callbacks: Callbacks = new Callbacks(this)
+  readonly pace: Pace = new Pace(this)
   readonly photos: Photos
   readonly limits = usualLimits()
   counters: Counters = { user: 5_000_000_000, chat: 2_400_000_000, secret: 0 }
@@ -90,14 +84,5 @@ export class World extends EventEmitter<{ event: [WorldEvent] }> {
 
   tell(event: WorldEvent): void {
     this.emit('event', event)
-  }
-
-  /** Everything as plain JSON, for `restore`. Unanswered callbacks are not part of it. */
-  snapshot(): WorldSnapshot {
-    return snapshotWorld(this)
-  }
-
-  restore(snapshot: WorldSnapshot): void {
-    restoreWorld(this, snapshot)
   }
 }
