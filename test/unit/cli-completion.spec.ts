@@ -13,7 +13,11 @@ const offered = (script: string, words: readonly string[]): string[] => {
   const quoted = ['visavis', ...words].map((word) => `'${word}'`).join(' ')
   const { stdout, stderr } = spawnSync(
     'bash',
-    ['-uc', `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _visavis; echo "\${COMPREPLY[@]}"`],
+    [
+      '--norc',
+      '-uc',
+      `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _visavis; echo "\${COMPREPLY[@]}"`,
+    ],
     { encoding: 'utf8' },
   )
   expect(stderr).to.equal('')
