@@ -65,7 +65,7 @@ export const createMetrics = () => {
 
     broadcastMessages: counter(
       'broadcast_messages_total',
-      'What became of broadcasts, one for each person; doubt: it may have arrived, skipped: not wanted any more',
+      'What became of broadcasts, one for each person; doubt: it may have arrived, skipped: switched off, or the person is banned',
       ['outcome'],
     ),
 

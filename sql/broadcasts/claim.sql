@@ -1,8 +1,16 @@
--- Takes the next person of a running broadcast: no other call takes the same one. Who blocked the bot or switched such
--- messages off since the intent was written is skipped.
+-- Takes the next person of a running broadcast: no other call takes the same one. Who has blocked the bot since the
+-- intent was written is not tried; who switched such messages off or was banned is skipped.
 -- Gives at most one row.
 update broadcast_recipients r
-set state = case when u.reachable and u.mailings then 'sending' else 'skipped' end, changed_at = now()
+set
+  state = case
+    when not u.reachable then 'blocked'
+    when not u.mailings or exists (
+      select from bans where bans.user_id = u.user_id and (bans.until is null or bans.until > now())
+    ) then 'skipped'
+    else 'sending'
+  end,
+  changed_at = now()
 from users u
 where r.broadcast_id = $<broadcast> and u.user_id = r.user_id and r.user_id = (
   select p.user_id

@@ -142,7 +142,7 @@ export const startBroadcaster = (deps: BroadcasterDeps) => {
       await turn()
       const next = await broadcasts.claim(id)
       if (next?.state === 'sending') await send(broadcast, next.user, next.language)
-      if (next?.state === 'skipped') events.broadcastSettled('skipped')
+      else if (next) events.broadcastSettled(next.state)
       if (!next && last) return
       // Nobody more to plan: but another lane may have planned a page since this one found nobody.
       last = !next && (await plan(id)) === 0

@@ -68,8 +68,8 @@ const stateOf = (one: Broadcast, counts: BroadcastCounts, audience: number | nul
     return head + (audience === null ? '' : `   ${counted(audience, 'person', 'people')} would get it now\n`)
   const { sent, blocked, skipped, refused, doubt } = counts
   return (
-    `${head}   ${bar(doneOf(counts), one.total)}\n` +
-    `   sent ${sent}, blocked the bot ${blocked}, switched off ${skipped}, refused ${refused}, in doubt ${doubt}\n` +
+    `${head}   ${bar(doneOf(counts), Math.max(one.total, doneOf(counts)))}\n` +
+    `   sent ${sent}, blocked the bot ${blocked}, switched off or banned ${skipped}, refused ${refused}, in doubt ${doubt}\n` +
     (one.error === null ? '' : `   paused by itself: ${one.error}\n`)
   )
 }

@@ -48,10 +48,10 @@ export interface Broadcast extends Segment, BroadcastContent {
 
 export type BroadcastCounts = Readonly<Record<RecipientState, number>>
 
-/** The next person: to be sent to, or skipped. */
+/** The next person: to be sent to, or not any more: blocked the bot, or (`skipped`) switched it off or was banned. */
 export interface ClaimedRecipient {
   readonly user: UserId
-  readonly state: 'sending' | 'skipped'
+  readonly state: 'sending' | 'blocked' | 'skipped'
   readonly language: string
 }
 

@@ -100,6 +100,7 @@ export const broadcast = async (
   const counts = await panel.broadcasts.counts(id)
   const audience = draft ? await panel.broadcasts.audience(id) : 0
   const { sent, doubt, blocked, refused, skipped } = counts
+  const done = sent + doubt + blocked + refused + skipped
   const again = {
     text: texts.say('button.refresh'),
     action: { show: 'broadcast', id, live: view.live === true },
@@ -112,8 +113,8 @@ export const broadcast = async (
         ? texts.say('broadcast.audience', { count: audience })
         : texts.say('broadcast.progress', {
             status: one.status,
-            done: sent + doubt + blocked + refused + skipped,
-            total: one.total ?? 0,
+            done,
+            total: Math.max(one.total ?? 0, done),
             sent,
             blocked,
             skipped,

@@ -255,7 +255,7 @@ export const en: Language = {
   'broadcast.audience':
     '{count, plural, =0 {Nobody would get it now, so it cannot be started} one {# person would get it now. It has not been started} other {# people would get it now. It has not been started}}.',
   'broadcast.progress':
-    '{status, select, running {Being sent} paused {Paused} done {Done} cancelled {Cancelled} other {{status}}}: {done} of {total}\nSent: {sent}\nBlocked the bot: {blocked}\nDo not want it any more: {skipped}\nRefused by Telegram: {refused}\nIn doubt, not repeated: {doubt}',
+    '{status, select, running {Being sent} paused {Paused} done {Done} cancelled {Cancelled} other {{status}}}: {done} of {total}\nSent: {sent}\nBlocked the bot: {blocked}\nSwitched it off, or are excluded: {skipped}\nRefused by Telegram: {refused}\nIn doubt, not repeated: {doubt}',
   'broadcast.error': 'It paused by itself: {error}',
   'broadcast.ask':
     'Send me the message: a text with formatting, or a photo with a text. A line on how to switch such messages off is added.',

@@ -256,7 +256,7 @@ export const ru: Language = {
   'broadcast.audience':
     '{count, plural, =0 {Сейчас её никто не получит, поэтому начать нельзя} one {Её получит # человек. Пока не отправлена} few {Её получат # человека. Пока не отправлена} many {Её получат # человек. Пока не отправлена} other {Её получат # человека. Пока не отправлена}}.',
   'broadcast.progress':
-    '{status, select, running {Идёт} paused {Пауза} done {Готово} cancelled {Отменена} other {{status}}}: {done} из {total}\nОтправлено: {sent}\nБот заблокирован: {blocked}\nУже не хотят: {skipped}\nОтклонено Telegram: {refused}\nПод вопросом, без повтора: {doubt}',
+    '{status, select, running {Идёт} paused {Пауза} done {Готово} cancelled {Отменена} other {{status}}}: {done} из {total}\nОтправлено: {sent}\nБот заблокирован: {blocked}\nОтключили рассылку или исключены: {skipped}\nОтклонено Telegram: {refused}\nПод вопросом, без повтора: {doubt}',
   'broadcast.error': 'Рассылка остановилась сама: {error}',
   'broadcast.ask':
     'Пришлите сообщение: текст с оформлением или фото с подписью. Строка о том, как отключить такие сообщения, добавится сама.',
