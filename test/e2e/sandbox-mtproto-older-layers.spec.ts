@@ -71,4 +71,13 @@ describe('the sandbox answers clients of older layers in their own words', () =>
     expect(await buttonsOf(OLDEST)).to.deep.equal(['Go'])
     expect(await buttonsOf(198)).to.deep.equal(['Copy', 'Go'])
   })
+
+  it('also about files that the sandbox does not take', async () => {
+    const channel = await madeGroup()
+    const file = { _: 'inputFile', id: 1n, parts: 1, name: 'a.txt', md5_checksum: '' }
+    const media = { _: 'inputMediaUploadedDocument', file, mime_type: 'text/plain', attributes: [] }
+    const peer = { ...channel, _: 'inputPeerChannel' }
+    const refused = await call({ _: 'messages.sendMedia', peer, media, message: '', random_id: 1n })
+    expect(refused).to.include({ error_code: 400, error_message: 'MEDIA_INVALID' })
+  })
 })

@@ -50,6 +50,8 @@ describe('the layers of the sandbox', () => {
       '1c32b11c',
       '1c32b11c',
     ])
+    const documents = [144, 198].map((layer) => idOf('inputMediaUploadedDocument', layer))
+    expect(documents).to.deep.equal(['5b38c6c1', '37c9330'])
     expect(idOf('peerUser', 1)).to.equal(idOf('peerUser', 227))
   })
 

@@ -22,7 +22,7 @@ export function stateView(world: World, botApi: BotApi, unknownMtproto: CallCoun
         username: user.username ?? null,
         languageCode: user.languageCode ?? null,
         blockedBot: bot !== undefined && (world.dialogs.find(user.id, bot.id)?.blocked ?? false),
-        // Accounts with a phone number belong to the service (hosts, owners of channels), not to a person in the story.
+        // Programs log in with accounts that have a phone number: hosts of the service, or whatever somebody tries here.
         host: user.phone !== undefined,
         deleted: user.deleted ?? false,
       })),
