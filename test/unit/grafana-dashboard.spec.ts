@@ -29,7 +29,7 @@ const WIDTH = 24
 const counted = createMetrics()
   .registry.getMetricsAsArray()
   .map(({ name }) => name)
-const read = [...readFileSync('src/ops/gauges.ts', 'utf8').matchAll(/\bgauge\('(\w+)'/g)].map(
+const read = [...readFileSync('src/ops/gauges.ts', 'utf8').matchAll(/\bgauge\(\s*'(\w+)'/g)].map(
   ([, name]) => `visavis_${name}`,
 )
 const said = new Set([...counted, ...read])
