@@ -33,6 +33,7 @@ const preview = async (context: Context, id: BroadcastId, options: Json & { to?:
   const to = options.to ?? ADMIN_IDS[0]
   if (to === undefined || !ADMIN_IDS.includes(to))
     throw unusable('A preview goes to an administrator only: set ADMIN_IDS, and name one of them with --to.')
+  await writeAudit(context, 'broadcast preview', id, { to })
   await tell('courier', { type: 'notice', to, notice: 'broadcast_preview', args: JSON.stringify({ id }) })
   const sends = instances.some(({ roles }) => roles?.includes('worker') === true)
   const audience = await table.audience(id)

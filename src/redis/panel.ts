@@ -7,6 +7,13 @@ import type { Keys } from './keys.js'
 const BUTTON_TTL_S = 24 * 60 * 60
 const QUESTION_TTL_S = 10 * 60
 
+interface Kept<Action> {
+  readonly admin: UserId
+  readonly action: Action
+  /** What it does was done. */
+  readonly used?: true
+}
+
 /**
  * What stands behind the buttons of an administrator's panel: a button carries a random word and nothing else, and the
  * word is worth something only to the administrator whom it was made for. `Action` is anything that JSON keeps.
@@ -26,9 +33,24 @@ export const createPanelStore = <Action extends object>(redis: RedisClient, keys
   recall: async (admin: UserId, token: string): Promise<Action | undefined> => {
     const json = await redis.get(keys.panelButton(token))
     if (json === null) return undefined
-    const kept = JSON.parse(json) as { admin: UserId; action: Action }
+    const kept = JSON.parse(json) as Kept<Action>
     return kept.admin === admin ? kept.action : undefined
   },
+  /** Uses up a word for something that is done once. False when it was used before: exactly one caller wins. */
+  use: async (admin: UserId, token: string, action: Action): Promise<boolean> => {
+    const used = JSON.stringify({ admin, action, used: true } satisfies Kept<Action>)
+    // Somebody who presses the same button again is still told what became of it.
+    const before = await redis.set(keys.panelButton(token), used, 'EX', BUTTON_TTL_S, 'XX', 'GET')
+    return before !== null && (JSON.parse(before) as Kept<Action>).used !== true
+  },
+  /** What the word was used for failed: it is good again. */
+  giveBack: async (admin: UserId, token: string, action: Action): Promise<void> =>
+    void (await redis.set(
+      keys.panelButton(token),
+      JSON.stringify({ admin, action } satisfies Kept<Action>),
+      'EX',
+      BUTTON_TTL_S,
+    )),
   /** The administrator's next message answers this. */
   ask: async (admin: UserId, question: Action): Promise<void> =>
     void (await redis.set(keys.panelQuestion(admin), JSON.stringify(question), 'EX', QUESTION_TTL_S)),

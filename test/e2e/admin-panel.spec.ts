@@ -56,7 +56,11 @@ describe("the administrator's panel", () => {
     await ann.hears(/An administrator has closed the room/)
     await ben.hears(/An administrator has closed the room/)
     await untilDeleted(stage, chat)
-    expect(await deeds()).to.include('rooms close')
+    const closings = async () => (await deeds()).filter((deed) => deed === 'rooms close').length
+    expect(await closings()).to.equal(1)
+    const again = await boss.tap(asking, /Yes, close/)
+    expect(again.text).to.match(/pressed before/)
+    expect(await closings()).to.equal(1)
   })
 
   it('shows how the service is, and the groups of each host', async () => {
@@ -98,6 +102,10 @@ describe("the administrator's panel", () => {
     await ann.ask('/find', /excluded you/)
     await turn(banned, /Let in again/, /Neither waits/)
     await ann.hears(/let you in again/)
+    // What somebody did must not be done again by a button that is still on a screen.
+    const replayed = await boss.tap(sure, /Yes, exclude now/)
+    expect(replayed.text).to.match(/pressed before/)
+    expect(await bansTable(stage.db).isBanned(userId(ann.id))).to.equal(null)
     await ann.ask('/find', /searching/i)
     await ann.ask('/stop', /not searching/)
 

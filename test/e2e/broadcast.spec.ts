@@ -110,6 +110,16 @@ describe('broadcasts', () => {
       (await boss.messages()).find(({ text }) => /Done: 2 of 2/.test(text)),
     )
     expect(shown.text).to.include('Sent: 1').and.to.include('Blocked the bot: 1')
+    const deeds = await stage.db.any<{ action: string }>(
+      "select action from audit where action like 'broadcast %' and subject = $1 order by audit_id",
+      [number],
+    )
+    expect(deeds.map(({ action }) => action.replace('broadcast ', ''))).to.deep.equal([
+      'create',
+      ...Array.from({ length: 5 }, () => 'change'),
+      'preview',
+      'start',
+    ])
     expect(await got(ann, 'Big news')).to.have.length(1)
     expect(await got(ben, 'Big news')).to.have.length(0)
     expect(await stage.db.one('select reachable from users where user_id = $1', [cat.id])).to.deep.equal({

@@ -125,6 +125,7 @@ export const createBotStage = () => {
       liftBan: (user) => called(`liftBan ${user}`, 'lifted' as const),
     },
     rooms: {
+      get: async () => undefined,
       close: (room, closing: Closing) => called(`close ${room} ${closing.reason} ${closing.by ?? ''}`, live.close),
     },
     protectedAs: async (user) => (user === ADMIN ? 'admin' : undefined),
@@ -148,6 +149,8 @@ export const createBotStage = () => {
     panelStore: {
       issue: async () => [],
       recall: async () => live.action,
+      use: async () => true,
+      giveBack: async () => undefined,
       ask: async () => undefined,
       asked: async () => undefined,
     },

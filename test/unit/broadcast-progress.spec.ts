@@ -15,6 +15,8 @@ describe('the progress of a broadcast', () => {
     const store = rememberWords({
       issue: async (_admin, actions) => actions.map(() => `word ${++world.issued}`),
       recall: async () => undefined,
+      use: async () => true,
+      giveBack: async () => undefined,
       ask: async () => undefined,
       asked: async () => undefined,
     })

@@ -42,6 +42,23 @@ export type PanelDeed =
   | { do: 'resume' }
   | BroadcastDeed
 
+/** The page that shows what a deed is about, whoever did it. */
+export const pageOf = (deed: PanelDeed): PanelView => {
+  switch (deed.do) {
+    case 'close':
+      return { show: 'room', room: deed.room }
+    case 'who':
+    case 'ban':
+    case 'unban':
+      return { show: 'person', user: deed.user }
+    case 'pause':
+    case 'resume':
+      return { show: 'overview' }
+    default:
+      return { show: 'broadcast', id: deed.id, live: 'live' in deed && deed.live === true }
+  }
+}
+
 /** What stands behind a button of the panel. */
 export type PanelAction = PanelView | PanelDeed
 

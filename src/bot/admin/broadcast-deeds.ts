@@ -17,6 +17,9 @@ export interface BroadcastDeps {
   readonly api: Pick<BotApi, 'sendMessage'>
 }
 
+/** Writes down who does what to which broadcast. */
+type Write = (action: string, subject: BroadcastId) => Promise<void>
+
 /** What an administrator does with broadcasts; the sending itself is the broadcaster's. */
 export const createBroadcastDeeds = (deps: BroadcastDeps) => {
   const { broadcasts, say, composer, api } = deps
@@ -28,20 +31,21 @@ export const createBroadcastDeeds = (deps: BroadcastDeps) => {
     if (page) await broadcasts.showProgress(id, admin, (await api.sendMessage(admin, page)).messageId)
   }
 
+  const change = async (draft: Parameters<BroadcastsTable['amend']>[0], write: Write): Promise<void> => {
+    if (await broadcasts.amend(draft)) await write('broadcast change', draft.broadcast)
+  }
+
   return {
-    carryOut: async (
-      admin: UserId,
-      deed: BroadcastDeed,
-      write: (action: string, subject: string) => Promise<void>,
-    ): Promise<PanelView> => {
+    carryOut: async (admin: UserId, deed: BroadcastDeed, write: Write): Promise<PanelView> => {
       const { id } = deed
       switch (deed.do) {
         case 'segment': {
           const one = await broadcasts.get(id)
-          if (one) await broadcasts.amend({ ...one, ...deed.segment })
+          if (one) await change({ ...one, ...deed.segment }, write)
           return { show: 'broadcast', id }
         }
         case 'preview':
+          await write('broadcast preview', id)
           await say(admin, 'broadcast_preview', { id })
           return { show: 'broadcast', id }
         case 'start':
@@ -65,7 +69,7 @@ export const createBroadcastDeeds = (deps: BroadcastDeps) => {
     },
 
     /** The message that was asked for becomes a draft. False when it cannot be one. */
-    draft: async (admin: UserId, message: Message): Promise<boolean> => {
+    draft: async (admin: UserId, message: Message, write: Write): Promise<boolean> => {
       const content = contentIn(message)
       if (!content) return false
       const id = await broadcasts.create({
@@ -77,16 +81,17 @@ export const createBroadcastDeeds = (deps: BroadcastDeps) => {
         seenWithinS: null,
         madeBy: admin,
       })
+      await write('broadcast create', id)
       await say(admin, 'admin', { show: 'broadcast', id })
       return true
     },
 
     /** The draft gets the button that was asked for. False when the message names none. */
-    addButton: async (admin: UserId, id: BroadcastId, message: Message): Promise<boolean> => {
+    addButton: async (admin: UserId, id: BroadcastId, message: Message, write: Write): Promise<boolean> => {
       const button = buttonIn(message)
       const one = await broadcasts.get(id)
       if (!button || !one) return false
-      await broadcasts.amend({ ...one, ...button })
+      await change({ ...one, ...button }, write)
       await say(admin, 'admin', { show: 'broadcast', id })
       return true
     },

@@ -12,7 +12,7 @@ import type { BotApi } from '../../telegram/bot-api.js'
 import type { NoticeSources } from '../notices/notice.js'
 import type { Asked, Command } from '../people.js'
 import { textsFor } from '../texts/index.js'
-import type { PanelAction, PanelDeed, PanelView } from './actions.js'
+import { pageOf, type PanelAction, type PanelDeed, type PanelView } from './actions.js'
 import { createBroadcastDeeds, type BroadcastDeps } from './broadcast-deeds.js'
 import { PAGE } from './pages.js'
 import { idIn, meantBy, reasonIn } from './people-input.js'
@@ -20,7 +20,7 @@ import { idIn, meantBy, reasonIn } from './people-input.js'
 export interface PanelDeps extends BroadcastDeps {
   readonly adminIds: readonly UserId[]
   readonly store: PanelStore<PanelAction>
-  readonly rooms: Pick<Rooms, 'close'>
+  readonly rooms: Pick<Rooms, 'get' | 'close'>
   readonly waitingSet: Pick<WaitingSet, 'liftBan' | 'now'>
   readonly matchingPause: MatchingPause
   readonly departure: Departure
@@ -49,44 +49,59 @@ export const createPanel = (deps: PanelDeps) => {
   const broadcasts = createBroadcastDeeds(deps)
   const isAdmin = (user: UserId) => adminIds.includes(user)
 
+  const writerOf = (admin: UserId) => (action: string, subject?: string, details?: object) =>
+    audit.add({ actor: admin, action, ...(subject === undefined ? {} : { subject }), ...(details && { details }) })
+
   /** Does it and says which page follows. What must be known before it is done, is written before. */
   const carryOut = async (admin: UserId, deed: PanelDeed): Promise<PanelView> => {
-    const write = (action: string, subject?: string, details?: object) =>
-      audit.add({ actor: admin, action, ...(subject === undefined ? {} : { subject }), ...(details && { details }) })
+    const write = writerOf(admin)
     switch (deed.do) {
       case 'close':
+        // Its page says that it is over.
+        if (((await rooms.get(deed.room))?.stage ?? 'closing') === 'closing') return pageOf(deed)
         await write('rooms close', deed.room)
         await rooms.close(deed.room, { reason: 'operator' })
-        return { show: 'room', room: deed.room }
+        return pageOf(deed)
       case 'who':
         await write('users show', deed.user)
         return { show: 'person', user: deed.user, named: true }
       case 'ban': {
         // Their page says why not.
-        if ((await protectedAs(deed.user)) !== undefined) return { show: 'person', user: deed.user }
+        if ((await protectedAs(deed.user)) !== undefined) return pageOf(deed)
         const now = await waitingSet.now()
         const until = deed.forMs === undefined ? null : now + deed.forMs
         await write('users ban', deed.user, { reason: deed.reason, until })
         // The row first: if this process ends here, the reconciler enforces what the row says.
         await bans.ban({ user: deed.user, until, reason: deed.reason, by: admin, at: now })
         await departure(deed.user, { reason: 'banned', ban: { until, tell: true } })
-        return { show: 'person', user: deed.user }
+        return pageOf(deed)
       }
       case 'unban': {
         await write('users unban', deed.user)
         const inPostgres = await bans.unban(deed.user)
         const inRedis = (await waitingSet.liftBan(deed.user)) === 'lifted'
         if (inPostgres || inRedis) await say(deed.user, 'unbanned')
-        return { show: 'person', user: deed.user }
+        return pageOf(deed)
       }
       case 'pause':
         await matchingPause.pause(admin)
-        return { show: 'overview' }
+        return pageOf(deed)
       case 'resume':
         await matchingPause.resume(admin)
-        return { show: 'overview' }
+        return pageOf(deed)
       default:
         return broadcasts.carryOut(admin, deed, write)
+    }
+  }
+
+  /** A button does what it does once: gives the page that follows, or undefined when it was pressed before. */
+  const doOnce = async (admin: UserId, word: string, deed: PanelDeed): Promise<PanelView | undefined> => {
+    if (!(await store.use(admin, word, deed))) return undefined
+    try {
+      return await carryOut(admin, deed)
+    } catch (error) {
+      await store.giveBack(admin, word, deed)
+      throw error
     }
   }
 
@@ -117,9 +132,11 @@ export const createPanel = (deps: PanelDeps) => {
     if ('do' in question) return undefined
     switch (question.show) {
       case 'new_broadcast':
-        return (await broadcasts.draft(admin, message)) ? undefined : 'broadcast_refused'
+        return (await broadcasts.draft(admin, message, writerOf(admin))) ? undefined : 'broadcast_refused'
       case 'broadcast_button':
-        return (await broadcasts.addButton(admin, question.id, message)) ? undefined : 'broadcast_button_refused'
+        return (await broadcasts.addButton(admin, question.id, message, writerOf(admin)))
+          ? undefined
+          : 'broadcast_button_refused'
       case 'ban_reason': {
         const reason = reasonIn(message)
         if (reason === undefined) return 'admin_reason_refused'
@@ -149,12 +166,13 @@ export const createPanel = (deps: PanelDeps) => {
       if (!isAdmin(user)) return undefined
       const action = await store.recall(user, word)
       if (!action) return textsFor(profile.language).say('admin.expired')
-      const view = 'do' in action ? await carryOut(user, action) : action
+      const did = 'do' in action && (await doOnce(user, word, action))
+      const view = did || ('do' in action ? pageOf(action) : action)
       // Any other press takes the question back.
       if (ASKING.includes(view.show)) await store.ask(user, view)
       else await store.asked(user)
       await show(user, messageId, view)
-      return undefined
+      return 'do' in action && !did ? textsFor(profile.language).say('admin.used') : undefined
     },
 
     /** Any message of an administrator that is no command. True when the panel had asked for it. */

@@ -23,7 +23,7 @@ export interface CommandDeps extends Omit<PanelDeps, 'store'> {
   readonly departure: Departure
   readonly waitingSet: Pick<WaitingSet, 'find' | 'match' | 'whereabouts' | 'now'> & PanelDeps['waitingSet']
   readonly panelStore: PanelDeps['store']
-  readonly rooms: Pick<Rooms, 'close'>
+  readonly rooms: Pick<Rooms, 'get' | 'close'>
   readonly gate: Pick<Gate, 'check'>
   readonly say: Say
   readonly events: Pick<Events, 'registered'>

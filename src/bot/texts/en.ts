@@ -190,6 +190,7 @@ export const en: Language = {
   'button.ban_sure': '⛔ Yes, exclude now',
   'button.unban': '✅ Let in again',
   'admin.paused': '⏸ Matching is paused: people join and keep their place, no pairs are made.',
+  'admin.used': 'This button was pressed before. Nothing was done now.',
   'admin.expired': 'This button is too old. Send /admin for a new panel.',
   'admin.stock': 'Groups in stock: {stock}',
   'admin.rooms': 'Rooms: {total} (page {page} of {pages})',

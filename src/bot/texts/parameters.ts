@@ -203,6 +203,7 @@ export const PARAMETERS = {
   'admin.nobody': {},
   'admin.paused': {},
   'admin.expired': {},
+  'admin.used': {},
   'admin.stock': { stock: 'number' },
   'admin.rooms': { total: 'number', page: 'number', pages: 'number' },
   'admin.rooms.line': { number: 'number', stage: 'text', age: 'text', one: 'text', other: 'text' },
