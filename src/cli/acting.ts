@@ -1,11 +1,21 @@
+import { userInfo } from 'node:os'
 import { RebuildingError, VisavisError } from '../errors.js'
 import { auditTable } from '../postgres/audit.js'
 import { inTransaction, type Connection } from '../postgres/database.js'
 import type { Context, Live } from './context.js'
 import { wordsFor } from './failures.js'
 
-/** The audit table tells who did something: an administrator by id, or the command line. */
-export const ACTOR = 'cli'
+/** `cli:` and the name by which whoever runs this is logged in; `cli` where the system has no name for them. */
+const actor = (): string => {
+  try {
+    return `cli:${userInfo().username}`
+  } catch {
+    return 'cli'
+  }
+}
+
+/** The audit table tells who did something: an administrator by id, or an operator of the command line. */
+export const ACTOR = actor()
 const REASON_LENGTH = 200
 
 /** What an operator gives as a reason, as long as the audit table takes it. */

@@ -4,7 +4,7 @@ import { VisavisError, wordsOf } from '../errors.js'
 import { masked } from '../logger.js'
 import { GENDERS, type Gender } from '../postgres/users.js'
 import { longestBroadcast } from '../telegram/bot-api-message.js'
-import { writeAudit } from './acting.js'
+import { ACTOR, writeAudit } from './acting.js'
 import { fromHtml, type Formatted } from './broadcast-markup.js'
 import { broadcastsOf } from './broadcast-read.js'
 import type { Context } from './context.js'
@@ -91,7 +91,7 @@ export const create = async (context: Context, options: CreateOptions): Promise<
     gender: options.gender ?? null,
     language: options.language ?? null,
     seenWithinS: options.seen === undefined ? null : Math.max(1, Math.round(options.seen / 1_000)),
-    madeBy: 'cli',
+    madeBy: ACTOR,
   })
   await writeAudit(context, 'broadcast create', id)
   const audience = await table.audience(id)

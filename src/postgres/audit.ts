@@ -1,7 +1,7 @@
 import type { Connection } from './database.js'
 import { anyRows, maybeRow, noRows, oneRow } from './queries.js'
 
-/** Who (`actor`: an administrator's user id, or `cli`) did what to whom or what. */
+/** Who (`actor`: an administrator's user id, or `cli:` and an operator's name) did what to whom or what. */
 export interface AuditEntry {
   readonly at: number
   readonly actor: string

@@ -32,7 +32,7 @@ export interface BroadcastContent {
 /** A message to many people. Instants in milliseconds. */
 export interface Broadcast extends Segment, BroadcastContent {
   readonly broadcast: BroadcastId
-  /** An administrator's user id, or `cli`. */
+  /** An administrator's user id, or `cli:` and an operator's name. */
   readonly madeBy: string
   readonly status: 'draft' | 'running' | 'paused' | 'done' | 'cancelled'
   /** Why it paused by itself. */

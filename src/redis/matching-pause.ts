@@ -26,7 +26,7 @@ export const createMatchingPause = ({ waitingSet, deployment, audit, tell }: Mat
   }
   return {
     /**
-     * @param actor an administrator's user id, or `cli`
+     * @param actor an administrator's user id, or `cli:` and an operator's name
      * @returns false when it was paused already: then nobody is told again
      */
     pause: async (actor: string, reason?: string): Promise<boolean> => {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { setTimeout as pause } from 'node:timers/promises'
 import { userId } from '../../src/ids.js'
 import { bansTable } from '../../src/postgres/bans.js'
+import { ACTOR } from '../../src/cli/acting.js'
 import { cli } from '../support/cli.js'
 import { createCrowd, everybodyIsFree, nothingIsBroken, recovered, seeded, type Crowd } from '../support/crowd.js'
 import { startProxy, type Proxy } from '../support/proxy.js'
@@ -92,7 +93,7 @@ describe('Postgres that is away', function () {
     await untilDeleted(stage, chat)
     await recovered(stage, aftermath)
     const row = await bansTable(stage.db).isBanned(userId(ann.id))
-    expect(row).to.include({ reason: 'insults', by: 'cli' })
+    expect(row).to.include({ reason: 'insults', by: ACTOR })
     expect((await cli(['users', 'unban', String(ann.id)], stage.env)).code).to.equal(0)
     await ann.hears(/let you in again/)
     await recovered(stage, aftermath)

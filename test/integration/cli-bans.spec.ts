@@ -3,6 +3,7 @@ import { auditTable } from '../../src/postgres/audit.js'
 import { bansTable } from '../../src/postgres/bans.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
 import { usersTable } from '../../src/postgres/users.js'
+import { ACTOR } from '../../src/cli/acting.js'
 import { cli } from '../support/cli.js'
 import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
 import { person } from '../support/live-state.js'
@@ -31,7 +32,7 @@ describe('cli about bans', () => {
     expect(banned.until - Date.now()).to.be.within(86_390_000, 86_410_000)
     expect(await stage.live.room(room.id)).to.include({ stage: 'closing', reason: 'banned', by: ann })
     for (const user of [ann, bob]) expect(await stage.live.notices(user)).to.have.length(1)
-    expect(await bansTable(stage.db).isBanned(ann)).to.include({ reason: 'insults', by: 'cli', until: banned.until })
+    expect(await bansTable(stage.db).isBanned(ann)).to.include({ reason: 'insults', by: ACTOR, until: banned.until })
     expect(await lastAudit()).to.deep.include({ action: 'users ban', subject: ann })
     expect(await stage.live.find(ann)).to.deep.equal({ tag: 'banned' })
 
@@ -62,7 +63,7 @@ describe('cli about bans', () => {
     await stage.run(`users ban ${ann} --reason spam --for 3650d`)
     const { out } = await stage.run(`users show ${ann}`)
     expect(out).to.match(/^announcements +switched off$/m)
-    expect(out).to.match(/^ban +until \S+ \S+ UTC: spam \(by cli, \S+ \S+ UTC\)$/m)
+    expect(out).to.match(/^ban +until \S+ \S+ UTC: spam \(by cli:\S+, \S+ \S+ UTC\)$/m)
     expect((await stage.json<{ profile: object }>(`users show ${ann}`)).profile).to.include({ mailings: false })
   })
 
@@ -170,8 +171,8 @@ describe('cli about bans', () => {
         [cat, inSearch],
         [person(4), idle],
       ] as const)
-        expect(await bansTable(stage.db).isBanned(user)).to.include({ reason: 'insults', by: 'cli', until })
-      expect(await lastAudit()).to.deep.include({ actor: 'cli', action: 'users ban', subject: person(4) })
+        expect(await bansTable(stage.db).isBanned(user)).to.include({ reason: 'insults', by: ACTOR, until })
+      expect(await lastAudit()).to.deep.include({ actor: ACTOR, action: 'users ban', subject: person(4) })
     })
 
     it('are over when they are lifted before they were written down', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { auditTable } from '../../src/postgres/audit.js'
 import { deploymentTable } from '../../src/postgres/deployment.js'
+import { ACTOR } from '../../src/cli/acting.js'
 import { cli } from '../support/cli.js'
 import { createCliStage, type CliStage } from '../support/cli-stage.js'
 import { person } from '../support/live-state.js'
@@ -24,17 +25,17 @@ describe('cli about matching', () => {
     expect(await stage.live.notices(ann)).to.deep.equal([{ notice: 'searching', args: { already: true } }])
     await stage.live.stock(1)
     expect(await stage.live.find(bob)).to.include({ tag: 'waiting', paused: true })
-    expect(await deploymentTable(stage.db).pausedBy()).to.equal('cli')
-    expect(await deeds()).to.deep.equal(['cli: matching pause'])
+    expect(await deploymentTable(stage.db).pausedBy()).to.equal(ACTOR)
+    expect(await deeds()).to.deep.equal([`${ACTOR}: matching pause`])
 
     const { since, ...told } = await stage.json<{ since: number }>('matching status')
-    expect(told).to.deep.equal({ paused: true, by: 'cli', reason: 'night', waiting: 2 })
+    expect(told).to.deep.equal({ paused: true, by: ACTOR, reason: 'night', waiting: 2 })
     expect(Date.now() - since).to.be.within(-5_000, 60_000)
     expect((await stage.run('matching status')).out).to.match(
-      /^Matching is paused by cli since \S+ \S+ UTC \(night\); 2 people wait\.$/m,
+      /^Matching is paused by cli:\S+ since \S+ \S+ UTC \(night\); 2 people wait\.$/m,
     )
-    expect((await stage.run('status')).out).to.match(/^matching +paused by cli; see: matching status$/m)
-    expect(await stage.json('status')).to.deep.include({ matching: { paused: true, by: 'cli' } })
+    expect((await stage.run('status')).out).to.match(/^matching +paused by cli:\S+; see: matching status$/m)
+    expect(await stage.json('status')).to.deep.include({ matching: { paused: true, by: ACTOR } })
   })
 
   it('resumes: pairs are made at once, and those who still wait are told', async () => {
@@ -48,7 +49,7 @@ describe('cli about matching', () => {
     const left = [ann, bob, cat][states.findIndex(({ state }) => state === 'waiting')] ?? ann
     expect((await stage.live.notices(left)).map(({ notice }) => notice)).to.deep.equal(['searching'])
     expect(await deploymentTable(stage.db).pausedBy()).to.equal(null)
-    expect(await deeds()).to.deep.equal(['cli: matching resume', 'cli: matching pause'])
+    expect(await deeds()).to.deep.equal([`${ACTOR}: matching resume`, `${ACTOR}: matching pause`])
     expect(await stage.json('matching status')).to.deep.equal({
       paused: false,
       by: null,
@@ -67,14 +68,14 @@ describe('cli about matching', () => {
     expect(await stage.json('matching status')).to.include({ reason: 'first' })
     await stage.json('matching resume')
     expect((await stage.run('matching resume')).out).to.equal('Matching was not paused: pairs are made.\n')
-    expect(await deeds()).to.deep.equal(['cli: matching resume', 'cli: matching pause'])
+    expect(await deeds()).to.deep.equal([`${ACTOR}: matching resume`, `${ACTOR}: matching pause`])
   })
 
   it('resumes, and writes so down, where only Postgres has the pause', async () => {
     await deploymentTable(stage.db).setPausedBy('cli')
     expect(await stage.json('matching resume')).to.deep.equal({ outcome: 'resumed' })
     expect(await deploymentTable(stage.db).pausedBy()).to.equal(null)
-    expect(await deeds()).to.deep.equal(['cli: matching resume'])
+    expect(await deeds()).to.deep.equal([`${ACTOR}: matching resume`])
   })
 
   it('is refused while Redis is being rebuilt, and without Postgres', async () => {

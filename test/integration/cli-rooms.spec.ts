@@ -3,6 +3,7 @@ import { hostId, userId } from '../../src/ids.js'
 import { auditTable } from '../../src/postgres/audit.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
 import { bar } from '../../src/cli/progress.js'
+import { ACTOR } from '../../src/cli/acting.js'
 import { cli } from '../support/cli.js'
 import { CLI_SECRET, createCliStage, type CliStage } from '../support/cli-stage.js'
 import { people, person } from '../support/live-state.js'
@@ -85,7 +86,7 @@ describe('cli about rooms', () => {
       }
       const [entry] = await auditTable(stage.db).newest(1)
       expect(entry).to.deep.include({
-        actor: 'cli',
+        actor: ACTOR,
         action: 'rooms close',
         subject: room.id,
         details: { reason: 'asked for' },

@@ -61,6 +61,7 @@ export const shapeOf = (text: string): string =>
     .replace(/^[A-Z][\w ]+: \d+ of \d+\n?/gm, '')
     .replace(/"at":"[^"]*"/g, '"at":"…"')
     .replace(/"ops":"[^"]*"|127\.0\.0\.1:\d+/g, 'ADDRESS')
+    .replace(/\bcli:[\w.-]+/g, 'cli:OPERATOR')
     .replace(/\bon \S+ \(pid/g, 'on MACHINE (pid')
     .replace(/\bm[0-9a-z]{12}\b/g, 'ROOM')
     .replace(/\b[0-9a-f]{12}\b/g, 'INSTANCE')
