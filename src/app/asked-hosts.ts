@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '../clock.js'
 import type { ReachableHost } from '../cron/reconciler/difference.js'
-import { wordsOf } from '../errors.js'
+import { VisavisError, wordsOf } from '../errors.js'
 import type { HostId } from '../ids.js'
 import type { Tell } from '../mailbox/tell.js'
 import { hostMailbox } from '../mailboxes.js'
@@ -13,6 +13,7 @@ import type { AccountStanding, OwnedGroup } from '../telegram/host-client.js'
 const LOOK_MS = 50
 /** Lists of dialogs are read page by page. */
 const PATIENCE_MS = 15_000
+const UNHELD = 'No process of the service works as this host now.'
 
 interface Answer {
   readonly groups?: readonly OwnedGroup[]
@@ -46,12 +47,15 @@ export const createAskedHosts = (deps: {
     await tell(hostMailbox(host), { type, answer: question })
     const until = performance.now() + patienceMs
     for (;;) {
+      // Looked at first: whoever gives the lease back has answered before.
+      const isHeld = (await redis.exists(keys.lease(leaseNames.host(host)))) === 1
       const json = await redis.getdel(keys.answer(question))
       if (json !== null) {
         const answer = JSON.parse(json) as Answer
         if (answer.error !== undefined) throw new Error(answer.error)
         return answer
       }
+      if (!isHeld) throw new VisavisError('lease_free', UNHELD)
       if (performance.now() > until) throw new Error('It did not answer in time.')
       await systemClock.wait(LOOK_MS)
     }
@@ -65,7 +69,7 @@ export const createAskedHosts = (deps: {
       const held = await Promise.all(hosts.map((host) => redis.exists(keys.lease(leaseNames.host(host)))))
       return hosts.flatMap((host, index) => {
         if (held[index] !== 1) {
-          silent.set(host, 'No process of the service works as this host now.')
+          silent.set(host, UNHELD)
           return []
         }
         const ownGroups = async (): Promise<readonly OwnedGroup[]> => {

@@ -51,6 +51,7 @@ const answers = async (
       const groups = (await reachable?.ownGroups()) ?? []
       return { words: `answers; ${groups.length} of our groups exist on Telegram`, account: await asked.standing(host) }
     } catch (error) {
+      if (error instanceof VisavisError && error.code === 'lease_free') throw error
       throw new VisavisError('host_silent', `the process that works as it says: ${wordsOf(error)}`, { cause: error })
     }
   }
@@ -105,7 +106,7 @@ const mendOf = (error: unknown, host: HostId, command: (line: string) => string)
   if (error instanceof SessionEncryptionError)
     return `set SECRET_KEY to that of the service; or, if it is lost: ${login}`
   const code = error instanceof VisavisError ? error.code : ''
-  if (code === 'lease_busy') return `look again: ${command(`hosts check ${host}`)}`
+  if (code === 'lease_busy' || code === 'lease_free') return `look again: ${command(`hosts check ${host}`)}`
   // In its own words, which name the command where a login is what helps.
   if (code === 'host_silent' && !wordsOf(error).includes('hosts login')) return 'see the log of that process'
   return login
