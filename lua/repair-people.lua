@@ -21,10 +21,9 @@ local function seat_of(user, id)
   return sits and room or nil
 end
 
-local function look(user)
-  local where, since, mark, recents = string.match(call('HGET', people, user) or '|||', '^([^|]*)|([^|]*)|([^|]*)|(.*)$')
-  local is_waiting, is_first = call('SISMEMBER', waiting, user) == 1, call('SISMEMBER', first, user) == 1
-  local waits_now, deadline = is_waiting or is_first, call('ZSCORE', waits, user)
+local function look(user, record, is_waiting, is_first, deadline)
+  local where, since, mark, recents = string.match(record or '|||', '^([^|]*)|([^|]*)|([^|]*)|(.*)$')
+  local waits_now = is_waiting or is_first
   local faults = {}
 
   local room = where ~= '' and where ~= '+' and where ~= '!' and where or nil
@@ -85,7 +84,13 @@ local function look(user)
 end
 
 local reply = { 'looked' }
-for i = 3, #ARGV do
-  reply[#reply + 1] = table.concat(look(ARGV[i]), ' ')
+if #ARGV > 2 then
+  -- Read together: a thousand calls for each of a thousand people would keep everybody else waiting.
+  local records = call('HMGET', people, unpack(ARGV, 3))
+  local in_waiting, in_first = call('SMISMEMBER', waiting, unpack(ARGV, 3)), call('SMISMEMBER', first, unpack(ARGV, 3))
+  local deadlines = call('ZMSCORE', waits, unpack(ARGV, 3))
+  for i, record in ipairs(records) do
+    reply[#reply + 1] = table.concat(look(ARGV[i + 2], record, in_waiting[i] == 1, in_first[i] == 1, deadlines[i]), ' ')
+  end
 end
 return reply

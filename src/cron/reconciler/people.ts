@@ -98,8 +98,10 @@ export const compareRowsOfPeople: Comparison = async function* (deps) {
   const { redis, keys, tables } = deps
   const { announce } = createRepairs(deps)
 
+  const seen = new Set<UserId>()
   for await (const rows of tables.activeUsers.pages(PAGE)) {
     const users = rows.map(({ user }) => user)
+    for (const user of users) seen.add(user)
     for (const [i, place] of (await placesOf(deps, users)).entries()) {
       const row = rows[i]
       if (row === undefined || agrees(row, place)) continue
@@ -128,7 +130,8 @@ export const compareRowsOfPeople: Comparison = async function* (deps) {
 
   for (const key of [keys.waiting, keys.first])
     for await (const page of membersOf(redis, key)) {
-      const users = page.map(userId)
+      const users = page.map(userId).filter((user) => !seen.has(user))
+      if (users.length === 0) continue
       const known = new Set((await tables.activeUsers.byUsers(users)).map(({ user }) => user))
       for (const user of users.filter((one) => !known.has(one)))
         yield {
