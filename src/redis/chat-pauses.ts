@@ -23,6 +23,11 @@ export const noteChatPause = async (
   await redis.zremrangebyscore(keys.chatPauses, '-inf', now - KNOWN_MS)
   await redis.zadd(keys.chatPauses, 'GT', now + forMs, chat)
   if (everybodyMs >= LONG_MS) await redis.zadd(keys.chatPauses, 'GT', now + everybodyMs, EVERYBODY)
+  // Nobody's id stays for longer than it is of use, also when nobody is refused any more.
+  const [, last = now] = (
+    await redis.zrange(keys.chatPauses, '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', '0', '1', 'WITHSCORES')
+  ).map(Number)
+  await redis.pexpireat(keys.chatPauses, last + KNOWN_MS)
 }
 
 /** Until when each chat (and `EVERYBODY`) waits or waited, by Redis' clock in milliseconds. */

@@ -45,6 +45,9 @@ const BATCH = 50
 const LOOK = 4
 const LOOK_REMATCH = 64
 const FIRST_SAMPLE = 1_000
+/** Among how many with the earliest deadlines the one who waits longest is looked for, and how often on. */
+const OLDEST = 32
+const OLDEST_PAGES = 100
 
 /**
  * A room's id begins with a nonce of the call that makes it: the time (so that ids sort by age) and four random
@@ -79,9 +82,11 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
       [...finds.map(({ user }) => user), ...finds.map(({ update }) => update)],
     )
 
+  /** Among those of these people who sit in no room. */
   const oldestOf = async (users: readonly string[]): Promise<number | undefined> => {
     if (users.length === 0) return undefined
-    const instants = (await redis.hmget(keys.people, ...users)).flatMap((record) => parsePerson(record).since ?? [])
+    const people = (await redis.hmget(keys.people, ...users)).map(parsePerson)
+    const instants = people.flatMap(({ room, since }) => (room === undefined ? (since ?? []) : []))
     return instants.length === 0 ? undefined : Math.min(...instants)
   }
 
@@ -188,7 +193,13 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
 
     /** When the one who waits longest (by deadline) began, in Redis' milliseconds; undefined when nobody waits. */
     oldestSince: async (): Promise<number | undefined> => {
-      return oldestOf(await redis.zrange(keys.waits, '0', '31'))
+      // Who is paired keeps the deadline until both are invited: there are no more of them than groups.
+      for (let page = 0; page < OLDEST_PAGES; page++) {
+        const users = await redis.zrange(keys.waits, String(page * OLDEST), String(page * OLDEST + OLDEST - 1))
+        const oldest = await oldestOf(users)
+        if (oldest !== undefined || users.length < OLDEST) return oldest
+      }
+      return undefined
     },
 
     /** The same among those first in line. There are seldom more than a few, so a sample is as good as all. */

@@ -3,16 +3,14 @@ import { pino } from 'pino'
 import { VisavisError } from '../../src/errors.js'
 import { createEvents } from '../../src/events.js'
 import { instanceId, roomId, userId } from '../../src/ids.js'
-import { consumeBatches } from '../../src/mailbox/batch-consumer.js'
 import { readBacklog } from '../../src/mailbox/backlog.js'
+import { consumeBatches } from '../../src/mailbox/batch-consumer.js'
 import { consume, type Consumer, type Delivery } from '../../src/mailbox/consumer.js'
 import { createLifeline } from '../../src/mailbox/lifeline.js'
 import type { ConsumerDeps } from '../../src/mailbox/read-mailbox.js'
 import { createTell, type Tell } from '../../src/mailbox/tell.js'
-import type { CourierMessage, MailboxName, RoomMessage } from '../../src/mailboxes.js'
-import { noteChatPause } from '../../src/redis/chat-pauses.js'
+import type { CourierMessage, RoomMessage } from '../../src/mailboxes.js'
 import { leaseNames } from '../../src/redis/lease-names.js'
-import { redisNow } from '../../src/redis/redis-now.js'
 import { TelegramError } from '../../src/telegram/errors.js'
 import { createLiveState, type LiveState } from '../support/live-state.js'
 import { until } from '../support/until.js'
@@ -285,35 +283,5 @@ describe('mailbox', () => {
     ])
     holding = true
     await until('both are handled', () => facts.length + notices.length === 2)
-  })
-
-  it('are late only for what their readers keep waiting', async () => {
-    const { redis, keys } = live
-    const now = await redisNow(redis)
-    const lie = (mailbox: MailboxName, agoMs: number, fields: Record<string, string>) =>
-      redis.xadd(keys.mailbox(mailbox), `${now - agoMs}-1`, ...Object.entries(fields).flat())
-    const look = async () => {
-      const all = await readBacklog(redis, keys, ['courier', 'host:1', 'host:2'], new Set(['host:2'] as const))
-      return Object.fromEntries(all.map(({ mailbox, oldestMs, lateMs }) => [mailbox, [oldestMs, lateMs]]))
-    }
-    await lie('host:1', 90_000, { type: 'fill' })
-    await lie('host:2', 90_000, { type: 'fill' })
-    await lie('courier', 200_000, { ...notice(1, 'one') })
-    await lie('courier', 150_000, { ...notice(1, 'two') })
-    const before = await look()
-    expect(before['host:1']?.every((ms) => ms >= 90_000)).to.equal(true)
-    expect(before['host:2']?.[0]).to.be.at.least(90_000)
-    expect(before['host:2']?.[1]).to.equal(0)
-    expect(before['courier']?.[1]).to.be.at.least(200_000)
-
-    await noteChatPause(redis, keys, { chat: '1', forMs: 60_000, everybodyMs: 2_000 })
-    const paused = await look()
-    expect(paused['courier']?.[0]).to.be.at.least(200_000)
-    expect(paused['courier']?.[1]).to.equal(0)
-
-    await lie('courier', 70_000, { ...notice(2, 'one') })
-    expect((await look())['courier']?.[1]).to.be.within(70_000, 100_000)
-    await noteChatPause(redis, keys, { chat: '3', forMs: 60_000, everybodyMs: 60_000 })
-    expect((await look())['courier']?.[1]).to.equal(0)
   })
 })

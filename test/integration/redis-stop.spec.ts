@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { UserId } from '../../src/ids.js'
+import { userId, type UserId } from '../../src/ids.js'
 import { createLiveState, people, type LiveState } from '../support/live-state.js'
 import { checkInvariants } from '../support/oracle.js'
 import { until } from '../support/until.js'
@@ -169,6 +169,20 @@ describe('stop and long waits', () => {
       expect(await live.waitingSet.list(2, 10)).to.have.length(1)
       expect(await live.waitingSet.list(3, 10)).to.deep.equal([])
       expect(await live.waitingSet.oldestSince()).to.equal(Math.min(...all.map(({ since }) => since)))
+    })
+
+    it('do not look as if they still waited when they are paired and not invited yet', async () => {
+      const { redis, keys, waitingSet } = live
+      const pairs = people(40)
+      for (const user of pairs) await live.find(user)
+      await live.stock(pairs.length / 2)
+      expect(await waitingSet.match()).to.equal(pairs.length / 2)
+      expect(await redis.zcard(keys.waits)).to.equal(pairs.length)
+      expect(await waitingSet.oldestSince()).to.equal(undefined)
+      const late = userId(7_777)
+      await live.find(late)
+      const { since } = (await waitingSet.whereabouts(late)) as { since: number }
+      expect(await waitingSet.oldestSince(), 'behind all those').to.equal(since)
     })
   })
 })
