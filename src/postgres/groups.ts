@@ -64,6 +64,7 @@ const setStatus = maybeRow<{ group: GroupId; status: GroupStatus }, object>('gro
 const ofHost = anyRows<{ host: HostId; statuses: readonly GroupStatus[] }, GroupRow>('groups/of-host', COLUMNS)
 const livePage = anyRows<{ after: GroupId | '0'; limit: number }, GroupRow>('groups/page-live', COLUMNS)
 const byChats = anyRows<{ chats: readonly ChatId[] }, GroupRow>('groups/by-chats', COLUMNS)
+const giveUp = maybeRow<{ group: GroupId }, object>('groups/give-up')
 const unfinished = anyRows<{ forMs: number }, UnfinishedGroup>('groups/unfinished', COLUMNS)
 const toEmpty = anyRows<{ patienceMs: number; limit: number }, GroupToEmpty>('groups/to-empty')
 const noteEmptied = noRows<{ group: GroupId; room: RoomId }>('groups/note-emptied')
@@ -115,6 +116,8 @@ export const groupsTable = (on: Connection) => ({
   byChats: (chats: readonly ChatId[]): Promise<GroupRow[]> => byChats(on, { chats }),
   /** Those that nothing has happened to for so long while they are prepared. */
   unfinished: (forMs: number): Promise<UnfinishedGroup[]> => unfinished(on, { forMs }),
+  /** One of those is to be deleted. False when it is not in preparation any more. */
+  giveUp: async (group: GroupId): Promise<boolean> => (await giveUp(on, { group })) !== null,
   /** Groups that are to go, in which people of the last room may still be; where the host works, only after `patienceMs`. */
   toEmpty: (patienceMs: number, limit: number): Promise<GroupToEmpty[]> => toEmpty(on, { patienceMs, limit }),
   /** The people of that room were removed from the group. */

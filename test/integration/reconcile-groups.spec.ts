@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { compareUnfinished } from '../../src/cron/reconciler/unfinished.js'
 import { chatId, type ChatId } from '../../src/ids.js'
 import { hostsTable } from '../../src/postgres/hosts.js'
+import { createDeparture } from '../../src/redis/departure.js'
 import { intendedGroup } from '../support/intended-group.js'
 import { group, HOST } from '../support/live-state.js'
 import { createReconcilerStage, type ReconcilerStage } from '../support/reconciler-stage.js'
@@ -130,6 +132,26 @@ describe('cron/reconciler/groups', () => {
       ])
       expect(await state.groups.place(group(900))).to.equal('disposing')
       await state.expectHealed()
+    })
+
+    it('but finished at that moment, they stay what they have become', async () => {
+      await state.populate()
+      const id = await marked('finished')
+      await quarantine('FROZEN_METHOD_INVALID')
+      const { groups } = state.tables
+      const unfinished = async (forMs: number) => {
+        const rows = await groups.unfinished(forMs)
+        await groups.setStatus(id, 'stock')
+        return rows
+      }
+      const repaired: boolean[] = []
+      const tables = { ...state.tables, groups: { ...groups, unfinished } }
+      const settings = { waitMaxMs: 1, closingMs: 1 }
+      const departure = createDeparture(state)
+      for await (const suspect of compareUnfinished({ ...state, hosts: async () => [], departure, tables, settings }))
+        repaired.push(await suspect.repair())
+      expect(repaired).to.deep.equal([false])
+      expect(await status('finished')).to.equal('stock')
     })
 
     it('are named and left when no process works as their host, which goes on with them', async () => {

@@ -57,7 +57,7 @@ export interface ReconcilerDeps {
     readonly deployment: Pick<DeploymentTable, 'state'>
     readonly activeUsers: Pick<ActiveUsersTable, 'pages' | 'byUsers' | 'removeStale'>
     readonly rooms: Pick<RoomsTable, 'livePages' | 'byIds'>
-    readonly groups: Pick<GroupsTable, 'livePages' | 'byChats' | 'setStatus' | 'unfinished'>
+    readonly groups: Pick<GroupsTable, 'livePages' | 'byChats' | 'setStatus' | 'unfinished' | 'giveUp'>
   }
   /** Hosts that this process has a connection of; without it, Telegram is left out. */
   readonly hosts?: () => Promise<readonly ReachableHost[]>

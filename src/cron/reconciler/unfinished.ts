@@ -18,8 +18,8 @@ export const compareUnfinished: Comparison = async function* (deps) {
     if (chat !== null && (await redis.hexists(keys.groups, chat)) === 1) continue
     if (hostMayWork && (await redis.exists(keys.lease(leaseNames.host(host)))) === 1) continue
     const repair = async (): Promise<boolean> => {
-      if (hostMayWork) return false
-      await tables.groups.setStatus(group, 'disposing')
+      // Its host may have finished it after all, and a room may be in it.
+      if (hostMayWork || !(await tables.groups.giveUp(group))) return false
       return chat === null || dispose(chat, host, '')
     }
     yield {
