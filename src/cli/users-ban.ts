@@ -85,11 +85,12 @@ export const ban = async (context: Context, { user, words }: Meant, options: Ban
   const { departure, waitingSet } = await wholeLive(context)
   const db = await databaseIfThere(context)
   await refuseProtected(context, user, db)
-  const now = await waitingSet.now()
-  const until = options.for === undefined ? null : now + options.for
   const reason = reasonOf(options.reason)
   const { known, reachable: tell } = await acquaintance(context, user, db)
   if (words !== undefined) await confirm(context, `${words}. Ban them?`, options.yes)
+  // Behind the question: a ban lasts from the answer on.
+  const now = await waitingSet.now()
+  const until = options.for === undefined ? null : now + options.for
   if (db !== undefined) {
     await writeAudit(context, 'users ban', user, { reason, until })
     await bansTable(db).ban({ user, until, reason, by: ACTOR, at: now })

@@ -29,7 +29,7 @@ export const expireWaitsScript = defineScript(
 export const liftBanScript = defineScript(
   'lift-ban',
   'epoch people ledgerMailbox',
-  'user',
+  'user over',
   oneOf('lifted', 'not_banned'),
 )
 export const forgetPersonScript = defineScript(

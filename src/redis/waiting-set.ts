@@ -158,7 +158,9 @@ export const createWaitingSet = (redis: RedisClient, keys: Keys, settings: Match
     /** Who has paused matching; null while it goes on. */
     pausedBy: (): Promise<string | null> => redis.get(keys.paused),
 
-    liftBan: (user: UserId) => runScript(redis, liftBanScript, findKeys, { user }),
+    /** Lets somebody search again, because somebody wants it, or because the ban has come to its end (`over`). */
+    liftBan: (user: UserId, { over = false } = {}) =>
+      runScript(redis, liftBanScript, findKeys, { user, over: over ? '1' : '' }),
 
     /** Asks those who wait too long, ends searches without an answer. `nextAt`: the next deadline, -1 when nobody waits. */
     expire: (limit = 100) =>

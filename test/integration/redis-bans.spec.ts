@@ -57,4 +57,11 @@ describe('a ban', () => {
     expect(lifted).to.include({ user: ann })
     expect(Math.abs(Number(lifted?.['at']) - (await live.waitingSet.now()))).to.be.below(10_000)
   })
+
+  it('that is over by itself is nothing that the ledger lifts: its row stays', async () => {
+    await ban(ann)
+    expect(await live.waitingSet.liftBan(ann, { over: true })).to.equal('lifted')
+    expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'idle' })
+    expect(await facts('unbanned')).to.deep.equal([])
+  })
 })

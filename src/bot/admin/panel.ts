@@ -100,7 +100,8 @@ export const createPanel = (deps: PanelDeps) => {
     try {
       return await carryOut(admin, deed)
     } catch (error) {
-      await store.giveBack(admin, word, deed)
+      // What failed first is what is to be known.
+      await store.giveBack(admin, word, deed).catch(() => undefined)
       throw error
     }
   }

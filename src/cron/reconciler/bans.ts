@@ -41,7 +41,7 @@ export const compareBans: Comparison = async function* (deps) {
       if (!parsePerson(record).banned || banned.has(user)) continue
       yield suspect('ban_outlived', user, 'is refused by Redis, but not banned any more', async () => {
         if ((await tables.bans.isBanned(user)) !== null) return false
-        return (await waitingSet.liftBan(user)) === 'lifted'
+        return (await waitingSet.liftBan(user, { over: true })) === 'lifted'
       })
     }
 }
