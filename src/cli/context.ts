@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis'
-import { livingInstances, settingsOf, SHARED_SETTINGS, type Instance, type SharedSettings } from '../app/instances.js'
-import { createStores, type Stores } from '../app/stores.js'
+import type { Instance, SharedSettings } from '../app/instances.js'
+import type { Stores } from '../app/stores.js'
 import { VisavisError, wordsOf } from '../errors.js'
 import { createLogger, masked } from '../logger.js'
-import { createTell, type Tell } from '../mailbox/tell.js'
-import { checkDatabase, closeDatabase, openDatabase, type Database } from '../postgres/database.js'
+import type { Tell } from '../mailbox/tell.js'
+import type { Database } from '../postgres/database.js'
 import { PostgresError } from '../postgres/errors.js'
-import { openRedis } from '../redis/client.js'
-import { createKeys, type Keys } from '../redis/keys.js'
+import type { Keys } from '../redis/keys.js'
+import type * as servers from './servers.js'
 import { commandSettings, type CommandSettings } from './settings.js'
 import type { Terminal } from './terminal.js'
 
@@ -43,13 +43,16 @@ export interface Context {
   readonly show: (options: { json?: boolean }, json: object, text: string) => void
 }
 
+/** Loads what speaks to Redis and Postgres. */
+export type LoadServers = () => Promise<typeof servers>
+
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined
   return () => (made ??= make())
 }
 
 /** Nothing connects before a command asks for it. */
-export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Context => {
+export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal, loadServers: LoadServers): Context => {
   const settings = commandSettings(env)
   // What happens is told to the person in words, not logged.
   const logger = createLogger({ level: 'silent', pretty: false })
@@ -58,8 +61,7 @@ export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Conte
   const lost = new Promise<never>((_resolve, reject) => (lose = reject))
   lost.catch(() => undefined)
 
-  const connect = async (url: string): Promise<Redis> => {
-    const redis = openRedis(url, logger)
+  const connect = async (redis: Redis, url: string): Promise<Redis> => {
     let because: unknown
     let closing = false
     redis.on('error', (error) => (because = error))
@@ -98,12 +100,14 @@ export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Conte
     settings,
     lost,
     live: once(async () => {
+      const { createKeys, createStores, createTell, livingInstances, openRedis, settingsOf, SHARED_SETTINGS } =
+        await loadServers()
       const config = settings.read('REDIS_URL', 'REDIS_PREFIX', ...SHARED_SETTINGS)
-      const redis = await connect(config.REDIS_URL)
+      const redis = await connect(openRedis(config.REDIS_URL, logger), config.REDIS_URL)
       const keys = createKeys(config.REDIS_PREFIX)
       const [epochs, instances] = await Promise.all([redis.exists(keys.epoch), livingInstances(redis, keys)])
       const whole = epochs === 1
-      const served = { ...config, ...settingsOf(instances) }
+      const served = settingsOf(instances, config)
       if (!whole)
         terminal.note(
           `Redis holds no whole live state under REDIS_PREFIX=${config.REDIS_PREFIX}: it is being rebuilt from ` +
@@ -113,6 +117,7 @@ export const createContext = (env: NodeJS.ProcessEnv, terminal: Terminal): Conte
       return { redis, keys, whole, instances, served, tell, ...createStores(redis, keys, served) }
     }),
     database: once(async () => {
+      const { checkDatabase, closeDatabase, openDatabase } = await loadServers()
       const db = openDatabase(settings.read('DATABASE_URL').DATABASE_URL, { logger, max: 2, connectMs: CONNECT_MS })
       closers.push(() => closeDatabase(db))
       try {

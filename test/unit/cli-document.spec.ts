@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { Command } from 'commander'
-import { createProgram } from '../../src/cli/cli.js'
+import { COMMANDS } from '../../src/cli/cli.js'
 import { createContext } from '../../src/cli/context.js'
+import { createProgram } from '../../src/cli/program.js'
 import { EXAMPLES } from '../../src/cli/examples.js'
 import { EXIT } from '../../src/cli/failures.js'
 import { cli } from '../support/cli.js'
@@ -15,7 +16,10 @@ const nobody = {
   paint: (_: unknown, text: string) => text,
   ask: () => Promise.reject(new Error('nobody answers')),
 }
-const program = createProgram(createContext({}, nobody))
+const program = createProgram(
+  createContext({}, nobody, () => import('../../src/cli/servers.js')),
+  COMMANDS,
+)
 
 /** Every command that does something: not `rooms`, but `rooms list`. */
 const leavesOf = (command: Command, chain: readonly string[] = []): [string, Command][] =>

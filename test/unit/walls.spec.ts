@@ -81,6 +81,8 @@ interface Import {
   readonly typeOnly: boolean
   /** What is taken by name, types left out. */
   readonly values: readonly string[]
+  /** Loaded only when it is asked for. */
+  readonly lazy: boolean
 }
 
 interface SourceFile {
@@ -99,11 +101,15 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
-const describeImport = (file: string, specifier: string, typeOnly: boolean, values: readonly string[]): Import => {
+const describeImport = (
+  file: string,
+  specifier: string,
+  { typeOnly = false, values = [], lazy = false }: Partial<Import>,
+): Import => {
   if (!specifier.startsWith('.'))
-    return { to: packageOf(specifier), isPackage: true, target: specifier, typeOnly, values }
+    return { to: packageOf(specifier), isPackage: true, target: specifier, typeOnly, values, lazy }
   const target = path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts')
-  return { to: partOf(target), isPackage: false, target, typeOnly, values }
+  return { to: partOf(target), isPackage: false, target, typeOnly, values, lazy }
 }
 
 const namesIn = (
@@ -129,11 +135,11 @@ const read = (name: string): SourceFile => {
   let readsEnvironment = false
   const visit = (node: ts.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      const { typeOnly, values } = namesIn(ts.isImportDeclaration(node) ? node.importClause : node)
-      imports.push(describeImport(name, (node.moduleSpecifier as ts.StringLiteral).text, typeOnly, values))
+      const names = namesIn(ts.isImportDeclaration(node) ? node.importClause : node)
+      imports.push(describeImport(name, (node.moduleSpecifier as ts.StringLiteral).text, names))
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments
-      if (specifier && ts.isStringLiteral(specifier)) imports.push(describeImport(name, specifier.text, false, []))
+      if (specifier && ts.isStringLiteral(specifier)) imports.push(describeImport(name, specifier.text, { lazy: true }))
     } else if (ts.isPropertyAccessExpression(node) && node.name.text === 'env')
       readsEnvironment ||= ts.isIdentifier(node.expression) && node.expression.text === 'process'
     ts.forEachChild(node, visit)
@@ -198,6 +204,16 @@ describe('the walls', () => {
     expect(
       offences((file, one) => !mayConstruct.includes(file.part) && one.to !== file.part && constructs(one)),
     ).to.deep.equal([])
+  })
+
+  it('load no client library for commands that ask no server', () => {
+    const loaded = new Set(['cli/main.ts', 'cli/config.ts'])
+    const packages = new Set<string>()
+    for (const name of loaded)
+      for (const one of files.find((file) => file.name === name)?.imports ?? [])
+        if (!one.typeOnly && !one.lazy) (one.isPackage ? packages : loaded).add(one.isPackage ? one.to : one.target)
+    expect([...packages]).to.include('commander')
+    expect(CLIENT_LIBRARIES.filter((library) => packages.has(library))).to.deep.equal([])
   })
 
   it('let only the programs read the environment', () => {
