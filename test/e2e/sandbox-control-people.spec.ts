@@ -90,6 +90,9 @@ describe('People in the sandbox, by its control API', () => {
     for (const { photoFile } of [photos[0], photos.at(-1)] as { photoFile: { url: string } }[]) {
       expect(photoFile).to.include({ width: 40, height: 30 })
       const answer = await fetch(sandbox.root + photoFile.url)
+      const known = { 'if-none-match': answer.headers.get('etag') ?? '' }
+      expect((await fetch(sandbox.root + photoFile.url, { headers: known })).status, 'the same photo').to.equal(304)
+      expect(answer.headers.get('cache-control'), 'another world may use the id anew').to.include('no-cache')
       expect(answer.headers.get('content-type')).to.equal('image/png')
       expect(Buffer.from(await answer.arrayBuffer()).equals(image)).to.equal(true)
     }

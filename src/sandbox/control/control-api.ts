@@ -70,7 +70,7 @@ export class ControlApi {
     try {
       const [, file] = /^files\/([0-9a-f]{16})$/.exec(path) ?? []
       if (method === 'GET' && file) {
-        servePhoto(this.options.world, response, file)
+        servePhoto(this.options.world, request, response, file)
         return true
       }
       const route = this.route(method, path, url)

@@ -6,9 +6,12 @@ const MAX_PART_BYTES = 512 * 1024
 /** Enough for the photos that the world takes. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 /** Of all accounts together; older ones are forgotten. */
-const MAX_FILES = 64
+const MAX_FILES = 16
 
-/** Files on their way in, part by part, until a message takes them. Not kept over a restart; clients then begin anew. */
+/**
+ * Files on their way in, part by part. They stay after a message has taken them, since a client that did not hear so
+ * sends it again; not over a restart: clients then begin anew.
+ */
 export class Uploads {
   private readonly files = new Map<string, Map<number, Buffer>>()
 
