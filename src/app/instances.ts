@@ -77,11 +77,15 @@ export const livingInstances = async (redis: RedisClient, keys: Keys): Promise<I
   return entries.filter((_, index) => alive[index] === 1).map(([instance, json]) => ({ instance, ...factsOf(json) }))
 }
 
-/** What the service goes by, as its processes say. Of groups, those know best that make them. Empty while none lives. */
-export const settingsOf = (instances: readonly Instance[]): Partial<SharedSettings> => {
+/**
+ * What the service goes by, as its processes say, and `own` settings where they say nothing. Of groups, those know best
+ * that make them. An administrator is whom any of them calls so: not every process needs to know them.
+ */
+export const settingsOf = <Own extends SharedSettings>(instances: readonly Instance[], own: Own): Own => {
   const makesGroups = ({ roles }: Instance) => Number(roles?.includes('host') === true)
-  const inOrder = [...instances].sort((a, b) => makesGroups(a) - makesGroups(b))
-  return Object.assign({}, ...inOrder.map(({ settings }) => settings)) as Partial<SharedSettings>
+  const inOrder = [...instances].sort((a, b) => makesGroups(a) - makesGroups(b)).map(({ settings }) => settings)
+  const ADMIN_IDS = new Set([own, ...inOrder].flatMap((settings) => settings?.ADMIN_IDS ?? []))
+  return Object.assign({}, own, ...inOrder, { ADMIN_IDS: [...ADMIN_IDS] }) as Own
 }
 
 /**

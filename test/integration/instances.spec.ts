@@ -59,13 +59,16 @@ describe('the list of processes', () => {
   it('says what they go by: of groups, those that make them know best; and no secrets', async () => {
     const { redis, keys } = live
     await redis.del(keys.instances)
-    expect(settingsOf(await livingInstances(redis, keys))).to.deep.equal({})
-    const all = { host: { GROUP_BUDGET: '7' }, bot: { GROUP_BUDGET: '8', WAIT_MAX: '2h' } }
+    const own = config({ GROUP_BUDGET: '9', ADMIN_IDS: '43' })
+    expect(settingsOf(await livingInstances(redis, keys), own)).to.deep.equal(own)
+    const all = { host: { GROUP_BUDGET: '7' }, bot: { GROUP_BUDGET: '8', WAIT_MAX: '2h', ADMIN_IDS: '42' } }
     for (const [role, env] of Object.entries(all)) {
       await redis.set(keys.lease(leaseNames.instance(role)), `${role}:1:a`, 'PX', 60_000)
       await registerInstance({ redis, keys, instance: instanceId(role), config: config({ ROLES: role, ...env }) })
     }
-    expect(settingsOf(await livingInstances(redis, keys))).to.include({ GROUP_BUDGET: 7, GROUP_STOCK: 5 })
+    const said = settingsOf(await livingInstances(redis, keys), own)
+    expect(said).to.include({ GROUP_BUDGET: 7, GROUP_STOCK: 5 })
+    expect(said.ADMIN_IDS, 'whom any of them calls so').to.have.members(['42', '43'])
     expect(JSON.stringify(await redis.hgetall(keys.instances)))
       .not.to.contain('xxxx')
       .and.not.to.contain('SECRET_KEY')
