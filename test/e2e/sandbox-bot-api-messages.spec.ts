@@ -76,7 +76,7 @@ describe('The sandbox Bot API: messages, by Telegraf', () => {
     expect(other.photo).not.to.deep.equal(photo.photo)
     const copied = await telegram.copyMessage(alice, alice, photo.message_id)
     const seen = sandbox.world.dialogs.find(alice, sandbox.bot.id)?.messages.at(-1)
-    expect(seen).to.include({ botMessageId: copied.message_id, text: 'a caption' })
+    expect(seen).to.include({ peerMessageId: copied.message_id, text: 'a caption' })
     expect(seen?.photo).to.match(/^[0-9a-f]{16}$/)
     const { description } = await refused(telegram.editMessageText(alice, photo.message_id, undefined, 'x'))
     expect(description).to.equal('Bad Request: there is no text in the message to edit')
@@ -175,7 +175,7 @@ describe('The sandbox Bot API: messages, by Telegraf', () => {
     expect((await refused(telegram.deleteMessage(alice, 999))).description).to.equal(
       'Bad Request: message to delete not found',
     )
-    const theirs = sandbox.world.dialogs.find(alice, sandbox.bot.id)?.messages[0]?.botMessageId
+    const theirs = sandbox.world.dialogs.find(alice, sandbox.bot.id)?.messages[0]?.peerMessageId
     const foreign = telegram.editMessageText(alice, theirs, undefined, 'x')
     expect((await refused(foreign)).description).to.equal("Bad Request: message can't be edited")
   })

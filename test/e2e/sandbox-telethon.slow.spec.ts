@@ -72,6 +72,22 @@ describe('the sandbox with Telethon, a client in another language and of an olde
     })
   })
 
+  it('writes to oneself and to others, who answer, read, forward, delete and block', async () => {
+    expect(await play('private')).to.deep.equal({
+      saved: ['Hello', true, ['Hello']],
+      heard: [
+        ['hello', true, 'Ann'],
+        ['hi', 'hello'],
+        ['read', true],
+      ],
+      dialog: ['Ann', 'Hello', 1],
+      theirs: ['Hello', 'hi', 'HELLO'],
+      unread: 0,
+      left: ['Hello', 'hi'],
+      blocked: ['UserIsBlockedError', 'YouBlockedUserError'],
+    })
+  })
+
   it('sends a photo, finds it and gets it back', async () => {
     expect(await play('photos')).to.deep.equal({ caption: 'Look', size: [60, 40], found: true, same: true })
   })

@@ -167,6 +167,60 @@ async def messages():
     return seen
 
 
+async def private():
+    seen = {}
+    ann, ben = await login(ALICE, 'Ann'), await login(CARL, 'Ben')
+    saved = await ann.send_message('me', 'Hello')
+    seen['saved'] = [saved.raw_text, saved.out, [one.raw_text async for one in ann.iter_messages('me')]]
+    contact = types.InputPhoneContact(1, CARL, 'Ben', '')
+    found = await ann(functions.contacts.ImportContactsRequest([contact]))
+    friend = found.users[0]
+    heard, enough = [], asyncio.Event()
+
+    def note(what, *more):
+        heard.append([what, *more])
+        if len(heard) == 3:
+            enough.set()
+
+    @ben.on(events.NewMessage(incoming=True))
+    async def on_new(event):
+        note(event.raw_text, event.is_private, (await event.get_sender()).first_name)
+        await event.reply('hi')
+
+    @ann.on(events.NewMessage(incoming=True))
+    async def on_answer(event):
+        note(event.raw_text, (await event.get_reply_message()).raw_text)
+
+    @ann.on(events.MessageRead())
+    async def on_read(event):
+        note('read', event.outbox)
+
+    @ben.on(events.MessageDeleted)
+    async def on_deleted(event):
+        enough.set()
+
+    said = await ann.send_message(friend, 'hello')
+    await until(enough)
+    seen['heard'] = sorted(heard)
+    ben.remove_event_handler(on_new)
+    await ann.edit_message(friend, said, 'HELLO')
+    await ann.forward_messages(friend, saved)
+    theirs = (await ben.get_dialogs())[0]
+    seen['dialog'] = [theirs.name, theirs.message.raw_text, theirs.unread_count]
+    seen['theirs'] = [one.raw_text async for one in ben.iter_messages(theirs)]
+    enough.clear()
+    await ann.delete_messages(friend, [said.id])
+    await until(enough)
+    seen['left'] = [one.raw_text async for one in ben.iter_messages(theirs)]
+    await ben.send_read_acknowledge(theirs)
+    seen['unread'] = (await ben.get_dialogs())[0].unread_count
+    await ben(functions.contacts.BlockRequest(theirs.input_entity))
+    seen['blocked'] = [await refusal(ann.send_message(friend, 'x')), await refusal(ben.send_message(theirs, 'x'))]
+    for one in (ann, ben):
+        await one.disconnect()
+    return seen
+
+
 async def photos():
     def chunk(kind, data):
         return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
@@ -259,5 +313,5 @@ name = sys.argv[1]
 if name == 'sync':
     print(json.dumps(sync()))
 else:
-    scenarios = [logins, rooms, messages, photos, updates]
+    scenarios = [logins, rooms, messages, private, photos, updates]
     print(json.dumps(asyncio.run({one.__name__: one for one in scenarios}[name]())))

@@ -40,6 +40,23 @@ describe('the sandbox world', () => {
     expect(group.requests.size).to.equal(1)
   })
 
+  it('goes on from a snapshot of a time when there were no private chats but with bots', () => {
+    const { world, alice, bot } = worldWithGroup()
+    world.dialogs.write(alice, bot, { text: '/start' })
+    const snapshot = JSON.parse(JSON.stringify(snapshotWorld(world))) as { dialogs: Record<string, unknown>[] }
+    snapshot.dialogs = snapshot.dialogs.map(({ peerId, messages, ...dialog }) => ({
+      ...dialog,
+      botId: peerId,
+      messages: (messages as Record<string, unknown>[]).map(({ peerMessageId, ...message }) => {
+        return { ...message, botMessageId: peerMessageId }
+      }),
+    }))
+    const restored = new World('test')
+    restoreWorld(restored, snapshot as unknown as WorldSnapshot)
+    expect(restored.dialogs.all()).to.deep.equal(world.dialogs.all())
+    expect(restored.dialogs.reply(alice, bot, { text: 'back' }).peerMessageId).to.equal(2)
+  })
+
   it('refuses a snapshot of another seed', () => {
     expect(() => restoreWorld(new World('other'), snapshotWorld(worldWithGroup().world))).to.throw('seed')
   })

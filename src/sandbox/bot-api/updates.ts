@@ -91,12 +91,13 @@ export class Updates {
   }
 
   private dialogMessage(dialog: Dialog, message: DialogMessage, type: string): void {
-    if (message.from === dialog.botId) return
-    this.push(dialog.botId, type, messageView(this.world, { dialog, message }))
+    if (!this.world.users.isBot(dialog.peerId) || message.from === dialog.peerId) return
+    this.push(dialog.peerId, type, messageView(this.world, { dialog, message }))
   }
 
   /** In a private chat `kicked` means that the person blocked the bot. */
-  private blocked({ userId, botId }: Dialog, blocked: boolean): void {
+  private blocked({ userId, peerId: botId }: Dialog, blocked: boolean): void {
+    if (!this.world.users.isBot(botId)) return
     const bot = userView(this.world, botId)
     const [member, kicked] = [
       { status: 'member', user: bot },

@@ -26,16 +26,16 @@ const sendBody = z.object({
   replyTo: id.optional(),
 })
 
-/** A person writes to the bot or in a group. Gives the message as they see it. */
+/** A person writes to the bot, to somebody, to themselves or in a group. Gives the message as they see it. */
 export function send(world: World, userId: number, body: unknown): SeenMessage {
   const given = sendBody.parse(body)
   const { chat, edit, text } = given
   const target = targetBy(world, chat)
   if (edit !== undefined) return seenMessage(world, userId, change(world, userId, chat, edit, text))
   const content = contentOf(world, userId, given)
-  if ('bot' in target) {
-    const message = world.dialogs.write(userId, target.bot.id, content)
-    return seenMessage(world, userId, { dialog: world.dialogs.between(userId, target.bot.id), message })
+  if ('user' in target) {
+    const message = world.dialogs.write(userId, target.user.id, content)
+    return seenMessage(world, userId, { dialog: world.dialogs.between(userId, target.user.id), message })
   }
   const message = world.messages.send(target.chat.id, userId, content)
   return seenMessage(world, userId, { chat: target.chat, message })
@@ -94,7 +94,7 @@ export async function press(
 
 const enterBody = z.object({ link: z.string().min(1) })
 
-/** A person opens a link: an invitation, `t.me/<name>` of a public chat, or the bot's own with `?start=`. */
+/** A person opens a link: an invitation, `t.me/<name>` of a public chat, or a name, a bot's with `?start=`. */
 export function enter(world: World, userId: number, body: unknown): { status: 'joined' | 'requested'; chat: number } {
   const { link } = enterBody.parse(body)
   const name = /^(?:https?:\/\/)?(?:t|telegram)\.me\/(?!joinchat\/|\+|c\/)@?(\w+)|^@(\w+)$/i.exec(link)
@@ -117,11 +117,11 @@ function enterPublic(world: World, userId: number, username: string, link: strin
   const status = 'joined' as const
   const chat = world.chats.byUsername(username)
   if (chat) return { status, chat: toBotApiId(world.members.joinPublic(chat.id, userId).id) }
-  const bot = world.users.byUsername(username)
-  if (!bot?.bot) throw new Denied('USERNAME_NOT_OCCUPIED')
+  const user = world.users.byUsername(username)
+  if (!user) throw new Denied('USERNAME_NOT_OCCUPIED')
   const start = /[?&]start=([\w-]*)/.exec(link)?.[1]
-  if (start !== undefined) world.dialogs.write(userId, bot.id, { text: `/start ${start}`.trim() })
-  return { status, chat: bot.id }
+  if (user.bot && start !== undefined) world.dialogs.write(userId, user.id, { text: `/start ${start}`.trim() })
+  return { status, chat: user.id }
 }
 
 const leaveBody = z.object({ chat: id })
@@ -129,14 +129,16 @@ const leaveBody = z.object({ chat: id })
 /** A person leaves a group or channel. */
 export function leave(world: World, userId: number, body: unknown): { left: number } {
   const target = targetBy(world, leaveBody.parse(body).chat)
-  if ('bot' in target) throw new Denied('CHANNEL_INVALID')
+  if ('user' in target) throw new Denied('CHANNEL_INVALID')
   return { left: toBotApiId(world.members.leave(target.chat.id, userId).id) }
 }
 
-const blockBody = z.object({ bot: z.boolean() })
+const blockBody = z.union([z.object({ bot: z.boolean() }), z.object({ user: id, blocked: z.boolean() })])
 
-/** A person blocks the bot, or lets it write again. */
+/** A person blocks the bot or somebody, or lets them write again. */
 export function block(world: World, userId: number, body: unknown): { blocked: boolean } {
-  const { bot: blocked } = blockBody.parse(body)
-  return { blocked: world.dialogs.block(userId, theBot(world).id, blocked).blocked }
+  const given = blockBody.parse(body)
+  const [other, blocked] = 'bot' in given ? [theBot(world).id, given.bot] : [given.user, given.blocked]
+  world.dialogs.block(userId, other, blocked)
+  return { blocked }
 }

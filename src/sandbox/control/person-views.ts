@@ -63,10 +63,7 @@ function photoSeen(world: World, photo: string): Pick<SeenMessage, 'photo' | 'ph
 const originId = (origin: ForwardOrigin): number => ('userId' in origin ? origin.userId : toBotApiId(origin.channelId))
 
 function replyIdFor(world: World, userId: number, place: MessagePlace): number | undefined {
-  const { replyTo, from } = place.message
-  if (replyTo === undefined || 'chat' in place) return replyTo
-  const replied = world.dialogs.message(place.dialog, from, replyTo)
-  return replied && world.dialogs.idFor(place.dialog, userId, replied)
+  return 'chat' in place ? place.message.replyTo : world.dialogs.replyFor(place.dialog, userId, place.message)
 }
 
 function serviceText(world: World, from: number, service: ServiceAction): string {
@@ -91,7 +88,7 @@ function serviceText(world: World, from: number, service: ServiceAction): string
 
 /** The chats of a person, the one with the newest message first. */
 export function chatsOfPerson(world: World, activity: Activity, userId: number) {
-  const dialogs = world.dialogs.of(userId).filter((dialog) => dialog.userId === userId && dialog.messages.length > 0)
+  const dialogs = world.dialogs.of(userId).filter((dialog) => world.dialogs.seenBy(dialog, userId).length > 0)
   const rows = [
     ...dialogs.map((dialog) => ({ order: activity.of(dialog), row: dialogRow(world, userId, dialog) })),
     ...world.chats.of(userId).map((chat) => ({ order: activity.of(chat), row: chatRow(world, userId, chat) })),
@@ -101,12 +98,13 @@ export function chatsOfPerson(world: World, activity: Activity, userId: number) 
 }
 
 function dialogRow(world: World, userId: number, dialog: Dialog) {
-  const message = dialog.messages.at(-1)
+  const message = world.dialogs.seenBy(dialog, userId).at(-1)
+  const id = world.dialogs.otherThan(dialog, userId)
   return {
-    id: dialog.botId,
+    id,
     type: 'private' as const,
-    title: world.users.get(dialog.botId).firstName,
-    unread: world.dialogs.unread(dialog),
+    title: id === userId ? 'Saved Messages' : world.users.get(id).firstName || 'Deleted Account',
+    unread: world.dialogs.unread(dialog, userId),
     lastMessage: message ? seenMessage(world, userId, { dialog, message }) : null,
   }
 }
@@ -126,11 +124,11 @@ function chatRow(world: World, userId: number, chat: Chat) {
 export function messagesOfPerson(world: World, userId: number, chatId: number, after: number): SeenMessage[] {
   const target = targetBy(world, chatId)
   const places: MessagePlace[] = []
-  if ('bot' in target) {
-    const dialog = world.dialogs.find(userId, target.bot.id)
+  if ('user' in target) {
+    const dialog = world.dialogs.find(userId, target.user.id)
     if (!dialog) return []
-    world.dialogs.markRead(dialog)
-    for (const message of dialog.messages) places.push({ dialog, message })
+    world.dialogs.markRead(dialog, userId)
+    for (const message of world.dialogs.seenBy(dialog, userId)) places.push({ dialog, message })
   } else {
     const chat = world.chats.entered(target.chat.id, userId)
     world.messages.markRead(chat, userId)

@@ -3,8 +3,8 @@ import { fromBotApiId } from '../world/chat-id.js'
 import type { Chat, MessagePlace, User } from '../world/types.js'
 import type { World } from '../world/world.js'
 
-/** What a `chat` of the control API stands for: the private chat with a bot, or a group or channel. */
-export type Target = { bot: User } | { chat: Chat }
+/** What a `chat` of the control API stands for: the private chat with a bot or a person, or a group or channel. */
+export type Target = { user: User } | { chat: Chat }
 
 /** The one bot of this world, or `USER_ID_INVALID` as long as there is none. */
 export function theBot(world: World): User {
@@ -20,17 +20,17 @@ export function personBy(world: World, id: number): User {
   return user
 }
 
-/** Finds what an id stands for: a bot's id, or a group's in the Bot API's form (`-100…`) or the bare one. */
+/** Finds what an id stands for: a bot's or a person's id, or a group's in the Bot API's form (`-100…`) or the bare one. */
 export function targetBy(world: World, id: number): Target {
   const user = world.users.byId.get(id)
-  if (user?.bot) return { bot: user }
+  if (user) return { user }
   return { chat: world.chats.get(fromBotApiId(id) ?? id) }
 }
 
 /** The message with this id as the person sees it; `MESSAGE_ID_INVALID` when there is none that they see. */
 export function messageBy(world: World, userId: number, target: Target, messageId: number): MessagePlace {
-  if ('bot' in target) {
-    const dialog = world.dialogs.between(userId, target.bot.id)
+  if ('user' in target) {
+    const dialog = world.dialogs.between(userId, target.user.id)
     const message = world.dialogs.message(dialog, userId, messageId)
     if (message) return { dialog, message }
   } else {

@@ -26,8 +26,10 @@ const words: Record<string, string> = {
   CHAT_SEND_PLAIN_FORBIDDEN: 'This person may not write there.',
   CHAT_SEND_STICKERS_FORBIDDEN: 'This person may not send stickers there.',
   CHAT_WRITE_FORBIDDEN: 'This person may not write there.',
+  CONTACT_ID_INVALID: 'Nobody can block themselves.',
   FILE_ID_INVALID: 'There is no photo with this file id.',
   IMAGE_PROCESS_FAILED: 'This is no image that Telegram takes: JPEG, PNG, GIF and WebP are.',
+  INPUT_USER_DEACTIVATED: 'That account is gone.',
   INVITE_HASH_EXPIRED: 'The link has expired.',
   INVITE_HASH_INVALID: 'This is no invite link.',
   MEDIA_CAPTION_TOO_LONG: 'What stands under a photo has at most 1024 characters.',
@@ -43,7 +45,8 @@ const words: Record<string, string> = {
   USER_NOT_PARTICIPANT: 'This person is not in that chat.',
   USERNAME_INVALID: 'A username has 3 to 32 letters, digits and underscores and begins with a letter.',
   USERNAME_OCCUPIED: 'The username is taken.',
-  YOU_BLOCKED_USER: 'This person has blocked the bot; unblock it first.',
+  USER_IS_BLOCKED: 'This person was blocked there.',
+  YOU_BLOCKED_USER: 'This person has blocked whom they write to; unblock them first.',
 }
 
 /** Brings whatever went wrong into the shape of the control API; undefined for errors that are nobody's fault but ours. */

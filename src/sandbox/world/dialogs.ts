@@ -3,7 +3,7 @@ import { Denied } from './denied.js'
 import type { Dialog, DialogMessage, MessageContent } from './types.js'
 import type { Parts } from './parts.js'
 
-/** Private chats of people with bots. */
+/** Private chats: of people with bots, with one another, and with themselves. */
 export class Dialogs {
   private readonly byPair = new Map<string, Dialog>()
   /** Each account numbers the messages of all its private chats in one row. */
@@ -15,25 +15,28 @@ export class Dialogs {
     return [...this.byPair.values()]
   }
 
-  of(userId: number): Dialog[] {
-    return this.all().filter((dialog) => dialog.userId === userId || dialog.botId === userId)
+  of(accountId: number): Dialog[] {
+    return this.all().filter((dialog) => dialog.userId === accountId || dialog.peerId === accountId)
   }
 
-  find(userId: number, botId: number): Dialog | undefined {
-    return this.byPair.get(`${userId}:${botId}`)
+  /** The private chat of these two, whoever of them began it. */
+  find(one: number, other: number): Dialog | undefined {
+    return this.byPair.get(`${one}:${other}`) ?? this.byPair.get(`${other}:${one}`)
   }
 
-  /** The private chat of these two, made when there was none. */
-  between(userId: number, botId: number): Dialog {
-    const known = this.find(userId, botId)
+  /** The same, made when there was none. Two bots have none: `PEER_ID_INVALID`. */
+  between(one: number, other: number): Dialog {
+    const known = this.find(one, other)
     if (known) return known
-    if (!this.world.users.get(botId).bot || this.world.users.get(userId).bot) throw new Denied('PEER_ID_INVALID')
-    return this.put({ userId, botId, messages: [], blocked: false, started: false, readUpTo: 0 })
+    const [first, second] = [this.world.users.get(one), this.world.users.get(other)]
+    if (first.bot && second.bot) throw new Denied('PEER_ID_INVALID')
+    const [userId, peerId] = first.bot ? [other, one] : [one, other]
+    return this.put({ userId, peerId, messages: [], blocked: false, started: false, readUpTo: 0 })
   }
 
   /** For restoring a snapshot. */
   put(dialog: Dialog): Dialog {
-    this.byPair.set(`${dialog.userId}:${dialog.botId}`, dialog)
+    this.byPair.set(`${dialog.userId}:${dialog.peerId}`, dialog)
     return dialog
   }
 
@@ -42,13 +45,18 @@ export class Dialogs {
     this.lastMessageIds.clear()
   }
 
-  /** The person writes to the bot. Writing to a blocked bot is refused: unblock first. */
-  write(userId: number, botId: number, content: MessageContent): DialogMessage {
-    const dialog = this.between(userId, botId)
+  /**
+   * A person writes. To whom they have blocked: `YOU_BLOCKED_USER`; to whom has blocked them: `USER_IS_BLOCKED` (403);
+   * to an account that is gone: `INPUT_USER_DEACTIVATED` (403).
+   */
+  write(from: number, to: number, content: MessageContent): DialogMessage {
+    const dialog = this.between(from, to)
     requireContent(content)
-    if (dialog.blocked) throw new Denied('YOU_BLOCKED_USER')
+    this.requireAlive(to)
+    if (this.hasBlocked(dialog, from)) throw new Denied('YOU_BLOCKED_USER')
+    if (this.hasBlocked(dialog, to)) throw new Denied('USER_IS_BLOCKED')
     dialog.started = true
-    return this.post(dialog, userId, content)
+    return this.post(dialog, from, content)
   }
 
   /**
@@ -56,23 +64,44 @@ export class Dialogs {
    * account gone: `INPUT_USER_DEACTIVATED` (403).
    */
   reply(userId: number, botId: number, content: MessageContent): DialogMessage {
-    const { deleted, banned } = this.world.users.get(userId)
-    if (deleted || banned) throw new Denied('INPUT_USER_DEACTIVATED')
+    this.requireAlive(userId)
     const dialog = this.find(userId, botId)
     if (!dialog?.started) throw new Denied('PEER_ID_INVALID', 403)
-    if (dialog.blocked) throw new Denied('USER_IS_BLOCKED')
+    if (this.hasBlocked(dialog, userId)) throw new Denied('USER_IS_BLOCKED')
     requireContent(content)
     this.world.pace.takeMessage(botId, userId)
     return this.post(dialog, botId, content)
   }
 
-  /** A message by its id as `viewerId` (the person or the bot) sees it. */
+  /** The other side of a private chat; of one with oneself, oneself. */
+  otherThan(dialog: Dialog, accountId: number): number {
+    return accountId === dialog.userId ? dialog.peerId : dialog.userId
+  }
+
+  /** Both sides of a private chat, or the one that there is. */
+  sidesOf(dialog: Dialog): number[] {
+    return [...new Set([dialog.userId, dialog.peerId])]
+  }
+
+  /** The messages that `viewerId` has not deleted for themselves, oldest first. */
+  seenBy(dialog: Dialog, viewerId: number): DialogMessage[] {
+    return dialog.messages.filter((message) => message.hiddenFrom !== viewerId)
+  }
+
+  /** A message by its id as `viewerId` sees it. */
   message(dialog: Dialog, viewerId: number, messageId: number): DialogMessage | undefined {
-    return dialog.messages.find((message) => this.idFor(dialog, viewerId, message) === messageId)
+    const found = dialog.messages.find((message) => this.idFor(dialog, viewerId, message) === messageId)
+    return found?.hiddenFrom === viewerId ? undefined : found
   }
 
   idFor(dialog: Dialog, viewerId: number, message: DialogMessage): number {
-    return viewerId === dialog.userId ? message.userMessageId : message.botMessageId
+    return viewerId === dialog.userId ? message.userMessageId : message.peerMessageId
+  }
+
+  /** The id, as `viewerId` sees it, of what a message replies to; undefined when it replies to nothing that is there. */
+  replyFor(dialog: Dialog, viewerId: number, { from, replyTo }: DialogMessage): number | undefined {
+    const replied = dialog.messages.find((message) => this.idFor(dialog, from, message) === replyTo)
+    return replied && this.idFor(dialog, viewerId, replied)
   }
 
   /** The author (`by`) changes a message; `messageId` as the author sees it. */
@@ -85,48 +114,84 @@ export class Dialogs {
     return message
   }
 
-  /** Deletes messages for both sides; ids as `by` sees them. Returns how many are gone. */
-  delete(dialog: Dialog, by: number, ids: readonly number[]): number {
-    const gone = dialog.messages.filter((message) => ids.includes(this.idFor(dialog, by, message)))
-    if (gone.length === 0) return 0
-    dialog.messages = dialog.messages.filter((message) => !gone.includes(message))
-    this.world.tell({ kind: 'dialog-messages-deleted', dialog, messages: gone })
-    return gone.length
+  /** Deletes messages for both sides, or for `by` alone; ids as `by` sees them. Returns how many are gone. */
+  delete(dialog: Dialog, by: number, ids: readonly number[], forBoth = true): number {
+    const messages = this.seenBy(dialog, by).filter((message) => ids.includes(this.idFor(dialog, by, message)))
+    if (messages.length === 0) return 0
+    const isAlone = dialog.userId === dialog.peerId
+    const gone = new Set(messages.filter((message) => forBoth || isAlone || message.hiddenFrom !== undefined))
+    dialog.messages = dialog.messages.filter((message) => !gone.has(message))
+    for (const message of messages) if (!gone.has(message)) message.hiddenFrom = by
+    this.world.tell({ kind: 'dialog-messages-deleted', dialog, messages, onlyFor: forBoth ? undefined : by })
+    return messages.length
   }
 
-  /** The person blocks or unblocks the bot; the bot hears of it. */
-  block(userId: number, botId: number, blocked: boolean): Dialog {
-    const dialog = this.between(userId, botId)
-    if (dialog.blocked === blocked) return dialog
-    dialog.blocked = blocked
-    this.world.tell({ kind: 'blocked', dialog, blocked })
+  hasBlocked(dialog: Dialog, by: number): boolean {
+    return by === dialog.userId ? dialog.blocked : (dialog.blockedByPeer ?? false)
+  }
+
+  /** A person blocks or unblocks the other side; a bot hears of it. Oneself: `CONTACT_ID_INVALID`. */
+  block(by: number, other: number, blocked: boolean): Dialog {
+    if (by === other || this.world.users.isBot(by)) throw new Denied('CONTACT_ID_INVALID')
+    const dialog = this.between(by, other)
+    if (this.hasBlocked(dialog, by) === blocked) return dialog
+    if (by === dialog.userId) dialog.blocked = blocked
+    else dialog.blockedByPeer = blocked
+    this.world.tell({ kind: 'blocked', dialog, by, blocked })
     return dialog
   }
 
-  /** The person has read everything. */
-  markRead(dialog: Dialog): void {
-    const last = dialog.messages.at(-1)?.userMessageId ?? 0
-    if (dialog.readUpTo >= last) return
-    dialog.readUpTo = last
-    this.world.tell({ kind: 'read', userId: dialog.userId, dialog })
+  /** This person has read everything; returns whether there was anything. */
+  markRead(dialog: Dialog, by: number): boolean {
+    const last = dialog.messages.at(-1)
+    if (!last || this.readBy(dialog, by) >= this.idFor(dialog, by, last)) return false
+    this.setRead(dialog, by, last)
+    this.world.tell({ kind: 'read', userId: by, dialog })
+    return true
   }
 
-  unread(dialog: Dialog): number {
-    return dialog.messages.filter((m) => m.userMessageId > dialog.readUpTo && m.from === dialog.botId).length
+  /** The last message that this person has read, as they number them. Bots read everything at once. */
+  readBy(dialog: Dialog, accountId: number): number {
+    const last = dialog.messages.at(-1)
+    if (this.world.users.isBot(accountId)) return last ? this.idFor(dialog, accountId, last) : 0
+    return accountId === dialog.userId ? dialog.readUpTo : (dialog.peerReadUpTo ?? 0)
+  }
+
+  /** The last message that the other side has read, as this account numbers them. */
+  readByOther(dialog: Dialog, accountId: number): number {
+    const other = this.otherThan(dialog, accountId)
+    const upTo = this.readBy(dialog, other)
+    const last = dialog.messages.findLast((message) => this.idFor(dialog, other, message) <= upTo)
+    return last ? this.idFor(dialog, accountId, last) : 0
+  }
+
+  unread(dialog: Dialog, viewerId: number): number {
+    const upTo = this.readBy(dialog, viewerId)
+    const seen = this.seenBy(dialog, viewerId).filter((message) => message.from !== viewerId)
+    return seen.filter((message) => this.idFor(dialog, viewerId, message) > upTo).length
   }
 
   private post(dialog: Dialog, from: number, content: MessageContent): DialogMessage {
-    const message: DialogMessage = {
-      userMessageId: this.nextId(dialog.userId),
-      botMessageId: this.nextId(dialog.botId),
-      from,
-      at: this.world.now(),
-      ...content,
-    }
+    const isPerson = !this.world.users.isBot(from)
+    // Who answers has read what was said before.
+    if (isPerson) this.markRead(dialog, from)
+    const userMessageId = this.nextId(dialog.userId)
+    const peerMessageId = dialog.peerId === dialog.userId ? userMessageId : this.nextId(dialog.peerId)
+    const message: DialogMessage = { userMessageId, peerMessageId, from, at: this.world.now(), ...content }
     dialog.messages.push(message)
-    if (from === dialog.userId) dialog.readUpTo = message.userMessageId
+    if (isPerson) this.setRead(dialog, from, message)
     this.world.tell({ kind: 'dialog-message', dialog, message })
     return message
+  }
+
+  private setRead(dialog: Dialog, by: number, upTo: DialogMessage): void {
+    if (by === dialog.userId) dialog.readUpTo = upTo.userMessageId
+    else dialog.peerReadUpTo = upTo.peerMessageId
+  }
+
+  private requireAlive(userId: number): void {
+    const { deleted, banned } = this.world.users.get(userId)
+    if (deleted || banned) throw new Denied('INPUT_USER_DEACTIVATED')
   }
 
   private nextId(accountId: number): number {

@@ -27,8 +27,9 @@ export type WorldEvent =
   | { kind: 'join-request-decided'; chat: Chat; userId: number; approved: boolean }
   | { kind: 'dialog-message'; dialog: Dialog; message: DialogMessage }
   | { kind: 'dialog-message-edited'; dialog: Dialog; message: DialogMessage }
-  | { kind: 'dialog-messages-deleted'; dialog: Dialog; messages: DialogMessage[] }
-  | { kind: 'blocked'; dialog: Dialog; blocked: boolean }
+  /** `onlyFor` is who deleted them for themselves alone. */
+  | { kind: 'dialog-messages-deleted'; dialog: Dialog; messages: DialogMessage[]; onlyFor?: number | undefined }
+  | { kind: 'blocked'; dialog: Dialog; by: number; blocked: boolean }
   | { kind: 'read'; userId: number; chat?: Chat; dialog?: Dialog }
   | CallbackEvent
   | { kind: 'callback-answered'; id: string; userId: number; answer: CallbackAnswer }

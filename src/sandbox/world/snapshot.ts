@@ -1,6 +1,6 @@
 import type { Limits } from './limits.js'
 import type { KnownPhoto } from './photos.js'
-import type { Chat, Dialog, Invite, JoinRequest, Member, MessageContent, User } from './types.js'
+import type { Chat, Dialog, DialogMessage, Invite, JoinRequest, Member, MessageContent, User } from './types.js'
 import type { Counters } from './parts.js'
 import type { World } from './world.js'
 
@@ -12,6 +12,12 @@ export type ChatSnapshot = Omit<Chat, 'members' | 'invites' | 'requests' | 'read
   readUpTo: [number, number][]
 }
 
+/** A private chat from a time when there were none but with bots. */
+interface DialogWithBot extends Omit<Dialog, 'peerId' | 'messages'> {
+  botId: number
+  messages: (Omit<DialogMessage, 'peerMessageId'> & { botMessageId: number })[]
+}
+
 /** The world as plain JSON. */
 export interface WorldSnapshot {
   version: 1
@@ -20,7 +26,7 @@ export interface WorldSnapshot {
   counters: Counters
   users: User[]
   chats: ChatSnapshot[]
-  dialogs: Dialog[]
+  dialogs: (Dialog | DialogWithBot)[]
   lastMessageIds: [number, number][]
   /** Absent in a snapshot from before limits were kept. */
   limits?: Limits
@@ -70,8 +76,16 @@ export function restoreWorld(world: World, snapshot: WorldSnapshot): void {
       readUpTo: new Map(chat.readUpTo),
     })
   world.dialogs.clear()
-  for (const dialog of plain.dialogs) world.dialogs.put(dialog)
+  for (const dialog of plain.dialogs) world.dialogs.put('botId' in dialog ? ofToday(dialog) : dialog)
   for (const [accountId, last] of plain.lastMessageIds) world.dialogs.lastMessageIds.set(accountId, last)
+}
+
+function ofToday({ botId, messages, ...dialog }: DialogWithBot): Dialog {
+  return {
+    ...dialog,
+    peerId: botId,
+    messages: messages.map(({ botMessageId, ...message }) => ({ ...message, peerMessageId: botMessageId })),
+  }
 }
 
 /** Photos of a time when all of them were painted and none were written down. */

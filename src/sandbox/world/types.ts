@@ -19,7 +19,7 @@ export interface User {
   frozen?: boolean | undefined
   /** Telegram banned the account: nothing is left of it for its owner. */
   banned?: boolean | undefined
-  /** Reported as spam: may not create groups. */
+  /** Reported as spam: may not create groups, and is told so only then. */
   restricted?: boolean | undefined
   /** The data centre that the account lives in; 2 unless given. */
   dcId?: number | undefined
@@ -144,15 +144,17 @@ export interface ChatMessage extends MessageContent {
   pts: number
 }
 
-/** A message between a person and a bot. Each side numbers the messages of its own account. */
+/** A message in a private chat. Each side numbers the messages of its own account: in a chat with oneself it is one number. */
 export interface DialogMessage extends MessageContent {
   userMessageId: number
-  botMessageId: number
+  peerMessageId: number
   from: number
   at: number
   editedAt?: number | undefined
 }
 
+  /** Who has deleted it for themselves alone. */
+  hiddenFrom?: number | undefined
 export type ChatType = 'supergroup' | 'channel'
 
 export interface Chat {
@@ -180,19 +182,24 @@ export interface Chat {
   deleted: boolean
 }
 
-/** A private chat of a person with a bot. */
+/** A private chat of a person with a bot, with another person, or with themselves ("Saved Messages"). */
 export interface Dialog {
   userId: number
-  botId: number
+  /** The bot, the other person, or the person once more. */
+  peerId: number
   messages: DialogMessage[]
-  /** The person blocked the bot. */
+  /** The person blocked their peer. */
   blocked: boolean
-  /** The person has written at least once; before that the bot may not write. */
+  /** The peer, who is a person too, blocked the first one. */
+  blockedByPeer?: boolean | undefined
+  /** The person has written at least once; before that a bot may not write. */
   started: boolean
   /** The last message (as the person numbers them) that the person has read. */
   readUpTo: number
 }
 
+  /** The same of the peer where that is a person, by their numbers. */
+  peerReadUpTo?: number | undefined
 /** Where a message with a pressed button lies. */
 export type MessagePlace = { chat: Chat; message: ChatMessage } | { dialog: Dialog; message: DialogMessage }
 

@@ -37,9 +37,9 @@ export const telegramStateOf = (world: World): TelegramState => {
 
 export const screensOf = (world: World): Screens => {
   const screens = new Map<string, string>()
-  for (const { userId, botId, messages, blocked } of world.dialogs.all()) {
-    // Who blocked the bot cannot be told anything.
-    if (blocked) continue
+  for (const { userId, peerId: botId, messages, blocked } of world.dialogs.all()) {
+    // Who blocked the bot cannot be told anything; people among themselves are none of this.
+    if (blocked || !world.users.isBot(botId)) continue
     const newest = messages.findLast(({ from }) => from === botId)
     if (newest) screens.set(String(userId), newest.text ?? '')
   }

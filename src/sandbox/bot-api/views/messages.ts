@@ -34,7 +34,7 @@ function bareView(world: World, place: MessagePlace): MessageView {
   const service = inChat ? place.message.service : undefined
   const tag = inChat ? world.members.find(place.chat, message.from)?.tag : undefined
   return {
-    message_id: inChat ? place.message.id : place.message.botMessageId,
+    message_id: inChat ? place.message.id : place.message.peerMessageId,
     ...senderView(world, chat, message),
     ...(tag && chat.type === 'supergroup' && { sender_tag: tag }),
     date: message.at,

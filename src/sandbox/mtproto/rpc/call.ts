@@ -1,5 +1,5 @@
 import { Denied } from '../../world/denied.js'
-import type { Chat, Dialog } from '../../world/types.js'
+import type { Chat, Dialog, MessagePlace } from '../../world/types.js'
 import type { World } from '../../world/world.js'
 import type { Session } from '../session.js'
 import { long } from '../tl/fields.js'
@@ -52,11 +52,23 @@ export class Call {
     return id
   }
 
-  /** A private chat with a bot, or for a bot with a person. */
+  /** The private chat with whom the client names, themselves included. */
   dialogWith(input: TlObject): Dialog {
-    const other = this.userIdOf(input)
-    const [userId, botId] = this.world.users.isBot(this.me) ? [other, this.me] : [this.me, other]
-    return this.world.dialogs.between(userId, botId)
+    return this.world.dialogs.between(this.me, this.userIdOf(input))
+  }
+
+  /** A message that the caller sees there; otherwise `MESSAGE_ID_INVALID`. */
+  messageIn(peer: TlObject, messageId: number): MessagePlace {
+    if (this.isChat(peer)) {
+      const chat = this.visibleChat(peer)
+      const message = this.world.messages.seenBy(chat, this.me).find(({ id }) => id === messageId)
+      if (message) return { chat, message }
+    } else {
+      const dialog = this.dialogWith(peer)
+      const message = this.world.dialogs.message(dialog, this.me, messageId)
+      if (message) return { dialog, message }
+    }
+    throw new Denied('MESSAGE_ID_INVALID')
   }
 
   isChat(input: TlObject): boolean {

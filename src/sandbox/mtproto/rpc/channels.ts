@@ -15,7 +15,7 @@ export const channels: Handlers = {
     })
     // Clients that are careful find the first message by this.
     const random_id = call.world.secret('first message', chat.id).readBigInt64LE(0)
-    call.collected.addFirst({ _: 'updateMessageID', id: chat.lastMessageId, random_id })
+    call.collected.addFirst('made', { _: 'updateMessageID', id: chat.lastMessageId, random_id })
     return call.updates()
   },
 

@@ -23,7 +23,7 @@ interface Row {
 export const dialogs: Handlers = {
   'messages.getDialogs': (request, call) => {
     if (maybeInt(request, 'folder_id') === ARCHIVE) return listed(call, [], 0, true)
-    const rows = rowsOf(call)
+    const rows = rowsOf(call).filter(({ topMessageId, chatIds }) => topMessageId > 0 || chatIds.length > 0)
     const rest = rows.slice(startOf(request, rows))
     const page = rest.slice(0, Math.min(int(request, 'limit') || MAX_PAGE, MAX_PAGE))
     return listed(call, page, rows.length, page.length === rows.length)
@@ -114,13 +114,13 @@ function chatRow(call: Call, chat: Chat): Row {
 }
 
 function dialogRow(call: Call, dialog: Dialog): Row {
-  const top = dialog.messages.at(-1)
-  const topId = top ? call.world.dialogs.idFor(dialog, call.me, top) : 0
-  const isPerson = dialog.userId === call.me
+  const { world, me } = call
+  const top = world.dialogs.seenBy(dialog, me).at(-1)
+  const topId = top ? world.dialogs.idFor(dialog, me, top) : 0
   const counts = {
-    read_inbox_max_id: isPerson ? dialog.readUpTo : topId,
-    read_outbox_max_id: topId,
-    unread_count: isPerson ? call.world.dialogs.unread(dialog) : 0,
+    read_inbox_max_id: world.dialogs.readBy(dialog, me),
+    read_outbox_max_id: world.dialogs.readByOther(dialog, me),
+    unread_count: world.dialogs.unread(dialog, me),
   }
   return {
     at: top?.at ?? 0,
@@ -128,7 +128,7 @@ function dialogRow(call: Call, dialog: Dialog): Row {
     peerId: call.views.otherIn(dialog),
     dialog: { ...base, ...counts, peer: call.views.dialogPeer(dialog), top_message: topId },
     messages: top ? [dialogMessage(call.views, dialog, top)] : [],
-    userIds: [dialog.userId, dialog.botId],
+    userIds: [dialog.userId, dialog.peerId, ...(top ? peopleIn(top) : [])],
     chatIds: [],
   }
 }

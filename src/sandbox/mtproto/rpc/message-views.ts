@@ -45,8 +45,9 @@ export function dialogMessage(views: Views, dialog: Dialog, message: DialogMessa
     from_id: peerUser(message.from),
     peer_id: views.dialogPeer(dialog),
     date: message.at,
-    out: message.from === views.viewerId,
-    reply_to: replyHeader(message.replyTo),
+    // Telegram marks nothing as outgoing in a chat with oneself.
+    out: message.from === views.viewerId && dialog.userId !== dialog.peerId,
+    reply_to: replyHeader(views.world.dialogs.replyFor(dialog, views.viewerId, message)),
     edit_date: message.editedAt,
   }
 }

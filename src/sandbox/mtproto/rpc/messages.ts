@@ -21,8 +21,9 @@ export const messages: Handlers = {
 
   'messages.deleteMessages': (request, call) => {
     const ids = ints(request, 'id')
+    const forBoth = isForBoth(request, call)
     const mine = call.world.dialogs.of(call.me)
-    const count = mine.reduce((sum, dialog) => sum + call.world.dialogs.delete(dialog, call.me, ids), 0)
+    const count = mine.reduce((sum, dialog) => sum + call.world.dialogs.delete(dialog, call.me, ids, forBoth), 0)
     return { _: 'messages.affectedMessages', pts: call.boxes.of(call.me).pts, pts_count: count }
   },
 
@@ -31,9 +32,10 @@ export const messages: Handlers = {
     if (call.isChat(peer)) throw new Denied('PEER_ID_INVALID')
     const dialog = call.dialogWith(peer)
     const upTo = int(request, 'max_id')
-    const ids = dialog.messages.map((message) => call.world.dialogs.idFor(dialog, call.me, message))
+    const seen = call.world.dialogs.seenBy(dialog, call.me)
+    const ids = seen.map((message) => call.world.dialogs.idFor(dialog, call.me, message))
     const gone = upTo === 0 ? ids : ids.filter((id) => id <= upTo)
-    const count = call.world.dialogs.delete(dialog, call.me, gone)
+    const count = call.world.dialogs.delete(dialog, call.me, gone, isForBoth(request, call))
     return { _: 'messages.affectedHistory', pts: call.boxes.of(call.me).pts, pts_count: count, offset: 0 }
   },
 
@@ -50,8 +52,8 @@ export const messages: Handlers = {
 
   'messages.readHistory': (request, call) => {
     const dialog = call.dialogWith(object(request, 'peer'))
-    if (dialog.userId === call.me) call.world.dialogs.markRead(dialog)
-    return { _: 'messages.affectedMessages', pts: call.boxes.of(call.me).pts, pts_count: 0 }
+    const isNews = !call.world.users.isBot(call.me) && call.world.dialogs.markRead(dialog, call.me)
+    return { _: 'messages.affectedMessages', pts: call.boxes.of(call.me).pts, pts_count: isNews ? 1 : 0 }
   },
 
   'messages.setTyping': () => true,
@@ -74,24 +76,33 @@ export const messages: Handlers = {
 
 /** Writes a message wherever the request says, once. `read` gives what it says. */
 export function writeMessage(request: TlObject, call: Call, read: () => MessageContent): TlObject {
-  const peer = object(request, 'peer')
-  const randomId = long(request, 'random_id')
   // Older layers name the message itself.
   const replyTo = maybeInt(maybeObject(request, 'reply_to') ?? request, 'reply_to_msg_id')
+  deliver(call, object(request, 'peer'), long(request, 'random_id'), () => ({ ...read(), replyTo }))
+  return call.updates()
+}
+
+/** Puts one message into a chat, once: `RANDOM_ID_DUPLICATE` for one that was put there before. */
+export function deliver(call: Call, peer: TlObject, randomId: bigint, read: () => MessageContent): void {
   requireNew(call, randomId)
-  const content = { ...read(), replyTo }
+  const content = read()
   const id = call.isChat(peer)
     ? call.world.messages.send(call.chatId(peer), call.me, content).id
     : sendPrivately(call, call.dialogWith(peer), content)
   remember(call, randomId)
-  call.collected.addFirst({ _: 'updateMessageID', id, random_id: randomId })
-  return call.updates()
+  call.collected.addFirst(`sent ${randomId}`, { _: 'updateMessageID', id, random_id: randomId })
 }
 
-function sendPrivately(call: Call, { userId, botId }: Dialog, content: MessageContent): number {
-  if (call.me === botId) return call.world.dialogs.reply(userId, botId, content).botMessageId
-  return call.world.dialogs.write(userId, botId, content).userMessageId
+function sendPrivately({ world, me }: Call, dialog: Dialog, content: MessageContent): number {
+  const other = world.dialogs.otherThan(dialog, me)
+  const message = world.users.isBot(me)
+    ? world.dialogs.reply(other, me, content)
+    : world.dialogs.write(me, other, content)
+  return world.dialogs.idFor(dialog, me, message)
 }
+
+/** Whether messages go on both sides: bots have no other way. */
+const isForBoth = (request: TlObject, call: Call): boolean => flag(request, 'revoke') || call.world.users.isBot(call.me)
 
 const sent = new WeakMap<object, Set<string>>()
 

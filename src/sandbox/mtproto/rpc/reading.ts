@@ -21,11 +21,12 @@ export const reading: Handlers = {
       )
     }
     const dialog = call.dialogWith(peer)
-    const page = pageOf(request, dialog.messages, (message) => call.world.dialogs.idFor(dialog, call.me, message))
+    const seen = call.world.dialogs.seenBy(dialog, call.me)
+    const page = pageOf(request, seen, (message) => call.world.dialogs.idFor(dialog, call.me, message))
     return dialogPage(
       call,
       page.map((message) => ({ dialog, message })),
-      dialog.messages.length,
+      seen.length,
     )
   },
 
@@ -46,7 +47,7 @@ export const reading: Handlers = {
       )
     }
     const dialog = call.dialogWith(peer)
-    const found = isFilter(request, 'Pinned') ? [] : dialog.messages.filter(fits)
+    const found = isFilter(request, 'Pinned') ? [] : call.world.dialogs.seenBy(dialog, call.me).filter(fits)
     const page = pageOf(request, found, (message) => call.world.dialogs.idFor(dialog, call.me, message))
     return dialogPage(
       call,
@@ -68,13 +69,16 @@ export const reading: Handlers = {
   },
 
   'messages.getMessages': (request, call) => {
-    const ids = objects(request, 'id').map((input) => int(input, 'id'))
-    const all = call.world.dialogs.of(call.me).flatMap((dialog) => {
-      return dialog.messages.map((message) => ({ dialog, message }))
+    const { dialogs } = call.world
+    const byId = new Map<number | undefined, { dialog: Dialog; message: DialogMessage }>()
+    for (const dialog of dialogs.of(call.me))
+      for (const message of dialogs.seenBy(dialog, call.me))
+        byId.set(dialogs.idFor(dialog, call.me, message), { dialog, message })
+    const ids = objects(request, 'id').map((input) => {
+      const asked = input._ === 'inputMessageReplyTo' ? byId.get(int(input, 'id')) : undefined
+      return asked ? dialogs.replyFor(asked.dialog, call.me, asked.message) : int(input, 'id')
     })
-    const found = ids.map((id) =>
-      all.find(({ dialog, message }) => call.world.dialogs.idFor(dialog, call.me, message) === id),
-    )
+    const found = ids.map((id) => byId.get(id))
     const messages = found.map((one, index) =>
       one ? dialogMessage(call.views, one.dialog, one.message) : emptyMessage(ids[index] ?? 0),
     )
@@ -146,7 +150,7 @@ function chatPage(call: Call, chat: Chat, page: ChatMessage[], count: number): T
 }
 
 function dialogPage(call: Call, page: { dialog: Dialog; message: DialogMessage }[], count: number): TlObject {
-  const people = page.flatMap(({ dialog, message }) => [dialog.userId, dialog.botId, ...peopleIn(message)])
+  const people = page.flatMap(({ dialog, message }) => [dialog.userId, dialog.peerId, ...peopleIn(message)])
   return {
     _: 'messages.messagesSlice',
     count,

@@ -18,6 +18,7 @@ import { channels } from './channels.js'
 import { dialogs } from './dialogs.js'
 import { entering } from './entering.js'
 import { files } from './files.js'
+import { forwarding } from './forwarding.js'
 import { help } from './help.js'
 import { invites } from './invites.js'
 import { login } from './login.js'
@@ -81,6 +82,7 @@ export class TelegramRpc implements RpcHandler {
       ...reading,
       ...files(new Uploads()),
       ...dialogs,
+      ...forwarding,
       ...callbacks,
     }
   }

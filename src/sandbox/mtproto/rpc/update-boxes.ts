@@ -4,12 +4,16 @@ import type { Views } from './views.js'
 /** Something that happened in the private chats of an account, for clients that ask what they missed. */
 export interface BoxEntry {
   pts: number
-  kind: 'new' | 'edited' | 'deleted'
+  /** `read`: by the account, `seen`: by the other side, up to the message. */
+  kind: 'new' | 'edited' | 'deleted' | 'read' | 'seen'
   userId: number
-  botId: number
+  peerId: number
   /** As the account sees it. */
   messageId: number
 }
+
+/** One from a time when there were no private chats but with bots. */
+type EntryWithBot = Omit<BoxEntry, 'peerId'> & { botId: number }
 
 export interface Box {
   pts: number
@@ -46,7 +50,12 @@ export class UpdateBoxes {
   }
 
   restore(saved: [number, Box][]): void {
-    for (const [accountId, box] of saved) this.boxes.set(accountId, box)
+    for (const [accountId, box] of saved) {
+      const entries = box.entries.map((entry: BoxEntry | EntryWithBot) => {
+        return 'botId' in entry ? { ...entry, peerId: entry.botId } : entry
+      })
+      this.boxes.set(accountId, { ...box, entries })
+    }
   }
 }
 
@@ -65,10 +74,10 @@ export class CollectedUpdates {
   }
 
   /** Puts an update in front of all others. */
-  addFirst(update: TlObject): this {
+  addFirst(key: string, update: TlObject): this {
     const later = [...this.byKey]
     this.byKey.clear()
-    this.byKey.set('first', update)
+    this.byKey.set(key, update)
     for (const [key, other] of later) this.byKey.set(key, other)
     return this
   }

@@ -6,7 +6,8 @@ import type { AuthKey } from '../auth-keys.js'
 import type { MtprotoServer } from '../server.js'
 import type { Session } from '../session.js'
 import type { TlObject } from '../tl/types.js'
-import { chatMessage, dialogMessage, peopleIn } from './message-views.js'
+import { dialogUpdate } from './dialog-updates.js'
+import { chatMessage, peopleIn } from './message-views.js'
 import { peerChannel } from './peers.js'
 import { CollectedUpdates, type BoxEntry, type UpdateBoxes } from './update-boxes.js'
 import { Views } from './views.js'
@@ -45,7 +46,7 @@ export class UpdateFeed {
     for (const session of this.server().sessions.listening(key)) this.server().push(session, update, by)
   }
 
-  private send(userId: number, key: string, update: (views: Views) => TlObject, mentions: Mentions): void {
+  private send(userId: number, key: string, update: (views: Views) => TlObject | undefined, mentions: Mentions): void {
     const { users = [], chats = [] } = mentions
     const served = this.serving?.userId === userId ? this.serving : undefined
     const sessions = this.server()
@@ -54,6 +55,7 @@ export class UpdateFeed {
     if (!served && sessions.length === 0) return
     const views = new Views(this.world, userId)
     const made = update(views)
+    if (!made) return
     served?.collected.add(key, made, users, chats)
     for (const session of sessions)
       this.server().push(session, new CollectedUpdates().add(key, made, users, chats).pack(views), userId)
@@ -102,8 +104,10 @@ export class UpdateFeed {
       case 'dialog-message-edited':
         return this.sendDialog(event.dialog, event.message, 'edited')
       case 'dialog-messages-deleted':
-        for (const message of event.messages) this.sendDialog(event.dialog, message, 'deleted')
+        for (const message of event.messages) this.sendDialog(event.dialog, message, 'deleted', event.onlyFor)
         return
+      case 'read':
+        return event.dialog && this.sendRead(event.dialog, event.userId)
       default:
         return
     }
@@ -172,18 +176,31 @@ export class UpdateFeed {
       )
   }
 
-  private sendDialog(dialog: Dialog, message: DialogMessage, kind: BoxEntry['kind']): void {
-    const { userId, botId } = dialog
-    for (const accountId of [userId, botId]) {
-      const messageId = this.world.dialogs.idFor(dialog, accountId, message)
-      const counts = { pts: this.boxes.note(accountId, { kind, userId, botId, messageId }), pts_count: 1 }
-      const update = (views: Views): TlObject => {
-        if (kind === 'deleted') return { _: 'updateDeleteMessages', messages: [messageId], ...counts }
-        const name = kind === 'new' ? 'updateNewMessage' : 'updateEditMessage'
-        return { _: name, message: dialogMessage(views, dialog, message), ...counts }
-      }
-      this.send(accountId, `dialog ${kind} ${messageId}`, update, { users: [userId, botId] })
-    }
+  private sendDialog(dialog: Dialog, message: DialogMessage, kind: BoxEntry['kind'], onlyFor?: number): void {
+    const sides = this.world.dialogs.sidesOf(dialog).filter((accountId) => accountId !== message.hiddenFrom)
+    for (const accountId of onlyFor === undefined ? sides : [onlyFor])
+      this.sendEntry(dialog, accountId, kind, this.world.dialogs.idFor(dialog, accountId, message), peopleIn(message))
+  }
+
+  /** Who has read hears it on their other devices, and the other person that they were read. */
+  private sendRead(dialog: Dialog, userId: number): void {
+    const other = this.world.dialogs.otherThan(dialog, userId)
+    this.sendEntry(dialog, userId, 'read', this.world.dialogs.readBy(dialog, userId))
+    if (other === userId || this.world.users.isBot(other)) return
+    this.sendEntry(dialog, other, 'seen', this.world.dialogs.readByOther(dialog, other))
+  }
+
+  private sendEntry(
+    { userId, peerId }: Dialog,
+    accountId: number,
+    kind: BoxEntry['kind'],
+    messageId: number,
+    people: number[] = [],
+  ): void {
+    const noted = { kind, userId, peerId, messageId }
+    const entry = { ...noted, pts: this.boxes.note(accountId, noted) }
+    const mentions = { users: [userId, peerId, ...people] }
+    this.send(accountId, `dialog ${kind} ${messageId}`, (views) => dialogUpdate(views, entry), mentions)
   }
 
   private administratingBots(chat: Chat): number[] {

@@ -3,8 +3,9 @@ import { int, object } from '../tl/fields.js'
 import type { TlObject } from '../tl/types.js'
 import type { Call, Handlers } from './call.js'
 import type { ChatLogEntry } from './chat-log.js'
+import { dialogUpdate, peopleOf } from './dialog-updates.js'
 import { chatDialog } from './dialogs.js'
-import { chatMessage, dialogMessage, peopleIn } from './message-views.js'
+import { chatMessage, peopleIn } from './message-views.js'
 
 const POLL_AFTER_S = 30
 const LATEST = 20
@@ -26,16 +27,10 @@ export const updates: Handlers = {
     if (missed.length === 0 && stirred.length === 0) return { _: 'updates.differenceEmpty', date, seq: 1 }
 
     const [new_messages, other_updates]: [TlObject[], TlObject[]] = [[], []]
-    for (const { kind, userId, botId, messageId, pts } of missed) {
-      const dialog = call.world.dialogs.between(userId, botId)
-      const message = call.world.dialogs.message(dialog, call.me, messageId)
-      if (kind === 'deleted')
-        other_updates.push({ _: 'updateDeleteMessages', messages: [messageId], pts, pts_count: 1 })
-      else if (message && kind === 'new') new_messages.push(dialogMessage(call.views, dialog, message))
-      else if (message) {
-        const edited = dialogMessage(call.views, dialog, message)
-        other_updates.push({ _: 'updateEditMessage', message: edited, pts, pts_count: 1 })
-      }
+    for (const entry of missed) {
+      const update = dialogUpdate(call.views, entry)
+      if (entry.kind !== 'new') other_updates.push(...(update ? [update] : []))
+      else if (update) new_messages.push(object(update, 'message'))
     }
     for (const chat of stirred) other_updates.push({ _: 'updateChannelTooLong', channel_id: chat.id, pts: chat.pts })
     return {
@@ -44,7 +39,7 @@ export const updates: Handlers = {
       new_encrypted_messages: [],
       other_updates,
       chats: stirred.map((chat) => call.views.chat(chat)),
-      users: call.views.users(missed.flatMap(({ userId, botId }) => [userId, botId])),
+      users: call.views.users(missed.flatMap((entry) => peopleOf(call.views, entry))),
       state: state(call),
     }
   },

@@ -175,7 +175,7 @@ export class Views {
   }
 
   otherIn(dialog: Dialog): number {
-    return dialog.userId === this.viewerId ? dialog.botId : dialog.userId
+    return this.world.dialogs.otherThan(dialog, this.viewerId)
   }
 
   chatPeer(chat: Chat): TlObject {
