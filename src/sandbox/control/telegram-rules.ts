@@ -27,13 +27,19 @@ const verdictBody = z.strictObject({
   frozen: z.boolean().optional(),
   banned: z.boolean().optional(),
   restricted: z.boolean().optional(),
+  restrictedOn: z.array(z.string()).optional(),
 })
 
 /** What Telegram thinks of an account. */
 export function judge(world: World, userId: number, body: unknown) {
   const given = Object.entries(verdictBody.parse(body)).filter(([, value]) => value !== undefined)
-  const { frozen = false, banned = false, restricted = false } = world.users.judge(userId, Object.fromEntries(given))
-  return { id: userId, frozen, banned, restricted }
+  const {
+    frozen = false,
+    banned = false,
+    restricted = false,
+    restrictedOn = [],
+  } = world.users.judge(userId, Object.fromEntries(given))
+  return { id: userId, frozen, banned, restricted, restrictedOn }
 }
 
 const passwordBody = z.object({ password: z.string().min(1).nullable() })

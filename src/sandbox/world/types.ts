@@ -21,6 +21,8 @@ export interface User {
   banned?: boolean | undefined
   /** Reported as spam: may not create groups, and is told so only then. */
   restricted?: boolean | undefined
+  /** Platforms on which Telegram keeps the account from view (`all`, `ios`, …): shows in `restriction_reason`. */
+  restrictedOn?: string[] | undefined
   /** The data centre that the account lives in; 2 unless given. */
   dcId?: number | undefined
 }
@@ -151,10 +153,10 @@ export interface DialogMessage extends MessageContent {
   from: number
   at: number
   editedAt?: number | undefined
-}
-
   /** Who has deleted it for themselves alone. */
   hiddenFrom?: number | undefined
+}
+
 export type ChatType = 'supergroup' | 'channel'
 
 export interface Chat {
@@ -196,10 +198,10 @@ export interface Dialog {
   started: boolean
   /** The last message (as the person numbers them) that the person has read. */
   readUpTo: number
-}
-
   /** The same of the peer where that is a person, by their numbers. */
   peerReadUpTo?: number | undefined
+}
+
 /** Where a message with a pressed button lies. */
 export type MessagePlace = { chat: Chat; message: ChatMessage } | { dialog: Dialog; message: DialogMessage }
 

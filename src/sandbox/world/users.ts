@@ -72,7 +72,7 @@ export class Users {
   }
 
   /** What Telegram thinks of an account: frozen, banned, restricted, or nothing bad. What is not given stays. */
-  judge(id: number, verdict: Pick<User, 'frozen' | 'banned' | 'restricted'>): User {
+  judge(id: number, verdict: Pick<User, 'frozen' | 'banned' | 'restricted' | 'restrictedOn'>): User {
     const user = this.get(id)
     Object.assign(user, verdict)
     this.world.tell({ kind: 'user', user })

@@ -56,7 +56,7 @@ export const help = (port: () => number): Handlers => ({
 
   'help.getNearestDc': () => ({ _: 'nearestDc', country: 'XX', this_dc: DEFAULT_DC, nearest_dc: DEFAULT_DC }),
 
-  'help.getAppConfig': (_request, { world, session }) => {
+  'help.getAppConfig': (request, { world, session }) => {
     const user = world.users.byId.get(session.key.holder.userId ?? 0)
     const since = { _: 'jsonNumber', value: world.now() }
     const until = { _: 'jsonNumber', value: world.now() + FREEZE_S }
@@ -64,7 +64,9 @@ export const help = (port: () => number): Handlers => ({
     const frozen = { freeze_since_date: since, freeze_until_date: until, freeze_appeal_url: appeal }
     const entries = user?.frozen === true ? Object.entries(frozen) : []
     const value = entries.map(([key, content]) => ({ _: 'jsonObjectValue', key, value: content }))
-    return { _: 'help.appConfig', hash: 1, config: { _: 'jsonObject', value } }
+    const hash = user?.frozen === true ? 2 : 1
+    if (request['hash'] === hash) return { _: 'help.appConfigNotModified' }
+    return { _: 'help.appConfig', hash, config: { _: 'jsonObject', value } }
   },
 
   'account.getAuthorizations': (_request, { session, world }) => {

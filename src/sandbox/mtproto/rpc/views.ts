@@ -8,9 +8,12 @@ import { peerChannel, peerUser } from './peers.js'
 /** The highest date there is: for ever. */
 const FOR_EVER = 0x7fffffff
 
-const RESTRICTION: TlObject[] = [
-  { _: 'restrictionReason', platform: 'all', reason: 'terms', text: 'This account was restricted in this sandbox.' },
-]
+const restrictionOn = (platform: string): TlObject => ({
+  _: 'restrictionReason',
+  platform,
+  reason: 'terms',
+  text: 'This account was restricted in this sandbox.',
+})
 
 const flags = (names: readonly string[]): Record<string, true> => Object.fromEntries(names.map((name) => [name, true]))
 
@@ -41,8 +44,9 @@ export class Views {
       username: user.username,
       phone: isSelf ? user.phone : undefined,
       lang_code: isSelf ? user.languageCode : undefined,
-      restricted: user.restricted,
-      restriction_reason: user.restricted ? RESTRICTION : undefined,
+      ...(user.restrictedOn?.length
+        ? { restricted: true, restriction_reason: user.restrictedOn.map(restrictionOn) }
+        : {}),
     }
   }
 
