@@ -23,30 +23,46 @@ export const createRounds = (
 ) => {
   const { clock, settings } = parts
   const { standing, retries, attempts, connected, resting } = deps
-  const nextAt = { account: 0, sweep: 0 }
-  const everyMs = { account: settings.accountEveryMs, sweep: settings.sweepEveryMs }
-
-  const round = async (key: keyof typeof nextAt, work: HostWork, act: (client: HostClient) => Promise<unknown>) => {
-    const isDue = retries.failures(key) > 0 ? retries.due(key) : clock.now() >= nextAt[key]
-    if (!isDue || resting(work)) return
-    nextAt[key] = clock.now() + everyMs[key]
-    await attempts.attempt(work, key, async () => {
-      await act(await connected())
-      retries.forget(key)
-    })
-  }
+  const rounds = {
+    account: {
+      everyMs: settings.accountEveryMs,
+      nextAt: 0,
+      /** The kind of work that must not be resting. */
+      needs: 'look',
+      act: async (client: HostClient) => standing.judge(await client.verdict()),
+    },
+    // What it finds it deletes.
+    sweep: {
+      everyMs: settings.sweepEveryMs,
+      nextAt: 0,
+      needs: 'dispose',
+      act: (client: HostClient) => sweepOrphans(parts, client),
+    },
+  } satisfies Record<string, { needs: HostWork; [other: string]: unknown }>
 
   return {
     /** Under these names failures are remembered. */
-    keys: Object.keys(nextAt),
+    keys: Object.keys(rounds),
     /** Looks at what is due. */
     make: async (): Promise<void> => {
-      await round('account', 'prepare', async (client) => standing.judge(await client.standing()))
-      await round('sweep', 'dispose', (client) => sweepOrphans(parts, client))
+      for (const [key, round] of Object.entries(rounds)) {
+        const isDue = retries.failures(key) > 0 ? retries.due(key) : clock.now() >= round.nextAt
+        if (!isDue || resting(round.needs)) continue
+        round.nextAt = clock.now() + round.everyMs
+        await attempts.attempt('look', key, async () => {
+          await round.act(await connected())
+          retries.forget(key)
+        })
+      }
     },
-    /** Has the account looked at next. */
-    askAgain: (): void => void (nextAt.account = 0),
-    /** Milliseconds until the next look, apart from those that have failed. */
-    nextInMs: (): number => Math.max(0, Math.min(nextAt.account, nextAt.sweep) - clock.now()),
+    /** Has the account looked at next, unless a look at it failed and is to be repeated only later. */
+    askAgain: (): void => void (rounds.account.nextAt = 0),
+    /** Milliseconds until the next look; Infinity for those that have failed, or must not be made now. */
+    nextInMs: (): number =>
+      Math.min(
+        ...Object.entries(rounds).map(([key, { nextAt, needs }]) =>
+          retries.failures(key) > 0 || resting(needs) ? Infinity : Math.max(0, nextAt - clock.now()),
+        ),
+      ),
   }
 }

@@ -5,7 +5,7 @@ import {
   HostSessionError,
   type HostError,
 } from '../telegram/errors.js'
-import type { AccountStanding } from '../telegram/host-client.js'
+import type { AccountVerdict } from '../telegram/host-client.js'
 import type { HostParts } from './host-parts.js'
 
 /**
@@ -32,6 +32,8 @@ export class HostStanding {
   private obstacle: { why: 'parked' | 'full' | 'resting' | 'budget'; untilMs: number } | undefined
   /** Postgres says that it is parked: when it does not any more, an operator has ended that. */
   private parkedInStore = false
+  /** Telegram did not restrict the account everywhere at some look of this actor. */
+  private wasUnrestricted = false
 
   constructor(private readonly parts: HostParts) {}
 
@@ -75,11 +77,16 @@ export class HostStanding {
     if (this.obstacle?.why === 'full') this.obstacle = undefined
   }
 
-  /** Throws what a refusal would say about an account of which Telegram says that it is frozen or restricted. */
-  judge({ frozen, restricted }: AccountStanding): void {
+  /**
+   * Throws what a refusal would say about an account that Telegram has frozen, or begins to restrict on all platforms.
+   * With a restriction that was there when this actor began, somebody has logged in all the same: it works until
+   * Telegram refuses it something.
+   */
+  judge({ frozen, restrictions }: AccountVerdict): void {
     if (frozen !== null) throw new HostQuarantineError(FROZEN)
+    if (!restrictions.some(({ platform }) => platform === 'all')) this.wasUnrestricted = true
     // Whoever is draining makes no groups anyway.
-    if (restricted && this.mode === 'working') throw new HostQuarantineError(LIMITED)
+    else if (this.wasUnrestricted && this.mode === 'working') throw new HostQuarantineError(LIMITED)
   }
 
   /** Takes note of what an error says about the account. False when it says nothing about it. */

@@ -33,6 +33,7 @@ export interface HostCheck {
 
 type Settings = Pick<Config, (typeof CONNECTION)[number] | 'HOST_LEASE'>
 
+const APPEAL = 'write to @SpamBot from this account'
 /** A login is fresh for so long at most. */
 const FRESH_MS = 86_400_000
 
@@ -73,10 +74,12 @@ const frozenWords = ({ until, appealUrl }: NonNullable<AccountStanding['frozen']
   `Telegram froze the account${until === null ? '' : ` (it is lost on ${instant(until)} UTC unless that is lifted)`}` +
   (appealUrl === null ? '' : `; appeal at ${appealUrl}`)
 
-/** What Telegram has against the account; undefined when it has nothing. */
-const verdictWords = ({ frozen, restricted }: AccountStanding): string | undefined => {
-  if (frozen) return frozenWords(frozen)
-  return restricted ? 'Telegram restricts the account: it makes no groups, and goes on deleting its own' : undefined
+/** What Telegram has against the account, if anything. */
+const restrictedWords = ({ restrictions }: AccountStanding): string => {
+  const on = restrictions.map(
+    ({ platform, reason }) => `${platform === 'all' ? 'all platforms' : platform} (${reason})`,
+  )
+  return on.length === 0 ? '' : `Telegram restricts the account on ${on.join(', ')}`
 }
 
 /** Somebody who logged in lately may find that promoting the bot is refused. */
@@ -131,23 +134,31 @@ export const checkHost = async (
   const state = standing(row)
   try {
     const { words, account } = await answers(context, host, settings, heldBy !== null)
-    const verdict = account && verdictWords(account)
-    if (verdict !== undefined)
+    const restricted = account === undefined ? '' : restrictedWords(account)
+    if (account?.frozen)
       return {
         ...facts,
         ok: false,
-        words: [state, verdict].filter(Boolean).join('; '),
-        mend: 'write to @SpamBot from this account; docs/operations.md tells of such hosts',
+        words: [state, frozenWords(account.frozen)].filter(Boolean).join('; '),
+        mend: `${APPEAL}; docs/operations.md tells of such hosts`,
       }
     if (status === 'quarantined')
-      return { ...facts, ok: false, words: `${state}, though its session works`, mend: command('hosts login') }
+      return {
+        ...facts,
+        ok: false,
+        words: restricted === '' ? `${state}, though its session works` : `${state}; ${restricted}`,
+        mend:
+          restricted === '' ? command('hosts login') : `${APPEAL}, or try it all the same: ${command('hosts login')}`,
+      }
     if (heldBy === null) return { ...facts, ok: false, words, mend: 'start the service with the role host' }
     const spent = usedToday >= served.GROUP_BUDGET ? '; its budget for today (UTC) is used up' : ''
     return {
       ...facts,
       ok: true,
-      words: `${state === '' ? '' : `${state}; `}${words}${spent}${loginWords(account?.loginAt)}`,
-      mend: hindranceOf({ ...row, budget: served.GROUP_BUDGET, groups }, Date.now(), command)?.mend ?? '',
+      words: `${[state, words, restricted].filter(Boolean).join('; ')}${spent}${loginWords(account?.loginAt)}`,
+      mend:
+        hindranceOf({ ...row, budget: served.GROUP_BUDGET, groups }, Date.now(), command)?.mend ??
+        (restricted === '' ? '' : APPEAL),
     }
   } catch (error) {
     const words = [state, wordsFor(error) || wordsOf(error)].filter(Boolean).join('; ')

@@ -6,7 +6,7 @@ import { GramjsConnection, type ConnectionSettings } from './gramjs-connection.j
 import { channelOfChat, listOwnedGroups, ownedGroup } from './gramjs-dialogs.js'
 import { deleteHistory } from './gramjs-history.js'
 import { liftBans, listMembers, removeOthers } from './gramjs-members.js'
-import type { AccountStanding, BotIdentity, GroupRef, HostClient, OwnedGroup } from './host-client.js'
+import type { AccountStanding, AccountVerdict, BotIdentity, GroupRef, HostClient, OwnedGroup } from './host-client.js'
 
 /** Exactly what the bot needs to hold a room: links, bans, deletions, the title, a pin. */
 const BOT_RIGHTS = { inviteUsers: true, banUsers: true, deleteMessages: true, changeInfo: true, pinMessages: true }
@@ -40,6 +40,8 @@ class GramjsHostClient implements HostClient {
   private readonly hashes = new Map<ChatId, string>()
   private bot: { username: string; input: Api.InputUser } | undefined
 
+  private config: { readonly hash: number; readonly frozen: AccountVerdict['frozen'] } = { hash: 0, frozen: null }
+
   constructor(settings: ConnectionSettings) {
     this.connection = new GramjsConnection(settings)
   }
@@ -62,28 +64,20 @@ class GramjsHostClient implements HostClient {
     return this.self
   }
 
-  async standing(): Promise<AccountStanding> {
-    const answer = await this.connection.invoke(new Api.help.GetAppConfig({ hash: 0 }))
-    const config = 'config' in answer && answer.config instanceof Api.JsonObject ? answer.config.value : []
-    const told = (key: string): unknown => {
-      const value = config.find((entry) => entry.key === key)?.value
-      return value !== undefined && 'value' in value ? value.value : undefined
+  async verdict(): Promise<AccountVerdict> {
+    const frozen = await this.frozen()
+    const { restricted = false, restrictionReason = [] } = await this.account()
+    return {
+      frozen,
+      restrictions: restricted ? restrictionReason.map(({ platform, reason }) => ({ platform, reason })) : [],
     }
-    const [since, until, appealUrl] = [told('freeze_since_date'), told('freeze_until_date'), told('freeze_appeal_url')]
-    const isFrozen = typeof since === 'number' && since > 0
-    const { restricted = false } = await this.account()
+  }
+
+  async standing(): Promise<AccountStanding> {
+    const verdict = await this.verdict()
     const { authorizations } = await this.connection.invoke(new Api.account.GetAuthorizations())
     const login = authorizations.find(({ current }) => current)?.dateCreated
-    return {
-      frozen: isFrozen
-        ? {
-            until: typeof until === 'number' ? until * 1_000 : null,
-            appealUrl: typeof appealUrl === 'string' ? appealUrl : null,
-          }
-        : null,
-      restricted,
-      loginAt: login === undefined || login === 0 ? null : login * 1_000,
-    }
+    return { ...verdict, loginAt: login === undefined || login === 0 ? null : login * 1_000 }
   }
 
   async createGroup(marker: string): Promise<OwnedGroup> {
@@ -166,6 +160,27 @@ class GramjsHostClient implements HostClient {
     } finally {
       this.hashes.delete(group.chat)
     }
+  }
+
+  /** Telegram sends its settings for this account only when they have changed: freezing is one of them. */
+  private async frozen(): Promise<AccountVerdict['frozen']> {
+    const answer = await this.connection.invoke(new Api.help.GetAppConfig({ hash: this.config.hash }))
+    if (!(answer instanceof Api.help.AppConfig)) return this.config.frozen
+    const entries = answer.config instanceof Api.JsonObject ? answer.config.value : []
+    const told = (key: string): unknown => {
+      const value = entries.find((entry) => entry.key === key)?.value
+      return value !== undefined && 'value' in value ? value.value : undefined
+    }
+    const [since, until, appealUrl] = [told('freeze_since_date'), told('freeze_until_date'), told('freeze_appeal_url')]
+    const frozen =
+      typeof since === 'number' && since > 0
+        ? {
+            until: typeof until === 'number' ? until * 1_000 : null,
+            appealUrl: typeof appealUrl === 'string' ? appealUrl : null,
+          }
+        : null
+    this.config = { hash: answer.hash, frozen }
+    return frozen
   }
 
   private async account(): Promise<Api.User> {

@@ -19,12 +19,19 @@ export interface GroupMember {
   readonly admin: boolean
 }
 
-/** What Telegram says about the account itself. Instants in milliseconds. */
-export interface AccountStanding {
+/** What Telegram has against the account, as far as it shows without a refusal. Instants in milliseconds. */
+export interface AccountVerdict {
   /** A frozen account may look, and do nothing; what it has not got lifted by then, it loses. */
   readonly frozen: { readonly until: number | null; readonly appealUrl: string | null } | null
-  /** Telegram's flag on an account that it restricts, such as for spam: it makes no groups, and may delete its own. */
-  readonly restricted: boolean
+  /**
+   * On which platforms the account is kept from view (`all`, `ios`, …), and why. Another thing than the limit for spam,
+   * which shows only in a refused creation (USER_RESTRICTED).
+   */
+  readonly restrictions: readonly { readonly platform: string; readonly reason: string }[]
+}
+
+/** What Telegram says about the account itself. */
+export interface AccountStanding extends AccountVerdict {
   /** When this session was logged in; soon afterwards an account may not promote anybody. */
   readonly loginAt: number | null
 }
@@ -50,7 +57,9 @@ export interface HostClient {
   alive(): boolean
   /** This account. Known after `connect`. */
   me(): UserId
-  /** What Telegram says about this account. */
+  /** What Telegram has against this account: cheap enough for every minute. */
+  verdict(): Promise<AccountVerdict>
+  /** The same and more, for somebody who asks. */
   standing(): Promise<AccountStanding>
   /** Not idempotent: after HostUnavailableError look with `findGroup` before repeating. `marker` becomes the title. */
   createGroup(marker: string): Promise<OwnedGroup>

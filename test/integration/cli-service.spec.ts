@@ -101,7 +101,7 @@ describe('cli about a service that runs', () => {
           hosts: { ok: boolean; status: string; words: string; mend: string; budget: number }[]
         }
       ).hosts[0]
-    const judge = (verdict: { frozen?: boolean; restricted?: boolean }) =>
+    const judge = (verdict: { frozen?: boolean; restrictedOn?: string[] }) =>
       stage.world.users.judge(stage.world.users.byPhone('15550100')?.id ?? 0, verdict)
     /** The service has heard it as well: the account is out of work, and everybody is told. */
     const quarantined = (reason: string) =>
@@ -116,20 +116,26 @@ describe('cli about a service that runs', () => {
       expect(well?.words).not.to.contain('logged in')
     })
 
-    it('tells that Telegram restricts the account', async () => {
-      judge({ restricted: true })
-      const restricted = await check()
-      expect(restricted).to.include({ ok: false })
-      expect(restricted?.words).to.match(/^Telegram restricts the account: it makes no groups/)
-      expect(restricted?.mend).to.contain('@SpamBot')
-      expect((await quarantined('USER_RESTRICTED')).words).to.contain('Telegram restricts the account')
-      const doctor = JSON.parse((await cli(['doctor', '--json'], stage.env)).out) as {
-        lines: { name: string; state: string; words: string }[]
+    it('tells where Telegram restricts the account; restricted everywhere, it is out of work until it is logged in', async () => {
+      const doctor = async () => {
+        const { lines } = JSON.parse((await cli(['doctor', '--json'], stage.env)).out) as {
+          lines: { name: string; state: string; words: string }[]
+        }
+        return lines.find(({ name }) => name === 'host 1')
       }
-      const line = doctor.lines.find(({ name }) => name === 'host 1')
+      judge({ restrictedOn: ['ios'] })
+      const hidden = await check()
+      expect(hidden).to.include({ ok: true, mend: 'write to @SpamBot from this account' })
+      expect(hidden?.words).to.contain('; Telegram restricts the account on ios (terms)')
+      expect(await doctor()).to.include({ state: 'warning' })
+      judge({ restrictedOn: ['ios', 'all'] })
+      const restricted = await quarantined('USER_RESTRICTED')
+      expect(restricted.words).to.contain('Telegram restricts the account on ios (terms), all platforms (terms)')
+      expect(restricted.mend).to.match(/@SpamBot.*, or try it all the same: hosts login/)
+      const line = await doctor()
       expect(line).to.include({ state: 'bad' })
       expect(line?.words).to.contain('Telegram restricts the account')
-      judge({ restricted: false })
+      judge({ restrictedOn: [] })
       expect(await check()).to.include({ ok: false, mend: 'hosts login' })
     })
 

@@ -30,6 +30,7 @@ export const createHostStage = async () => {
   const accounts = hostsTable(db, 'a phrase for the tests')
   const running: Host[] = []
   let stockings = 0
+  let passes = 0
 
   const sandbox = await startSandbox()
   const { world, faults } = sandbox
@@ -52,6 +53,8 @@ export const createHostStage = async () => {
     groups,
     accounts,
     stockings: () => stockings,
+    /** How often hosts have looked around: each time they read their row. */
+    passes: () => passes,
 
     client: ({
       address = sandbox.mtproto,
@@ -74,7 +77,7 @@ export const createHostStage = async () => {
         host,
         bot,
         groups,
-        accounts,
+        accounts: { ...accounts, get: (one: HostId) => (passes++, accounts.get(one)) },
         logger,
         events: createEvents(logger),
         stock: live.groups,
@@ -111,6 +114,7 @@ export const createHostStage = async () => {
     reset: async (): Promise<void> => {
       await stopAll()
       stockings = 0
+      passes = 0
       await live.reset()
       // Quicker than truncating, which waits for the disk.
       await db.none('delete from groups; delete from hosts')
