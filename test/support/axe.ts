@@ -7,6 +7,10 @@ import type { Page } from 'playwright-core'
  */
 export const barriersOn = async (page: Page): Promise<string[]> => {
   await page.evaluate(axe.source)
+  // What is still fading in has not its colours yet.
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+    .map(({ finished }) => finished)).then(() => {})`)
   return page.evaluate<string[]>(`
     axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
       violations
