@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { paintPhoto } from '../../src/sandbox/world/painted-photo.js'
 import { barriersOn } from '../support/axe.js'
 import { shows, useAlonePage, type AlonePage } from '../support/page-stage.js'
 import { until } from '../support/until.js'
@@ -151,10 +152,70 @@ describe('a phone of the sandbox page', function () {
   it('shows a photo without words without a strip below it', async () => {
     await ann.giveToNew('Ann')
     await ann.place.getByRole('button', { name: 'Photo' }).click()
+    await page.getByRole('menuitem', { name: 'A painted one' }).click()
     const picture = ann.log.getByRole('img', { name: 'Photo' })
     const [bubble, image] = await Promise.all([ann.log.locator('.bubble').boundingBox(), picture.boundingBox()])
     expect(bubble?.height).to.be.closeTo(image?.height ?? 0, 1)
     expect(bubble?.width).to.be.closeTo(image?.width ?? 0, 1)
+  })
+
+  it('sends a picture of the machine, and nothing where one thinks better of it', async () => {
+    await ann.giveToNew('Ann')
+    const key = ann.place.getByRole('button', { name: 'Photo' })
+    await key.click()
+    const own = page.getByRole('menuitem', { name: 'A picture of your own…' })
+    await own.waitFor()
+    expect(await barriersOn(page)).to.deep.equal([])
+    await page.keyboard.press('Escape')
+    await own.waitFor({ state: 'hidden' })
+    await ann.place.getByRole('combobox', { name: 'Message' }).fill('mine')
+    await key.click()
+    const choosing = page.waitForEvent('filechooser')
+    await own.click()
+    const buffer = paintPhoto('ab12cd', 40, 30)
+    await (await choosing).setFiles({ name: 'mine.png', mimeType: 'image/png', buffer })
+    await shows(ann.log.getByRole('listitem').filter({ has: page.getByRole('img', { name: 'Photo' }) }), 'mine')
+    const sent = world.dialogs.find(idOf('Ann'), bot())?.messages.at(-1)?.photo ?? ''
+    expect(world.photos.sent(sent)).to.include({ width: 40, height: 30 })
+    await key.click()
+    const again = page.waitForEvent('filechooser')
+    await own.click()
+    await (await again).setFiles({ name: 'words.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+    await shows(ann.toast, 'This is no image that Telegram takes')
+  })
+
+  it('lets people write to one another and to themselves, and block one another', async () => {
+    await ann.giveToNew('Ann')
+    await ben.giveToNew('Ben')
+    const writeTo = async (phone: typeof ann, name: string) => {
+      await phone.choose('Write to somebody…')
+      await page.getByRole('menu', { name: 'Write to' }).getByRole('menuitem', { name }).click()
+      await shows(phone.place.locator('.top h2'), name)
+    }
+    await writeTo(ann, 'Saved Messages')
+    await ann.write('milk')
+    await shows(ann.log, 'milk')
+    await writeTo(ann, 'Ben')
+    expect(await barriersOn(page)).to.deep.equal([])
+    await ann.write('hello Ben')
+    await ben.place.getByRole('button', { name: /Back to the chats, 1 unread/ }).click()
+    await ben.place.locator('.chat', { hasText: 'hello Ben' }).click()
+    await shows(ben.log, 'hello Ben')
+    await ben.write('hello Ann')
+    await shows(ann.log, 'hello Ann')
+    await ben.choose('Block Ann')
+    await shows(ben.place.locator('.top .sub'), 'blocked')
+    await ann.write('still there?')
+    await shows(ann.toast, 'This person was blocked there')
+    await ben.choose('Unblock Ann')
+    await until(
+      'Ann is heard again',
+      () => !world.dialogs.hasBlocked(world.dialogs.between(idOf('Ann'), idOf('Ben')), idOf('Ben')),
+    )
+    await ann.write('and now?')
+    await shows(ben.log, 'and now?')
+    await ann.place.getByRole('button', { name: /Back to the chats/ }).click()
+    await shows(ann.place.locator('.chat'), 'Saved Messages')
   })
 
   it('shows the accounts of programs among the people, and their groups on their phone', async () => {

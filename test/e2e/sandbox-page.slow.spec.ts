@@ -14,6 +14,7 @@ describe('the page of the sandbox', function () {
     await ann.giveToNew('Paula')
     await ann.place.getByRole('combobox', { name: 'Message' }).fill('My <b>window</b>')
     await ann.place.getByRole('button', { name: 'Photo' }).click()
+    await page.getByRole('menuitem', { name: 'A painted one' }).click()
     const message = ann.log.getByRole('listitem').filter({ has: page.getByRole('img', { name: 'Photo' }) })
     await shows(message, 'My <b>window</b>')
     expect(await ann.place.getByRole('combobox', { name: 'Message' }).inputValue()).to.equal('')

@@ -105,6 +105,7 @@ function dialogRow(world: World, userId: number, dialog: Dialog) {
     type: 'private' as const,
     title: id === userId ? 'Saved Messages' : world.users.get(id).firstName || 'Deleted Account',
     unread: world.dialogs.unread(dialog, userId),
+    ...(world.dialogs.hasBlocked(dialog, userId) && { blocked: true as const }),
     lastMessage: message ? seenMessage(world, userId, { dialog, message }) : null,
   }
 }

@@ -1,4 +1,5 @@
 import { element } from './dom.js'
+import { offersPhotos } from './photo-menu.js'
 
 /** @import { Command } from './types.js' */
 
@@ -30,7 +31,7 @@ export class Composer {
     this.input.onkeydown = (event) => this.onKey(event)
     this.input.onblur = () => this.close()
     this.key.onclick = () => this.toggle()
-    part('.photo-key').onclick = () => this.deliver({ photo: true, text: this.input.value })
+    offersPhotos(part, (photo) => this.deliver({ photo, text: this.input.value }))
     // A press on a command must not take the focus from the line, which would close the list.
     for (const target of [this.list, this.key]) target.onpointerdown = (event) => event.preventDefault()
   }

@@ -37,7 +37,7 @@ export async function drawConversation(phone) {
     forward: (message, opener) => phone.forward(message, opener),
     hasEnded: (url) => ended.has(url),
   }
-  const group = chat !== bot?.id
+  const group = chat !== undefined && chat < 0
   // The person may have said something, and been answered already.
   const news = messages.filter(({ id }) => id > (other ? Infinity : phone.newest))
   phone.newest = messages.at(-1)?.id ?? 0

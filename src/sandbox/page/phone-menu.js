@@ -42,10 +42,17 @@ function itemsFor(phone, askForLink) {
   const { person, shown, world, chat } = phone
   const blockedBot = person?.blockedBot ?? false
   /** @type {[string, () => unknown][]} */
-  const inGroup =
-    shown === undefined || shown === world.bot?.id ? [] : [['Leave the group', () => phone.act('leave', { chat })]]
+  const here = []
+  if (shown !== undefined && shown < 0) here.push(['Leave the group', () => phone.act('leave', { chat })])
+  else if (shown !== undefined && shown !== world.bot?.id && shown !== phone.me) {
+    const row = phone.rows.find(({ id }) => id === shown)
+    const name = row?.title ?? 'them'
+    const body = { user: shown, blocked: !row?.blocked }
+    here.push([row?.blocked ? `Unblock ${name}` : `Block ${name}`, () => phone.act('block', body)])
+  }
   return [
-    ...inGroup,
+    ...here,
+    ['Write to somebody…', () => phone.writeTo(phone.part('.more'))],
     ['Open a link…', askForLink],
     [blockedBot ? 'Unblock the bot' : 'Block the bot', () => phone.act('block', { bot: !blockedBot })],
     ['Delete the account', () => phone.act('delete-account', {}).then(() => phone.open(undefined))],

@@ -16,7 +16,7 @@ export function drawTop(phone, chats) {
   const group = phone.world.chats.find((one) => one.id === phone.shown)
   const inChat = phone.shown !== undefined
   const name = phone.person?.firstName
-  const title = inChat ? (chat?.title ?? group?.title ?? bot?.firstName ?? '') : 'Chats'
+  const title = inChat ? (chat?.title ?? group?.title ?? personTitle(phone) ?? bot?.firstName ?? '') : 'Chats'
   phone.place.setAttribute('aria-label', `${phone.ordinal}, ${name ? `${name}’s` : 'nobody’s'}`)
   phone.part('.person .name').textContent = name ?? 'Who is this?'
   paintAvatar(phone.part('.person .avatar'), name ?? '?', phone.me ?? 0)
@@ -25,7 +25,9 @@ export function drawTop(phone, chats) {
   phone.part('.time').textContent = day + clockOf(now)
   phone.part('.top h2').textContent = title
   const count = group?.members.length ?? 0
-  const status = withBot ? botWords(phone) : `${count} members`
+  const withPerson = chat?.blocked ? 'blocked' : ''
+  const members = (phone.shown ?? 0) < 0 ? `${count} members` : withPerson
+  const status = withBot ? botWords(phone) : members
   phone.part('.sub').textContent = inChat ? status : ''
   const avatar = phone.part('.top > .avatar')
   avatar.hidden = !inChat
@@ -43,9 +45,16 @@ export function drawTop(phone, chats) {
   const pending = phone.part('.pending')
   const words = asked === undefined ? '' : `Asked to join “${asked}”. Waiting to be let in…`
   if (pending.textContent !== words) pending.textContent = words
-  phone.composer.know(inChat && bot ? bot.commands : [])
+  phone.composer.know(bot && (withBot || (phone.shown ?? 0) < 0) ? bot.commands : [])
   drawChips(phone, withBot, chat !== undefined)
 }
+
+/**
+ * What a private chat is called in which nobody has written yet.
+ * @param {Phone} phone
+ */
+const personTitle = ({ shown, me, world }) =>
+  shown === me ? 'Saved Messages' : world.users.find(({ id }) => id === shown)?.firstName
 
 /** @param {Phone} phone */
 function botWords({ person, world: { bot } }) {

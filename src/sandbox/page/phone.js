@@ -2,7 +2,6 @@ import { get, post } from './api.js'
 import { Composer } from './composer.js'
 import { drawConversation } from './conversation.js'
 import { find, findAll } from './dom.js'
-import { forwarding } from './forwarding.js'
 import { JoinRequests } from './join-requests.js'
 import { isTelegramLink, isWebLink } from './messages.js'
 import { PeopleSheet } from './people-sheet.js'
@@ -11,6 +10,7 @@ import { givesMenu } from './phone-menu.js'
 import { drawTop } from './phone-top.js'
 import { roving } from './roving.js'
 import { ScrollPosition } from './scroll-position.js'
+import { asksWhereTo } from './targets.js'
 
 /** @import { Key, Message, Person, Row, World } from './types.js' */
 
@@ -62,7 +62,9 @@ export class Phone {
     this.scroll = new ScrollPosition(this.part('.log'), this.part('.to-end'))
     this.composer = new Composer(this.part, (content) => this.act('send', { chat: this.chat, ...content }))
     this.people = new PeopleSheet(this)
-    this.forward = forwarding(this)
+    const { forward, write } = asksWhereTo(this)
+    this.forward = forward
+    this.writeTo = write
     this.listen()
   }
 

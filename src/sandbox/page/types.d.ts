@@ -87,6 +87,8 @@ export interface Row {
   type: 'private' | 'supergroup' | 'channel'
   title: string
   unread: number
+  /** The person has blocked the other side of a private chat. */
+  blocked?: true
   lastMessage: Message | null
 }
 
