@@ -1,11 +1,11 @@
 -- begin-shortage: no group is in stock and nobody can make one: those who wait are told, once, and keep their place.
 -- KEYS: epoch shortage stock waits people courierMailbox
--- ARGV: asking limit
+-- ARGV: at limit
 -- REPLY: {"begun"} | {"known"} | {"stocked"} | {"rebuilding"}
 -- EMITS: courier: notice
--- asking: who reads of it in an answer anyway, or ''. limit: how many are told at most, those whose search is asked about next first.
+-- at: since when; who began to wait later has read it in the answer. limit: how many are told at most, those whose search is asked about next first.
 local epoch, shortage, stock, waits, people, courier = unpack(KEYS)
-local asking, limit = ARGV[1], tonumber(ARGV[2])
+local at, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local call = redis.call
 
 if call('EXISTS', epoch) == 0 then
@@ -17,11 +17,11 @@ end
 if call('SCARD', stock) > 0 then
   return { 'stocked' }
 end
-local time = call('TIME')
-call('SET', shortage, string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000)) .. '|' .. asking)
-for _, user in ipairs(call('ZRANGE', waits, 0, limit - 1)) do
+call('SET', shortage, string.format('%d', at))
+for _, user in ipairs(limit > 0 and call('ZRANGE', waits, 0, limit - 1) or {}) do
   -- Who was paired just now has the deadline of the search still.
-  if user ~= asking and string.sub(call('HGET', people, user) or '', 1, 1) == '|' then
+  local since = tonumber(string.match(call('HGET', people, user) or '', '^|(%d+)'))
+  if since and since <= at then
     call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'no_rooms', 'args', '{}')
   end
 end

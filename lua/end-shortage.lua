@@ -3,6 +3,7 @@
 -- ARGV: limit
 -- REPLY: {"ended"} | {"none"} | {"rebuilding"}
 -- EMITS: courier: notice
+-- limit: how many are told at most.
 local epoch, shortage, waits, people, courier = unpack(KEYS)
 local limit = tonumber(ARGV[1])
 local call = redis.call
@@ -13,7 +14,7 @@ end
 if call('DEL', shortage) == 0 then
   return { 'none' }
 end
-for _, user in ipairs(call('ZRANGE', waits, 0, limit - 1)) do
+for _, user in ipairs(limit > 0 and call('ZRANGE', waits, 0, limit - 1) or {}) do
   -- Who was paired just now has the deadline of the search still.
   if string.sub(call('HGET', people, user) or '', 1, 1) == '|' then
     call('XADD', courier, '*', 'type', 'notice', 'to', user, 'notice', 'rooms_again', 'args', '{}')

@@ -77,7 +77,7 @@ export const startCron = (parts: Parts): Running => {
         },
       }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
-      createShortageJob({ shortage: parts.shortage, everyMs: config.MATCH_INTERVAL }),
+      createShortageJob({ ...parts, everyMs: config.MATCH_INTERVAL }),
       createEmptyGroupsJob(parts),
       createForgetJob({ kept: keptRows(parts), events }),
       createAlertsJob({

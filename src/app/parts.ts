@@ -11,6 +11,7 @@ import { bansTable } from '../postgres/bans.js'
 import { broadcastsTable } from '../postgres/broadcasts.js'
 import { openDatabase, type Database } from '../postgres/database.js'
 import { deploymentTable } from '../postgres/deployment.js'
+import { isPostgresAway } from '../postgres/errors.js'
 import { groupsTable } from '../postgres/groups.js'
 import { hostsTable } from '../postgres/hosts.js'
 import { rememberProfiles } from '../postgres/remembered-profiles.js'
@@ -104,7 +105,13 @@ export const createParts = (config: Config, logger: Logger): Parts => {
       botToken: config.BOT_TOKEN,
       hosts: tables.hosts,
     }),
-    shortage: createShortage({ redis, keys, hosts: tables.hosts, groupBudget: config.GROUP_BUDGET }),
+    shortage: createShortage({
+      redis,
+      keys,
+      hosts: tables.hosts,
+      groupBudget: config.GROUP_BUDGET,
+      isAway: isPostgresAway,
+    }),
     bot: {
       ...botApi,
       // The bot's own id and name do not change while the process lives; a failure is not remembered.

@@ -28,7 +28,7 @@ export const createKeys = (prefix: string) => {
     penalties: at('penalties'),
     /** STRING: stands while an administrator has paused matching; who did. */
     paused: at('paused'),
-    /** STRING: stands while no group is in stock and no host can make one: since when, and whose answer tells it. */
+    /** STRING: stands while no group is in stock and no host can make one: since when. */
     shortage: at('shortage'),
     /** STRING with a TTL: what a button of an administrator's panel does, and whose button it is (JSON). */
     panelButton: (token: string) => at(`panel-button:${token}`),

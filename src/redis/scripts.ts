@@ -140,7 +140,7 @@ export const forgetGroupScript = defineScript(
 export const beginShortageScript = defineScript(
   'begin-shortage',
   'epoch shortage stock waits people courierMailbox',
-  'asking limit',
+  'at limit',
   oneOf('begun', 'known', 'stocked'),
 )
 export const endShortageScript = defineScript(

@@ -1,5 +1,4 @@
 import { VisavisError } from '../errors.js'
-import type { UserId } from '../ids.js'
 import type { HostRow } from '../postgres/hosts.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
@@ -9,14 +8,12 @@ import { beginShortageScript, endShortageScript } from './scripts.js'
 /** How many of those who wait are told at once; the others read it when they ask. The courier has more to say. */
 const TOLD = 500
 /** A host that rests for no longer than this is as good as working: nobody is told for a moment's sake. */
-const MOMENT_MS = 10_000
+export const MOMENT_MS = 10_000
 
 /** No group is in stock and no host can make one. */
 export interface ShortageState {
-  /** Since when, by Redis' clock: who waited already was told then. */
+  /** By Redis' clock: who waited already was told then; 0 while nobody has been told. */
   readonly at: number
-  /** Whose answer brought it to light, and tells them. */
-  readonly asking: string
 }
 
 export interface ShortageDeps {
@@ -25,11 +22,14 @@ export interface ShortageDeps {
   readonly hosts: { readonly list: () => Promise<readonly HostRow[]> }
   /** How many groups a host may create a day. */
   readonly groupBudget: number
+  /** Whether this error says that nothing gets through to Postgres, rather than that one look failed. */
+  readonly isAway: (error: unknown) => boolean
 }
 
+/** An older version wrote more behind it. */
 const parse = (value: string | null): ShortageState | undefined => {
-  const [, at, asking = ''] = /^(\d+)\|(\d*)$/.exec(value ?? '') ?? []
-  return at === undefined ? undefined : { at: Number(at), asking }
+  const [at] = /^\d+/.exec(value ?? '') ?? []
+  return at === undefined ? undefined : { at: Number(at) }
 }
 
 /** Whether a host can make a group now or in a moment, as far as Postgres knows. */
@@ -40,50 +40,52 @@ const canMake = ({ status, parkedUntil, floodUntil, usedToday }: HostRow, now: n
 }
 
 /**
- * When no host can make groups and none is left: nobody is paired without a group, so pairing stands still, and those who
- * wait are told, once when it begins and once when it is over. Whoever begins to search meanwhile reads it in the answer.
+ * When no host can make groups and none is left: nobody is paired without a group, so pairing stands still. Whoever
+ * begins to search reads it in the answer; those who wait are told, once when it begins and once when it is over, which
+ * `createShortageJob` decides.
  */
-export const createShortage = ({ redis, keys, hosts, groupBudget }: ShortageDeps) => {
+export const createShortage = ({ redis, keys, hosts, groupBudget, isAway }: ShortageDeps) => {
   const fixed = { ...keys, courierMailbox: keys.mailbox('courier') }
-  const read = async () => {
-    const [value, stock] = await Promise.all([redis.get(keys.shortage), redis.scard(keys.stock)])
-    return { standing: parse(value), stocked: stock > 0 }
-  }
-  /** While Postgres is away nobody makes groups: the intent comes first. */
-  const somebodyCanMake = async (): Promise<boolean> => {
+  /** Undefined when it is not known. While Postgres is away nobody makes groups: the intent comes first. */
+  const canSomebodyMake = async (now: number): Promise<boolean | undefined> => {
     try {
-      const [rows, now] = await Promise.all([hosts.list(), redisNow(redis)])
-      return rows.some((row) => canMake(row, now, groupBudget))
+      return (await hosts.list()).some((row) => canMake(row, now, groupBudget))
     } catch (error) {
-      if (error instanceof VisavisError && error.code.startsWith('postgres_')) return false
+      if (isAway(error)) return false
+      if (error instanceof VisavisError && error.code.startsWith('postgres_')) return undefined
       throw error
     }
+  }
+  const standing = async () => {
+    const [value, stock] = await Promise.all([redis.get(keys.shortage), redis.scard(keys.stock)])
+    return { begun: parse(value), isStocked: stock > 0 }
   }
 
   return {
     /**
-     * Whether there is one. Whoever sees it first begins it, and all who wait are told, but `asking`, who reads it in the
-     * answer. Throws RebuildingError.
+     * How things are by Redis' clock: whether it has `begun`, whether a group is there, and whether a host can make some,
+     * which is not asked while none is needed.
      */
-    look: async (asking: UserId | '' = ''): Promise<ShortageState | undefined> => {
-      const { standing, stocked } = await read()
-      if (stocked) return undefined
-      if (standing) return standing
-      if (await somebodyCanMake()) return undefined
-      await runScript(redis, beginShortageScript, fixed, { asking, limit: TOLD })
-      return parse(await redis.get(keys.shortage))
+    read: async () => {
+      const [found, now] = await Promise.all([standing(), redisNow(redis)])
+      const canMake = found.isStocked && !found.begun ? undefined : await canSomebodyMake(now)
+      return { ...found, canMake, now }
     },
 
-    /** Why the one that stands is over: a host `can` make groups again, or one is in `stock`. Undefined for none, and while it lasts. */
-    passed: async (): Promise<'can' | 'stock' | undefined> => {
-      const { standing, stocked } = await read()
-      if (!standing) return undefined
-      if (await somebodyCanMake()) return 'can'
-      return stocked ? 'stock' : undefined
+    /** What is to be said to somebody who asks. Undefined while there is no shortage, as far as is known. */
+    look: async (): Promise<ShortageState | undefined> => {
+      const { begun, isStocked } = await standing()
+      if (isStocked) return undefined
+      return begun ?? ((await canSomebodyMake(await redisNow(redis))) === false ? { at: 0 } : undefined)
     },
 
-    /** It is over, and those who wait are told. Throws RebuildingError. */
-    end: (): Promise<'ended' | 'none'> => runScript(redis, endShortageScript, fixed, { limit: TOLD }),
+    /** It is one, since `at`: those who waited before are told, or nobody (`isQuiet`). Throws RebuildingError. */
+    begin: (at: number, isQuiet: boolean): Promise<'begun' | 'known' | 'stocked'> =>
+      runScript(redis, beginShortageScript, fixed, { at, limit: isQuiet ? 0 : TOLD }),
+
+    /** It is over, and those who wait are told, or nobody (`isQuiet`). Throws RebuildingError. */
+    end: (isQuiet: boolean): Promise<'ended' | 'none'> =>
+      runScript(redis, endShortageScript, fixed, { limit: isQuiet ? 0 : TOLD }),
   }
 }
 export type Shortage = ReturnType<typeof createShortage>

@@ -71,7 +71,7 @@ describe('notices about a search', () => {
   it('say at once that no room can be made, to the first who waits as well, and promise none', async () => {
     const { state, text } = createNoticeStage()
     const at = 30_000
-    Object.assign(state, { where: { ...WAITING, since: at }, stock: 0, shortage: { at, asking: '' } })
+    Object.assign(state, { where: { ...WAITING, since: at }, stock: 0, shortage: { at } })
     for (const count of [1, 2, 3])
       for (const args of [{}, { noGroup: true }, { unsuited: true }, { already: true }]) {
         state.count = count
@@ -89,12 +89,12 @@ describe('notices about a search', () => {
 
   it('leave that to the notice for those who waited already when it began, unless they ask', async () => {
     const { state, text } = createNoticeStage()
-    Object.assign(state, { where: WAITING, stock: 0, shortage: { at: 30_000, asking: '' } })
+    Object.assign(state, { where: WAITING, stock: 0, shortage: { at: 30_000 } })
     expect(await text('searching', { noGroup: true })).not.to.match(/can be made|being prepared/)
     expect(await text('no_rooms')).to.contain('no new ones can be made')
     expect(await text('searching', { already: true, noGroup: true })).to.contain('no new ones can be made')
-    state.shortage = { at: 30_000, asking: ANNA }
-    expect(await text('searching'), 'whose own answer it is').to.contain('no new ones can be made')
+    state.shortage = { at: 0 }
+    expect(await text('searching'), 'nobody was told yet').to.contain('no new ones can be made')
   })
 
   it('say that people are paired again when they are, to those who still wait', async () => {
@@ -105,7 +105,7 @@ describe('notices about a search', () => {
     expect(await text('rooms_again', {}, BORIS)).to.contain('место сохранилось')
     state.paused = true
     expect(await text('rooms_again'), 'an administrator paused it meanwhile').to.equal(undefined)
-    Object.assign(state, { paused: false, shortage: { at: 1, asking: '' } })
+    Object.assign(state, { paused: false, shortage: { at: 1 } })
     expect(await text('rooms_again')).to.equal(undefined)
     state.where = { state: 'idle', cooldownUntil: 0 }
     for (const notice of ['no_rooms', 'rooms_again'] as const) expect(await text(notice)).to.equal(undefined)

@@ -102,14 +102,14 @@ export const othersWaiting = async ({ waitingSet }: NoticeSources): Promise<numb
 
 /**
  * Why nobody is paired at the moment, for somebody who searches since `since`; undefined while pairs are made. Who waited
- * already when rooms ran out is told so by a notice of its own, and reads it again only where they `asked`.
+ * already when that was told to all reads it again only where they `asked`.
  */
 export const whyNoPairs = async (reader: Reader, since: number, asked = false): Promise<string | undefined> => {
-  const { texts, to, waitingSet, shortage } = reader
+  const { texts, waitingSet, shortage } = reader
   if (await waitingSet.paused()) return texts.say('searching.paused')
-  const standing = await shortage.look(to)
+  const standing = await shortage.look()
   if (!standing) return undefined
-  return asked || standing.asking === to || since >= standing.at ? texts.say('searching.no_rooms') : ''
+  return asked || since >= standing.at ? texts.say('searching.no_rooms') : ''
 }
 
 /**
