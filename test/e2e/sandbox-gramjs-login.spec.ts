@@ -51,6 +51,22 @@ describe('logging in to the sandbox with GramJS', () => {
     expect((await again.getMe()).firstName).to.equal('Alice')
   })
 
+  it('signs up who is new, as the state of the sandbox tells', async () => {
+    const nora = client()
+    await nora.start({
+      phoneNumber: '15550002',
+      phoneCode: async () => LOGIN_CODE,
+      firstAndLastNames: async () => ['Nora', ''],
+      onError: (error) => expect.fail(error.message),
+    })
+    sandbox.mintAccount('15550003')
+    const { users } = (await fetch(`${sandbox.http}/sandbox/state`).then((got) => got.json())) as { users: object[] }
+    expect(users).to.containSubset([
+      { firstName: 'Nora', host: true, signedUp: true },
+      { firstName: 'Host', host: true, signedUp: false },
+    ])
+  })
+
   it('refuses a wrong code and an unknown number', async () => {
     const alice = client()
     await alice.connect()

@@ -24,6 +24,8 @@ export function stateView(world: World, botApi: BotApi, unknownMtproto: CallCoun
         blockedBot: bot !== undefined && (world.dialogs.find(user.id, bot.id)?.blocked ?? false),
         // Programs log in with accounts that have a phone number: hosts of the service, or whatever somebody tries here.
         host: user.phone !== undefined,
+        // The others were made here, by POST /sandbox/accounts for one.
+        signedUp: user.signedUp ?? false,
         deleted: user.deleted ?? false,
       })),
     chats: [...world.chats.byId.values()].map((chat) => chatState(world, chat)),

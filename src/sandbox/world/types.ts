@@ -11,6 +11,8 @@ export interface User {
   phone?: string | undefined
   languageCode?: string | undefined
   bot?: { token: string } | undefined
+  /** A program has signed the account up by itself. */
+  signedUp?: boolean | undefined
   /** Two-step verification: readable, since it guards nothing, unless a client has set it. */
   password?: string | KeptPassword | undefined
   /** The person deleted their account. */

@@ -38,7 +38,7 @@ export const login = ({ enter, enterUnlessPassword }: Entering, keysChanged: () 
       if (call.world.users.byPhone(phone)) throw new Denied('PHONE_NUMBER_OCCUPIED')
       const [firstName, lastName] = [text(request, 'first_name'), text(request, 'last_name')]
       if (!firstName) throw new Denied('FIRSTNAME_INVALID')
-      return enter(call, call.world.users.add({ firstName, lastName: lastName || undefined, phone }))
+      return enter(call, call.world.users.add({ firstName, lastName: lastName || undefined, phone, signedUp: true }))
     },
 
     // All data centres are this one; some clients carry their login to each of them.
