@@ -41,6 +41,28 @@ describe('People in the sandbox, by its control API', () => {
     })
   })
 
+  it('lets people write to one another and to themselves, and block one another', async () => {
+    const [ann, ben] = [await person('Ann'), await person('Ben', { username: 'ben_here' })]
+    await post(`users/${ann}/send`, { chat: ann, text: 'milk' })
+    expect(await post(`users/${ann}/enter`, { link: 't.me/ben_here' })).to.deep.equal({ status: 'joined', chat: ben })
+    const sent = await post(`users/${ann}/send`, { chat: ben, text: 'hello' })
+    expect(await get(`users/${ben}/chats`)).to.containSubset([{ id: ann, type: 'private', title: 'Ann', unread: 1 }])
+    const [got] = await messages(ben, ann)
+    expect([sent['id'], got?.id, got?.text]).to.deep.equal([2, 1, 'hello'])
+    expect(await get(`users/${ben}/chats`)).to.containSubset([{ id: ann, unread: 0 }])
+    await post(`users/${ben}/send`, { chat: ann, text: 'hi', replyTo: got?.id })
+    expect((await messages(ann, ben)).at(-1)).to.include({ text: 'hi', replyTo: sent['id'] })
+    const titles = (await get(`users/${ann}/chats`)) as unknown as { title: string }[]
+    expect(titles.map(({ title }) => title)).to.deep.equal(['Ben', 'Saved Messages'])
+
+    expect(await post(`users/${ben}/block`, { user: ann, blocked: true })).to.deep.equal({ blocked: true })
+    expect(await get(`users/${ben}/chats`)).to.containSubset([{ id: ann, blocked: true }])
+    const refused = await call('POST', `users/${ann}/send`, { chat: ben, text: 'x' })
+    expect([refused.status, refused.body]).to.containSubset([403, { error: 'USER_IS_BLOCKED' }])
+    const own = await call('POST', `users/${ann}/block`, { user: ann, blocked: true })
+    expect(own.body).to.containSubset({ error: 'CONTACT_ID_INVALID' })
+  })
+
   it('lets people send photos and stickers, and forward what they see', async () => {
     const alice = await person('Alice')
     const chat = sandbox.bot.id
