@@ -101,6 +101,7 @@ describe('several hosts', () => {
     for (const person of crowd) await person.ask('/find', NO_ROOMS)
     expect(await stage.redis.scard(stage.keys.waiting)).to.equal(3)
 
+    await until('it is told', async () => (await stage.redis.exists(stage.keys.shortage)) === 1, { withinMs: 20_000 })
     await stage.people.clearFaults()
     await command('hosts resume 2 --force')
     await until('one of them waits', async () => (await stage.redis.scard(stage.keys.waiting)) === 1, {

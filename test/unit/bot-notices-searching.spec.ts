@@ -94,7 +94,10 @@ describe('notices about a search', () => {
     expect(await text('no_rooms')).to.contain('no new ones can be made')
     expect(await text('searching', { already: true, noGroup: true })).to.contain('no new ones can be made')
     state.shortage = { at: 0 }
-    expect(await text('searching'), 'nobody was told yet').to.contain('no new ones can be made')
+    expect(await text('searching'), 'nobody was told yet, nor is of its end').to.match(
+      /new ones can be made.*by itself/,
+    )
+    expect(await text('no_rooms'), 'over, and back for a moment').to.equal(undefined)
   })
 
   it('say that people are paired again when they are, to those who still wait', async () => {

@@ -109,6 +109,8 @@ export const whyNoPairs = async (reader: Reader, since: number, asked = false): 
   if (await waitingSet.paused()) return texts.say('searching.paused')
   const standing = await shortage.look()
   if (!standing) return undefined
+  // Nobody is told of an end of what may pass in a moment: that is not promised.
+  if (standing.at === 0) return texts.say('searching.no_rooms_now')
   return asked || since >= standing.at ? texts.say('searching.no_rooms') : ''
 }
 

@@ -37,7 +37,7 @@ const noRooms: Notice<NoArgs> = async ({ texts, to, waitingSet, shortage }) => {
     waitingSet.paused(),
     shortage.look(),
   ])
-  if (state.state !== 'waiting' || paused || !standing) return undefined
+  if (state.state !== 'waiting' || paused || !standing?.at) return undefined
   return { text: texts.say('searching.no_rooms'), keyboard: [[button(texts, 'stop')]] }
 }
 

@@ -67,6 +67,8 @@ export const en: Language = {
     '⏸ At the moment no pairs are made: an administrator has paused that. You keep your place, and it goes on by itself.',
   'searching.no_rooms':
     '⏸ At the moment no room is free and no new ones can be made, so nobody is paired. You keep your place, and I will write as soon as it goes on.',
+  'searching.no_rooms_now':
+    '⏸ At the moment no room is free and no new ones can be made, so nobody is paired. You keep your place, and it goes on by itself.',
   'searching.rooms_again': '▶️ It goes on: people are paired again. You have kept your place.',
   found: '✨ Found somebody! Your room is being prepared…',
   stopped: '⏹ You are not searching any more.',

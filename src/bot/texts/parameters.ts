@@ -98,6 +98,7 @@ export const PARAMETERS = {
   'searching.met_before': {},
   'searching.paused': {},
   'searching.no_rooms': {},
+  'searching.no_rooms_now': {},
   'searching.rooms_again': {},
   found: {},
   stopped: {},
