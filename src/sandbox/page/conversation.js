@@ -1,10 +1,13 @@
 import { get } from './api.js'
 import { dayOf, element, emptyList, find, reconcile } from './dom.js'
 import { messageItem } from './messages.js'
-import { settleRoving } from './roving.js'
+import { letGo, settleRoving } from './roving.js'
 
 /** @import { Phone } from './phone.js' */
 /** @import { Acts, Drawn, Message, World } from './types.js' */
+
+/** What can be pressed in the messages. */
+export const controls = 'button, a'
 
 /**
  * The messages of the chat that a phone shows, by days. Only what has changed is drawn again.
@@ -58,10 +61,21 @@ export async function drawConversation(phone) {
       return newDay ? [dayRow(message.at), row] : [row]
     }),
   )
-  settleRoving(lines, '.forward', 'last')
+  if (news.length > 0) letGo(lines)
+  settleRoving(lines, controls, ofTheNewest)
   if (other || scroll.atEnd || news.some(({ from }) => from === me)) scroll.toEnd()
   else scroll.miss(news.length)
   if (other) setTimeout(() => log.setAttribute('aria-busy', 'false'))
+}
+
+/**
+ * The first key of the newest message, or where it has none its last control.
+ * @param {HTMLElement[]} items
+ */
+const ofTheNewest = (items) => {
+  const last = items.at(-1)
+  const keys = last?.closest('.keys')
+  return keys ? items.find((item) => keys.contains(item)) : last
 }
 
 /**

@@ -17,6 +17,7 @@ export class PeopleSheet {
     this.rows = find(this.sheet, '.rows')
     this.line = /** @type {HTMLInputElement} */ (find(this.sheet, '.search'))
     this.line.oninput = () => this.draw()
+    this.line.onkeydown = (event) => this.onKey(event)
     roving(this.rows, '.row')
     opensSheet(phone.part('.person'), this.sheet, () => this.begin())
     this.written = false
@@ -57,7 +58,11 @@ export class PeopleSheet {
     const sorted = [...people.filter(({ host }) => !host), ...people.filter(({ host }) => host)]
     line.hidden = people.length < many
     const wanted = line.hidden ? '' : line.value.trim().toLowerCase()
-    const fitting = sorted.filter((person) => `${person.firstName} ${nameOf(person)}`.toLowerCase().includes(wanted))
+    /** @type {(text: string) => boolean} */
+    const fits = (text) => text.toLowerCase().includes(wanted)
+    const called = sorted.filter(({ firstName }) => fits(firstName))
+    // Whoever is called so comes before those with such an id.
+    const fitting = [...called, ...sorted.filter((one) => !called.includes(one) && fits(nameOf(one)))]
     reconcile(
       this.rows,
       fitting.length === 0
@@ -69,6 +74,19 @@ export class PeopleSheet {
           })),
     )
     settleRoving(this.rows, '.row')
+  }
+
+  /**
+   * From the line that searches: down to those who were found, or at once to the first of them.
+   * @param {KeyboardEvent} event
+   */
+  onKey(event) {
+    const [first] = findAll(this.rows, '.row')
+    if (!first || event.isComposing) return
+    if (event.key === 'ArrowDown') first.focus()
+    else if (event.key === 'Enter' && this.line.value.trim()) first.click()
+    else return
+    event.preventDefault()
   }
 
   get emptyWords() {

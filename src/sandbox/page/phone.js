@@ -1,6 +1,6 @@
 import { get, post } from './api.js'
 import { Composer } from './composer.js'
-import { drawConversation } from './conversation.js'
+import { controls, drawConversation } from './conversation.js'
 import { find, findAll } from './dom.js'
 import { JoinRequests } from './join-requests.js'
 import { isTelegramLink, isWebLink } from './messages.js'
@@ -72,7 +72,7 @@ export class Phone {
     givesMenu(this)
     roving(this.part('.chats'), '.chat')
     roving(this.part('.chips'), 'button')
-    roving(this.part('.lines'), '.forward')
+    roving(this.part('.lines'), controls)
     this.part('.to-end').onclick = () => {
       this.scroll.toEnd()
       this.composer.input.focus()

@@ -40,13 +40,21 @@ export function roving(group, selector) {
  * After a group has changed: exactly one of it can be reached by Tab.
  * @param {HTMLElement} group
  * @param {string} selector of its items
- * @param {'first' | 'last'} otherwise which one where none was held before
+ * @param {(items: HTMLElement[]) => HTMLElement | undefined} otherwise which one where none was held before
  */
-export function settleRoving(group, selector, otherwise = 'first') {
+export function settleRoving(group, selector, otherwise = ([first]) => first) {
   const items = members(group, selector)
-  const known = items.find((item) => item.tabIndex === 0 && item.dataset.held)
-  const held = known ?? (otherwise === 'first' ? items[0] : items.at(-1))
+  const held = items.find((item) => item.dataset.held) ?? otherwise(items)
   if (held) hold(items, held)
+}
+
+/**
+ * Tab leads anew to where the group begins, unless one is in it.
+ * @param {HTMLElement} group
+ */
+export function letGo(group) {
+  if (group.contains(document.activeElement)) return
+  for (const item of findAll(group, '[data-held]')) delete item.dataset.held
 }
 
 /**
