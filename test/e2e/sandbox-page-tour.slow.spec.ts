@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'chai'
 import { shows, usePageStage, type PageStage, type PhonePart } from '../support/page-stage.js'
+import { until } from '../support/until.js'
 
 const tourOn = (page: Page) => page.getByRole('complementary', { name: 'Guided tour' })
 const begins = async (tour: Locator) => {
@@ -121,6 +122,48 @@ describe('the tour of the sandbox page', function () {
       await phone.write('/profile')
       await shows(phone.log, gender)
     }
+  })
+
+  it('introduces somebody whose name the bot does not take, who gets one from the bot', async () => {
+    const { page, ann, ben } = await stage.visit({ tour: true })
+    await ann.giveToNew('Maximiliana Wilhelmina <of Nowhere>')
+    await tourOn(page).getByRole('button', { name: 'Show me' }).click()
+    await shows(tourOn(page), 'Press Find as Maximiliana')
+    await ann.chip('Find').click()
+    await shows(tourOn(page), 'Now press Find as Ben')
+    await ann.write('/stop')
+    await shows(ben.log, 'Ben')
+    await stage.settled()
+  })
+
+  it('leaves the line to write in on a narrow window, and marks the tab of the phone it points at', async () => {
+    const { page, ann, ben } = await stage.visit({ tour: true, viewport: { width: 390, height: 844 } })
+    const tour = tourOn(page)
+    const isWhole = async (phone: PhonePart) => {
+      const box = await phone.place.locator('.composer').boundingBox()
+      return box !== null && box.y + box.height <= 844
+    }
+    const ring = (name: string) =>
+      page.evaluate<boolean>(`[...document.querySelectorAll('[role=tab]')]
+        .some((tab) => tab.textContent.includes('${name}') && getComputedStyle(tab).outlineStyle === 'solid')`)
+    await begins(tour)
+    await until('the line is on the window', () => isWhole(ann))
+    expect(await ring('Ann')).to.equal(false)
+    await page.getByRole('tab', { name: 'Ben' }).click()
+    await until('the tab is marked', () => ring('Ann'))
+    await page.getByRole('tab', { name: 'Ann' }).click()
+    await until('what is shown needs no mark', async () => !(await ring('Ann')))
+    await ann.chip('Find').click()
+    await shows(tour, 'Now press Find as Ben')
+    await until('the other tab is marked', () => ring('Ben'))
+    await until('the line is still on the window', () => isWhole(ann))
+    await page.getByRole('tab', { name: 'Ben' }).click()
+    await ben.chip('Find').click()
+    await shows(tour, 'Let both enter')
+    await until('the line is on the window of the other, too', () => isWhole(ben))
+    await ben.write('/stop')
+    await shows(tour, 'The room has ended')
+    await stage.settled()
   })
 
   it('says that a room was lost before anybody was invited, and goes on when they search again', async () => {

@@ -1,7 +1,7 @@
 import { get, post } from './api.js'
 
 /** @import { Phone } from './phone.js' */
-/** @import { Key, Message } from './types.js' */
+/** @import { Message } from './types.js' */
 
 const registersWithinMs = 20_000
 const lookEveryMs = 150
@@ -25,7 +25,8 @@ export async function introduce(phone) {
   const heard = async () =>
     (await get(`users/${phone.me}/messages?chat=${bot}`)).filter((/** @type {Message} */ { from }) => from === bot)
   if ((await heard()).length === 0) await say('/start')
-  const answered = new Set()
+  /** By question the message that was answered last. @type {Map<string, number>} */
+  const answered = new Map()
   const until = Date.now() + registersWithinMs
   const name = phone.person?.firstName ?? phone.suggestion
   let quiet = 0
@@ -35,10 +36,11 @@ export async function introduce(phone) {
     // Between two questions there is a moment without one.
     quiet = last && !question ? quiet + 1 : 0
     if (quiet > 3) return
-    if (question && !answered.has(question)) {
-      answered.add(question)
-      if (question === 'name') await say(name)
-      else await post(`users/${phone.me}/press`, { chat: bot, message: last?.id, data: genderOf(name, keysOf(last)) })
+    if (last && question && answered.get(question) !== last.id) {
+      // Asked once more, the bot does not take the name: then it is to find one itself.
+      if (question === 'name' && !answered.has(question)) await say(name)
+      else await post(`users/${phone.me}/press`, { chat: bot, message: last.id, data: answerTo(question, name, last) })
+      answered.set(question, last.id)
     }
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
@@ -68,10 +70,13 @@ const questionIn = (message) => {
 }
 
 /**
+ * The button to press under a question.
+ * @param {string} question
  * @param {string} name
- * @param {Key[]} keys
+ * @param {Message} message
  */
-const genderOf = (name, keys) => {
+const answerTo = (question, name, message) => {
+  const keys = keysOf(message).filter(({ data }) => data?.startsWith(question))
   const wanted = genders[name] ?? 'gender:other'
-  return (keys.find(({ data }) => data === wanted) ?? keys.find(({ data }) => data?.startsWith('gender')))?.data
+  return (keys.find(({ data }) => data === wanted) ?? keys[0])?.data
 }

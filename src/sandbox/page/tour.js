@@ -45,6 +45,12 @@ export class Tour {
     this.part('.skip').onclick = () => this.end()
     this.part('.go').onclick = () => this.go()
     again.onclick = () => this.invite()
+    // The phones leave it as much room as its words need.
+    new ResizeObserver(() => {
+      const { marginTop, marginBottom } = getComputedStyle(place)
+      const height = place.hidden ? 0 : place.offsetHeight + parseFloat(marginTop) + parseFloat(marginBottom)
+      document.documentElement.style.setProperty('--tour', `${height}px`)
+    }).observe(place)
   }
 
   /** @param {string} selector */
@@ -253,10 +259,10 @@ export class Tour {
     for (const old of document.querySelectorAll('.tour-target'))
       if (old !== target && !old.matches('[role=tab]')) old.classList.remove('tour-target')
     target?.classList.add('tour-target')
-    // On a narrow window what to press may be behind another tab.
+    // On a narrow window what to press may be behind another tab, which shows it while it is not the chosen one.
     const phone = target?.closest('.phone')
     for (const tab of document.querySelectorAll('[role=tab]'))
-      tab.classList.toggle('tour-target', tab.getAttribute('aria-controls') === phone?.id && !target?.offsetParent)
+      tab.classList.toggle('tour-target', tab.getAttribute('aria-controls') === phone?.id)
   }
 
   end() {
