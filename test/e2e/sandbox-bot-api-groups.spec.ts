@@ -97,7 +97,7 @@ describe('The sandbox Bot API: groups, by Telegraf', () => {
     expect(await tag('Blue Heron')).to.deep.equal({ ok: true, result: true })
     expect(await telegram.getChatMember(chatId, alice)).to.deep.include({ status: 'member', tag: 'Blue Heron' })
     expect((await tag('much too long a tag')).description).to.equal('Bad Request: ADMIN_RANK_INVALID')
-    expect((await tag('😀')).description).to.equal('Bad Request: ADMIN_RANK_INVALID')
+    expect((await tag('😀')).description).to.equal('Bad Request: ADMIN_RANK_EMOJI_NOT_ALLOWED')
     await telegram.promoteChatMember(chatId, alice, { can_pin_messages: true })
     await telegram.setChatAdministratorCustomTitle(chatId, alice, 'Pinner')
     const promoted = await telegram.getChatMember(chatId, alice)

@@ -48,6 +48,17 @@ describe('members in the sandbox world', () => {
     expect(world.members.find(group, alice)?.status).to.equal('member')
   })
 
+  it('wear titles as administrators that are short and have no emoji', () => {
+    const { world, host, alice, group } = worldWithGroup()
+    world.invites.join(alice, world.invites.export(group.id, host).hash)
+    const promote = (title: string) => outcome(() => world.members.promote(group.id, host, alice, ['ban_users'], title))
+    expect(promote('x'.repeat(17))).to.equal('ADMIN_RANK_INVALID')
+    expect(promote('Fox 🦊')).to.equal('ADMIN_RANK_EMOJI_NOT_ALLOWED')
+    expect(world.members.find(group, alice)?.status).to.equal('member')
+    expect(promote('x'.repeat(16))).to.equal('done')
+    expect(promote('')).to.equal('done')
+  })
+
   it('manage the chat with any right, and may appoint others with those they have', () => {
     const { world, host, alice, bob, bot, group } = worldWithGroup()
     for (const id of [alice, bob]) world.invites.join(id, world.invites.export(group.id, host).hash)
@@ -73,7 +84,7 @@ describe('members in the sandbox world', () => {
     world.members.setTag(group.id, bot, alice, 'Quiet Fox')
     expect(world.members.find(group, alice)?.tag).to.equal('Quiet Fox')
     expect(outcome(() => world.members.setTag(group.id, bot, alice, 'x'.repeat(17)))).to.equal('ADMIN_RANK_INVALID')
-    expect(outcome(() => world.members.setTag(group.id, bot, alice, '🦊'))).to.equal('ADMIN_RANK_INVALID')
+    expect(outcome(() => world.members.setTag(group.id, bot, alice, '🦊'))).to.equal('ADMIN_RANK_EMOJI_NOT_ALLOWED')
     world.members.promote(group.id, host, bot, ['ban_users'])
     expect(outcome(() => world.members.setTag(group.id, bot, alice, 'x'))).to.equal('CHAT_ADMIN_REQUIRED')
   })

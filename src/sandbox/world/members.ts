@@ -85,7 +85,10 @@ export class Members {
     return chat
   }
 
-  /** Gives rights, or takes them all (empty list); any right implies `other`. Promoting a bot that is not inside adds it. */
+  /**
+   * Gives rights, or takes them all (empty list); any right implies `other`. Promoting a bot that is not inside adds it.
+   * The title stands beside the name, as a tag does.
+   */
   promote(id: number, by: number, userId: number, given: readonly AdminRight[], title?: string): Chat {
     const rights = given.length === 0 || given.includes('other') ? given : [...given, 'other' as const]
     const chat = this.world.chats.administered(id, by, 'add_admins')
@@ -96,6 +99,7 @@ export class Members {
     const giver = this.standing(chat, by)
     if (given.some((right) => right !== 'other' && !giver.rights.includes(right) && giver.status !== 'creator'))
       throw new Denied('RIGHT_FORBIDDEN')
+    requireTag(title ?? '')
     if (!isInside(member)) {
       if (!user.bot || rights.length === 0) throw new Denied('USER_NOT_PARTICIPANT')
       this.add(id, by, userId)
@@ -136,7 +140,7 @@ export class Members {
     const member = this.find(chat, userId)
     if (!isInside(member)) throw new Denied('USER_NOT_PARTICIPANT')
     if (isStaff(member)) throw new Denied('USER_ADMIN_INVALID')
-    if ([...tag].length > MAX_TAG || /\p{Extended_Pictographic}/u.test(tag)) throw new Denied('ADMIN_RANK_INVALID')
+    requireTag(tag)
     chat.members.set(userId, { ...this.standing(chat, userId), tag: tag || undefined })
     this.world.tell({ kind: 'chat', chat })
     return chat
@@ -193,6 +197,12 @@ export class Members {
     const rights = ADMIN_RIGHTS.filter((right) => right !== 'anonymous')
     this.set(chat, heir.userId, heir.userId, { status: 'creator', rights })
   }
+}
+
+/** A tag or title has at most 16 characters and no emoji. */
+function requireTag(tag: string): void {
+  if ([...tag].length > MAX_TAG) throw new Denied('ADMIN_RANK_INVALID')
+  if (/\p{Extended_Pictographic}/u.test(tag)) throw new Denied('ADMIN_RANK_EMOJI_NOT_ALLOWED')
 }
 
 const noBan = { banned: [], bannedUntil: 0, bannedBy: undefined }
