@@ -110,6 +110,34 @@ describe('Formatting as the Bot API reads it', () => {
     ])
   })
 
+  it('finds commands only where they stand alone', () => {
+    const commands = (source: string) =>
+      format(source, undefined)
+        .entities.filter(({ type }) => type === 'bot_command')
+        .map(({ offset, length }) => source.slice(offset, offset + length))
+    for (const none of [
+      'hi <b></b>',
+      '1</x>',
+      '</x> y',
+      'hi >/x',
+      '/x<y',
+      '/x>',
+      '//x',
+      '/x/y',
+      'ä/x',
+      '/xä',
+      '/x@ab y',
+    ])
+      expect(commands(none), none).to.deep.equal([])
+    expect(commands('(/one) /two, /three! ./four /five@helper_bot?')).to.deep.equal([
+      '/one',
+      '/two',
+      '/three',
+      '/four',
+      '/five@helper_bot',
+    ])
+  })
+
   it('finds addresses without https, mail, cashtags and telephone numbers', () => {
     const { text, entities } = format(
       'See example.com, t.me/abc?x=1. and sub.example.org/a_b! me@example.com $TON +4915112345678 a.b x.ts 1.5 @name.com',

@@ -28,8 +28,14 @@ const endings =
   'ro|rs|ru|se|sg|si|sk|so|su|to|tr|tv|tw|ua|uk|us|uz|vn|za'
 const domain = `(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+(?:${endings})(?![\\w-]|\\.\\w)`
 
+/** Neither before nor after a command, as TDLib has it: then it is a tag, a path or a part of a word. */
+const joined = '[\\p{L}\\p{N}_/<>]'
+
 const automatic: { type: string; pattern: RegExp }[] = [
-  { type: 'bot_command', pattern: /(?<![\w/])\/[a-zA-Z0-9_]{1,64}(?:@\w{3,32})?(?![\w/])/g },
+  {
+    type: 'bot_command',
+    pattern: new RegExp(`(?<!${joined})/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32}|(?!@))(?!${joined})`, 'gu'),
+  },
   { type: 'email', pattern: new RegExp(`(?<![\\w.+%-])[\\w.+%-]{1,64}@${domain}`, 'gi') },
   { type: 'url', pattern: /(?<![\w@./])https?:\/\/[^\s<>"]+/gi },
   { type: 'url', pattern: new RegExp(`(?<![\\w@./-])${domain}(?::\\d{1,5})?(?:[/?#][^\\s<>"]*)?`, 'gi') },
