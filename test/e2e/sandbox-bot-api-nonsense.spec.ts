@@ -138,6 +138,12 @@ describe('The sandbox Bot API: parameters that make no sense', () => {
     const set = (url: string, more: object = {}) => outcome('setWebhook', { url, ...more })
     expect(await set('http://example.org/')).to.equal('bad webhook: An HTTPS URL must be provided for webhook')
     expect(await set('https://')).to.equal('invalid webhook URL specified')
+    for (const port of [0, 8080, 5000])
+      expect(await set(`https://example.org:${port}/`)).to.equal(
+        'bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443',
+      )
+    for (const address of ['example.org', 'example.org:8443', '127.0.0.1:1'])
+      expect(await set(`https://${address}/`, { drop_pending_updates: true })).to.equal(true)
     expect(await set('https://127.0.0.1:1/', { secret_token: 'a b' })).to.equal(
       'secret token contains unallowed characters',
     )
@@ -145,6 +151,71 @@ describe('The sandbox Bot API: parameters that make no sense', () => {
     await set('https://127.0.0.1:1/', { max_connections: 'x' })
     expect(await outcome('getWebhookInfo')).to.have.property('max_connections', 1)
     await outcome('deleteWebhook')
+  })
+
+  it('commands have a name and a description of some length', async () => {
+    const set = (commands: unknown) => outcome('setMyCommands', { commands })
+    const one = (command: unknown, description: unknown = 'Go') => set([{ command, description }])
+    expect(await set('zz')).to.equal("can't parse commands JSON object")
+    expect(await set({})).to.equal('expected an Array of BotCommand')
+    expect(await set([null])).to.equal("can't parse BotCommand: expected an Object")
+    expect(await set([{ command: 'go' }])).to.equal('can\'t parse BotCommand: Can\'t find field "description"')
+    expect(await one([])).to.equal('can\'t parse BotCommand: Field "command" must be of type String')
+    for (const empty of ['', ' ', '/']) expect(await one(empty)).to.equal('command must be non-empty')
+    expect(await one('c'.repeat(33))).to.equal('command length must not exceed 32')
+    expect(await one('Go')).to.equal('BOT_COMMAND_INVALID')
+    for (const empty of ['', ' ']) expect(await one('go', empty)).to.equal('command description must be non-empty')
+    expect(await one('go', 'x'.repeat(257))).to.equal('command description length must not exceed 256')
+    expect(await set(Array(101).fill({ command: 'go', description: 'Go' }))).to.equal('BOT_COMMANDS_TOO_MUCH')
+    expect(await outcome('setMyCommands', { commands: [], language_code: 'english' })).to.equal(
+      'invalid language code specified',
+    )
+    expect(await outcome('getMyCommands')).to.deep.equal([])
+    expect(await one(` /${'c'.repeat(32)} `, ` ${'🦊'.repeat(256)} `)).to.equal(true)
+    expect(await outcome('getMyCommands')).to.deep.equal([{ command: 'c'.repeat(32), description: '🦊'.repeat(256) }])
+    expect(await outcome('setMyCommands')).to.equal(true)
+    expect(await outcome('getMyCommands')).to.deep.equal([])
+  })
+
+  it('commands are for everybody, or for a chat that the bot knows', async () => {
+    const commands = [{ command: 'go', description: 'Go' }]
+    const set = (scope: unknown) => outcome('setMyCommands', { scope, commands })
+    const unreadable = (why: string) => `can't parse BotCommandScope: ${why}`
+    expect(await set('{')).to.equal("can't parse BotCommandScope JSON object")
+    expect(await set('[]')).to.equal(unreadable('BotCommandScope must be an Object'))
+    expect(await set({})).to.equal(unreadable('Can\'t find field "type"'))
+    for (const method of ['setMyCommands', 'getMyCommands', 'deleteMyCommands'])
+      expect(await outcome(method, { scope: { type: 'bogus' } })).to.equal(unreadable('Unsupported type specified'))
+    expect(await set({ type: 'chat' })).to.equal(unreadable('Can\'t find field "chat_id"'))
+    expect(await set({ type: 'chat', chat_id: '' })).to.equal(unreadable('Empty chat_id specified'))
+    expect(await set({ type: 'chat', chat_id: 999 })).to.equal('chat not found')
+    expect(await set({ type: 'chat_member', chat_id: group })).to.equal(unreadable('Can\'t find field "user_id"'))
+    for (const user_id of [0, 'x'])
+      expect(await set({ type: 'chat_member', chat_id: group, user_id })).to.equal(
+        unreadable('Invalid user_id specified'),
+      )
+    expect(await set({ type: 'chat_member', chat_id: group, user_id: 999 })).to.equal('user not found')
+    expect(await set({ type: 'chat_administrators', chat_id: alice })).to.equal(
+      "can't use specified scope in private chats",
+    )
+    expect(await set({ type: 'chat', chat_id: alice })).to.equal(true)
+    const of = (scope?: object) => outcome('getMyCommands', { scope })
+    expect(await of({ type: 'chat', chat_id: `${alice}` })).to.deep.equal(commands)
+    expect(await of({ type: 'chat', chat_id: group })).to.deep.equal([])
+    expect(await of()).to.deep.equal([])
+    await set({ type: 'default' })
+    expect(await of()).to.deep.equal(commands)
+  })
+
+  it('what tells of an event is not pinned, nor is the first of it deleted', async () => {
+    const created = { chat_id: group, message_id: 1 }
+    expect(await outcome('pinChatMessage', created)).to.equal("a service message can't be pinned")
+    expect(await outcome('deleteMessage', created)).to.equal("message can't be deleted")
+    const { chat, chatId, hostId } = sandbox.group(['other'])
+    sandbox.world.chats.setDefaultBanned(chat.id, hostId, ['pin_messages'])
+    expect(await outcome('pinChatMessage', { chat_id: chatId, message_id: 1 })).to.equal(
+      'not enough rights to manage pinned messages in the chat',
+    )
   })
 
   it('private chats are told from groups', async () => {

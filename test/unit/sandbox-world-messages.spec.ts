@@ -25,6 +25,8 @@ describe('messages in the sandbox world', () => {
     expect(outcome(() => world.messages.deleteHistory(group.id, alice))).to.equal('CHAT_ADMIN_REQUIRED')
     world.messages.deleteHistory(group.id, bot)
     expect(group.messages.map((message) => message.id)).to.deep.equal([1])
+    expect(outcome(() => world.messages.delete(group.id, bot, [1]))).to.equal('MESSAGE_DELETE_FORBIDDEN')
+    expect(world.messages.delete(group.id, bot, [999])).to.deep.equal([])
   })
 
   it('are edited by their author, pinned and unpinned', () => {
@@ -37,6 +39,15 @@ describe('messages in the sandbox world', () => {
     expect(group.pinned).to.deep.equal([id])
     expect(group.messages.at(-1)?.service).to.deep.equal({ type: 'pinned', messageId: id })
     world.messages.unpin(group.id, bot)
+    expect(group.pinned).to.deep.equal([])
+  })
+
+  it('about what happened cannot be pinned', () => {
+    const { world, host, alice, group } = worldWithGroup()
+    world.invites.join(alice, world.invites.export(group.id, host).hash)
+    expect(outcome(() => world.messages.pin(group.id, host, 1))).to.equal('MESSAGE_ID_INVALID')
+    world.chats.setDefaultBanned(group.id, host, ['pin_messages'])
+    expect(outcome(() => world.messages.pin(group.id, alice, 1))).to.equal('CHAT_ADMIN_REQUIRED')
     expect(group.pinned).to.deep.equal([])
   })
 

@@ -67,8 +67,8 @@ export class Messages {
   delete(id: number, by: number, ids: readonly number[]): number[] {
     const chat = this.world.chats.entered(id, by)
     const mayAll = isStaff(this.world.members.find(chat, by)) && this.world.chats.may(chat, by, 'delete_messages')
-    const present = chat.messages.filter((message) => ids.includes(message.id) && message.id !== FIRST_MESSAGE)
-    const gone = present.filter((message) => mayAll || message.from === by)
+    const present = chat.messages.filter((message) => ids.includes(message.id))
+    const gone = present.filter((message) => message.id !== FIRST_MESSAGE && (mayAll || message.from === by))
     if (present.length > 0 && gone.length === 0) throw new Denied('MESSAGE_DELETE_FORBIDDEN')
     return this.drop(
       chat,
@@ -98,11 +98,20 @@ export class Messages {
 
   pin(id: number, by: number, messageId: number, silent = false): void {
     const chat = this.pinnable(id, by)
-    if (!this.find(chat, messageId)) throw new Denied('MESSAGE_ID_INVALID')
+    const message = this.find(chat, messageId)
+    if (!message || message.service) throw new Denied('MESSAGE_ID_INVALID')
     if (chat.pinned.includes(messageId)) return
     chat.pinned.push(messageId)
     this.world.tell({ kind: 'pinned', chat, ids: [messageId], pinned: true })
     if (!silent) this.post(chat, by, { replyTo: messageId, service: { type: 'pinned', messageId } })
+  }
+
+  /** The chat, when this user may pin there and unpin. */
+  pinnable(id: number, by: number): Chat {
+    const chat = this.world.chats.entered(id, by)
+    const right = chat.type === 'channel' ? 'edit_messages' : 'pin_messages'
+    if (!this.world.chats.may(chat, by, right)) throw new Denied('CHAT_ADMIN_REQUIRED')
+    return chat
   }
 
   /** Unpins one message, or all of them. */
@@ -151,12 +160,5 @@ export class Messages {
     chat.pts += ids.length
     this.world.tell({ kind: 'messages-deleted', chat, ids })
     return ids
-  }
-
-  private pinnable(id: number, by: number): Chat {
-    const chat = this.world.chats.entered(id, by)
-    const right = chat.type === 'channel' ? 'edit_messages' : 'pin_messages'
-    if (!this.world.chats.may(chat, by, right)) throw new Denied('CHAT_ADMIN_REQUIRED')
-    return chat
   }
 }

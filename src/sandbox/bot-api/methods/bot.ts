@@ -1,27 +1,8 @@
-import type { BotCommand } from 'telegraf/types'
 import type { User } from '../../world/types.js'
-import type { Call, Method } from '../call.js'
+import type { Method } from '../call.js'
 import { badRequest } from '../errors.js'
 import { userView } from '../views/chats.js'
-
-const languageOf = ({ parameters }: Call): string => parameters.text('language_code') ?? ''
-
-const scopeOf = (call: Call): string =>
-  `${JSON.stringify(call.parameters.object('scope') ?? { type: 'default' })}/${languageOf(call)}`
-
-function readCommands({ parameters }: Call): BotCommand[] {
-  const commands = parameters.list('commands')
-  if (!commands) throw badRequest('commands must be an Array')
-  if (commands.length > 100) throw badRequest('BOT_COMMANDS_TOO_MUCH')
-  return commands.map((item) => {
-    const { command, description } = (item ?? {}) as Partial<BotCommand>
-    if (typeof command !== 'string' || !/^\/?[a-z0-9_]{1,32}$/.test(command)) throw badRequest('BOT_COMMAND_INVALID')
-    if (typeof description !== 'string' || description.trim() === '' || description.length > 256) {
-      throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID')
-    }
-    return { command: command.replace(/^\//, ''), description }
-  })
-}
+import { commandMethods, languageOf } from './commands.js'
 
 /** A text about the bot, kept by language: `set…` stores it, `get…` gives the language's own or the general one, or else the usual one. */
 function textMethods(
@@ -58,15 +39,7 @@ export const botMethods: Record<string, Method> = {
     can_manage_bots: false,
     supports_join_request_queries: false,
   }),
-  setMyCommands: (call) => {
-    call.state.commands.set(scopeOf(call), readCommands(call))
-    return true
-  },
-  getMyCommands: (call) => call.state.commands.get(scopeOf(call)) ?? [],
-  deleteMyCommands: (call) => {
-    call.state.commands.delete(scopeOf(call))
-    return true
-  },
+  ...commandMethods,
   ...textMethods('Name', 'name', 64, (bot) => bot.firstName),
   ...textMethods('Description', 'description', 512),
   ...textMethods('ShortDescription', 'short_description', 120),

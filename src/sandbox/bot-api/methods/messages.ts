@@ -49,8 +49,12 @@ function pin(call: Call, pinned: boolean): true {
   const { world, bot, parameters } = call
   const place = placeOf(call)
   const messageId = parameters.integer('message_id') ?? 0
-  if (pinned && !messageIn(call, place, messageId)) throw badRequest('message to pin not found')
+  const message = messageIn(call, place, messageId)?.message
+  if (pinned && !message) throw badRequest('message to pin not found')
   if ('dialog' in place) return true
+  world.messages.pinnable(place.chat.id, bot.id)
+  if (pinned && message && 'service' in message && message.service)
+    throw badRequest("a service message can't be pinned")
   if (pinned) world.messages.pin(place.chat.id, bot.id, messageId, parameters.flag('disable_notification'))
   else world.messages.unpin(place.chat.id, bot.id, messageId || place.chat.pinned.at(-1))
   return true

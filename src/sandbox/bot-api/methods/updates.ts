@@ -7,6 +7,7 @@ import { Webhook, type WebhookDelivery } from '../webhook.js'
 /** Runs a method on behalf of a webhook's answer. */
 export type RunForWebhook = (call: Call, method: string, parameters: Record<string, unknown>) => Promise<void>
 
+const webhookPorts = ['', '80', '88', '443', '8443']
 const usualConnections = 40
 const maxBatch = 100
 const longestPollS = 50
@@ -23,9 +24,11 @@ function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url) throw badRequest('invalid webhook URL specified')
   const local = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  // Telegram takes HTTPS only; on this machine there are no certificates, so plain HTTP is fine to itself.
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url.href
-  throw badRequest('bad webhook: An HTTPS URL must be provided for webhook')
+  // Telegram takes HTTPS only; on this machine there are no certificates, so plain HTTP is fine to itself, at any port.
+  if (local && /^https?:$/.test(url.protocol)) return url.href
+  if (url.protocol !== 'https:') throw badRequest('bad webhook: An HTTPS URL must be provided for webhook')
+  if (webhookPorts.includes(url.port)) return url.href
+  throw badRequest('bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443')
 }
 
 function setWebhook(call: Call, run: RunForWebhook): true {
