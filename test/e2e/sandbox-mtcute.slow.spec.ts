@@ -66,6 +66,20 @@ describe('the sandbox with mtcute, a client of a later layer', () => {
       expect([self.id, self.isSelf, (await made.getMe()).phoneNumber]).to.deep.equal([hostUser?.id, true, HOST_PHONE])
     })
 
+  it('writes to oneself and to others, and forwards', async () => {
+    const [host, alice] = [await loggedIn(HOST_PHONE), await loggedIn(ALICE_PHONE)]
+    const heard = heardBy(alice)
+    const saved = await host.sendText('me', 'Hello')
+    expect([saved.id, saved.text]).to.deep.equal([1, 'Hello'])
+    const friend = await host.resolvePhoneNumber(ALICE_PHONE)
+    await host.sendText(friend, 'hello')
+    await host.forwardMessages({ messages: [saved], toChatId: friend })
+    await until('Alice hears both', () => texts(heard).length === 2)
+    expect(texts(heard)).to.deep.equal(['hello', 'Hello'])
+    await alice.readHistory(hostUser?.id ?? 0)
+    expect((await alice.getHistory(hostUser?.id ?? 0)).map(({ text }) => text)).to.deep.equal(['Hello', 'hello'])
+  })
+
   it('logs in with a password, with temporary keys, and stays logged in after a restart of the client', async () => {
     sandbox.world.users.setPassword(hostUser?.id ?? 0, 'correct horse')
     const storage = new MemoryStorage()

@@ -153,6 +153,7 @@ function dialogPage(call: Call, page: { dialog: Dialog; message: DialogMessage }
   const people = page.flatMap(({ dialog, message }) => [dialog.userId, dialog.peerId, ...peopleIn(message)])
   return {
     _: 'messages.messagesSlice',
+    topics: [],
     count,
     messages: page.map(({ dialog, message }) => dialogMessage(call.views, dialog, message)),
     chats: [],
