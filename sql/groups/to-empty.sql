@@ -13,7 +13,7 @@ cross join lateral (
 where groups.status = 'disposing'
   and room.room_id is distinct from groups.emptied_room
   and (
-    (hosts.status = 'quarantined' and hosts.last_error is distinct from 'USER_RESTRICTED')
+    not hosts.may_work
     or groups.changed_at < now() - $<patienceMs> * interval '1 millisecond'
   )
 order by group_id

@@ -1,8 +1,7 @@
 -- Groups that have been in preparation for longer than a working host takes, each with whether a process may work as its host.
 -- Gives any number of rows.
 select $<columns:raw>, (
-  select hosts.status <> 'quarantined' or hosts.last_error = 'USER_RESTRICTED'
-  from hosts where hosts.host_id = groups.host_id
+  select may_work from hosts where hosts.host_id = groups.host_id
 ) as "hostMayWork"
 from groups
 where status = 'preparing' and changed_at < now() - $<forMs> * interval '1 millisecond'

@@ -5,6 +5,7 @@ select
   case when rested then 'active' else status end as "status",
   case when not rested then parked_until end as "parkedUntil",
   case when not rested then last_error end as "lastError",
+  may_work as "mayWork",
   flood_until as "floodUntil",
   case when budget_day = (now() at time zone 'utc')::date then budget_used else 0 end as "usedToday",
   added_at as "addedAt", login_at as "loginAt"

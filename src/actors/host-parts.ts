@@ -60,7 +60,8 @@ export interface HostAccounts {
     readonly parkedUntil: number | null
     /** Until when Telegram itself wants it to rest, whatever operators do. */
     readonly floodUntil: number | null
-    readonly lastError: string | null
+    /** Quarantined or not: whether anything may be done as it. */
+    readonly mayWork: boolean
     /** Groups created on this UTC day. */
     readonly usedToday: number
   } | null>

@@ -14,7 +14,7 @@ import type { HostParts } from './host-parts.js'
  */
 export type HostMode = 'working' | 'limited' | 'halted' | 'draining'
 
-/** The one quarantine under which Telegram still lets an account delete its own groups. */
+/** What Telegram answers to an account that it restricts, to whatever that may not do any more. */
 const LIMITED = 'USER_RESTRICTED'
 /** What a frozen account is answered to whatever it does. */
 const FROZEN = 'FROZEN_METHOD_INVALID'
@@ -43,7 +43,7 @@ export class HostStanding {
     this.mode = 'working'
     this.usedToday = account?.usedToday ?? 0
     if (account === null) this.mode = 'halted'
-    else if (account.status === 'quarantined') this.mode = account.lastError === LIMITED ? 'limited' : 'halted'
+    else if (account.status === 'quarantined') this.mode = account.mayWork ? 'limited' : 'halted'
     else if (account.status === 'draining') this.mode = 'draining'
     const parkedUntil = account?.status === 'parked' ? account.parkedUntil : null
     const restMs = Math.max(parkedUntil ?? 0, account?.floodUntil ?? 0) - Date.now()
@@ -104,9 +104,11 @@ export class HostStanding {
       return true
     }
     if (error instanceof HostQuarantineError || error instanceof HostSessionError) {
-      this.mode = error.reason === LIMITED && !disposing ? 'limited' : 'halted'
+      this.mode = 'halted'
       events.hostQuarantined(host, error)
       await accounts.quarantine(host, error.reason)
+      // It may still be good for deleting, unless that is what was refused.
+      if (!disposing) await this.load()
       return true
     }
     return false

@@ -8,7 +8,7 @@ import { hostMailbox } from '../mailboxes.js'
 import type { Connection } from '../postgres/database.js'
 import { fenced, fenceOf } from '../postgres/deployment.js'
 import { groupsTable, type GroupId, type GroupsTable } from '../postgres/groups.js'
-import { hostsTable, mayWork, type HostsTable } from '../postgres/hosts.js'
+import { hostsTable, type HostsTable } from '../postgres/hosts.js'
 import { createGroups } from '../redis/groups.js'
 import { leaseNames } from '../redis/lease-names.js'
 import type { KeptLease } from '../redis/leases.js'
@@ -137,7 +137,7 @@ export const startHosts = (parts: Parts): Running => {
 
   const look = async () => {
     const hosts = await parts.tables.hosts.list()
-    const able = new Map(hosts.filter(mayWork).map(({ host, loginAt }) => [host, loginAt]))
+    const able = new Map(hosts.filter(({ mayWork }) => mayWork).map(({ host, loginAt }) => [host, loginAt]))
     for (const [host, one] of kept) {
       // Logged in again: it begins anew, with its new session.
       if (able.get(host) === one.loginAt) continue

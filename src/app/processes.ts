@@ -1,4 +1,4 @@
-import { mayWork, type HostRow } from '../postgres/hosts.js'
+import type { HostRow } from '../postgres/hosts.js'
 import type { RedisClient } from '../redis/define-script.js'
 import type { Keys } from '../redis/keys.js'
 import { LONE_LEASES, leaseNames } from '../redis/lease-names.js'
@@ -12,10 +12,13 @@ export const readProcesses = async (
   keys: Keys,
   known: {
     readonly instances: readonly Instance[]
-    readonly hosts: readonly Pick<HostRow, 'host' | 'status' | 'lastError'>[]
+    readonly hosts: readonly Pick<HostRow, 'host' | 'mayWork'>[]
   },
 ) => {
-  const names = [...LONE_LEASES, ...known.hosts.filter(mayWork).map(({ host }) => leaseNames.host(host))]
+  const names = [
+    ...LONE_LEASES,
+    ...known.hosts.filter(({ mayWork }) => mayWork).map(({ host }) => leaseNames.host(host)),
+  ]
   const holders = await redis.mget(...names.map((name) => keys.lease(name)))
   const leases = names.map((name, index) => {
     const value = holders[index] ?? undefined

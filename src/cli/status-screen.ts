@@ -1,4 +1,3 @@
-import { mayWork } from '../postgres/hosts.js'
 import { groupWords } from './hosts-work.js'
 import { oldestWords } from './queues.js'
 import { SLOW_MS, type Status } from './status-read.js'
@@ -33,10 +32,10 @@ const reconciledWords = (last: Status['reconciled'], now: number): { words: stri
 }
 
 const stateWords = (host: Known<'hosts'>[number]): string => {
-  const { status, parkedUntil, lastError } = host
+  const { status, parkedUntil, lastError, mayWork } = host
   const why = lastError === null ? '' : ` (${lastError})`
   if (status === 'parked' && parkedUntil !== null) return `parked until ${instant(parkedUntil)} UTC${why}`
-  return `${status}${status === 'quarantined' ? why : ''}${mayWork(host) ? '' : ': nobody works as it until hosts login'}`
+  return `${status}${status === 'quarantined' ? why : ''}${mayWork ? '' : ': nobody works as it until hosts login'}`
 }
 
 /** One thing that the screen says, in as many lines as it takes. */

@@ -18,19 +18,16 @@ export interface HostRow {
   /** Groups created on this UTC day. */
   readonly usedToday: number
   readonly lastError: string | null
+  /** Whether a process works as it: also where Telegram lets it do nothing more than delete its own groups. */
+  readonly mayWork: boolean
   readonly addedAt: number
   /** When it was logged in last: its session is from then. */
   readonly loginAt: number
 }
 
-/** Whether a process works as this host: one that was reported as spam makes no groups any more, but may still delete its own. */
-export const mayWork = ({ status, lastError }: Pick<HostRow, 'status' | 'lastError'>): boolean =>
-  status !== 'quarantined' || lastError === 'USER_RESTRICTED'
-
 /** The mailboxes of hosts that nobody may work as: what lies there waits for the next login. */
-export const unreadMailboxes = (
-  hosts: readonly Pick<HostRow, 'host' | 'status' | 'lastError'>[],
-): ReadonlySet<MailboxName> => new Set(hosts.filter((row) => !mayWork(row)).map(({ host }) => hostMailbox(host)))
+export const unreadMailboxes = (hosts: readonly Pick<HostRow, 'host' | 'mayWork'>[]): ReadonlySet<MailboxName> =>
+  new Set(hosts.filter(({ mayWork }) => !mayWork).map(({ host }) => hostMailbox(host)))
 
 const add = oneRow<{ phoneLabel: string; user: UserId; session: Buffer }, { host: HostId }>('hosts/add')
 const list = anyRows<{ host: HostId | null }, HostRow>('hosts/list')

@@ -166,6 +166,21 @@ describe('postgres tables of people and hosts', () => {
       expect(Number(next) - Number(host), 'a login again uses up no number').to.equal(1)
     })
 
+    it('may be worked as unless they are in quarantine for more than making groups', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const host = await add()
+      const mayWork = async () => (await hosts.get(host))?.mayWork
+      expect(await mayWork()).to.equal(true)
+      await hosts.park(host, Date.now() + 60_000, 'USER_RESTRICTED')
+      expect(await mayWork(), 'parked').to.equal(true)
+      await hosts.quarantine(host, 'FROZEN_METHOD_INVALID')
+      expect(await mayWork(), 'frozen').to.equal(false)
+      await db.none("update hosts set last_error = null where status = 'quarantined'")
+      expect(await mayWork(), 'nobody knows why').to.equal(false)
+      await hosts.quarantine(host, 'USER_RESTRICTED')
+      expect(await mayWork(), 'restricted').to.equal(true)
+    })
+
     it('rest and work again, but stay in quarantine', async () => {
       const hosts = hostsTable(db, SECRET)
       const host = await add()

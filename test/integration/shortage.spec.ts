@@ -31,6 +31,7 @@ describe('a shortage of groups', () => {
     floodUntil: null,
     usedToday: 0,
     lastError: null,
+    mayWork: true,
     addedAt: 0,
     loginAt: 0,
     ...changes,

@@ -24,6 +24,7 @@ export const hostRow = (host: string, changes: Partial<HostRow> = {}): HostRow =
   loginAt: 0,
   usedToday: 7,
   lastError: 'FLOOD',
+  mayWork: true,
   addedAt: 0,
   ...changes,
 })

@@ -17,6 +17,7 @@ const host = (n: number, changed: object = {}) => ({
   usedToday: 0,
   budget: 40,
   lastError: null,
+  mayWork: true,
   addedAt: NOW,
   loginAt: NOW,
   groups: { preparing: 0, stock: 0, held: 1, disposing: 0 },
