@@ -8,6 +8,7 @@ import { RsaKey } from './mtproto/rsa-key.js'
 import { TelegramRpc } from './mtproto/rpc/telegram-rpc.js'
 import { MtprotoServer } from './mtproto/server.js'
 import { loadCodec } from './mtproto/tl/telegram-schema.js'
+import { claimFolder } from './one-per-folder.js'
 import { Autosave, BytesInFolder, StateFolder } from './persistence.js'
 import { readState, writeState } from './saved-state.js'
 import { restoreWorld, snapshotWorld } from './world/snapshot.js'
@@ -49,9 +50,24 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-/** Starts a local Telegram on 127.0.0.1. Rejects when a port is taken or the kept data is of another seed. */
+/**
+ * Starts a local Telegram on 127.0.0.1. Rejects when a port is taken, the kept data is of another seed, or another sandbox
+ * keeps its own in the same place.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const place = options.dataDir === undefined ? undefined : join(options.dataDir, 'sandbox')
+  if (options.dataDir === undefined) return start(options)
+  const place = join(options.dataDir, 'sandbox')
+  const release = claimFolder(place)
+  try {
+    const sandbox = await start(options, place)
+    return { ...sandbox, close: () => sandbox.close().finally(release) }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+async function start(options: SandboxOptions, place?: string): Promise<Sandbox> {
   const folder = place === undefined ? undefined : new StateFolder(place)
   const saved = readState(folder)
   const world = new World(options.seed, place === undefined ? undefined : new BytesInFolder(join(place, 'photos')))

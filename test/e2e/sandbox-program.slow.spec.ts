@@ -163,17 +163,25 @@ describe('the sandbox as a program', function () {
   it('says in words why it cannot start', async () => {
     const { http, mtproto } = await ready(await start())
     const blocker = running
-    for (const [setting, port] of [
-      ['SANDBOX_PORT', new URL(http).port],
-      ['SANDBOX_MTPROTO_PORT', portOf(mtproto)],
-    ] as const) {
-      const program = await start({ [setting]: port })
+    const refusal = async (settings: Record<string, string>): Promise<string> => {
+      const program = await start(settings)
       let said = ''
       program.stderr?.on('data', (data: Buffer) => (said += data.toString()))
       const [code] = (await once(program, 'close')) as [number]
       expect(code).to.equal(1)
-      expect(said).to.include(`${setting} ${port} is taken`)
+      return said
     }
+    for (const [setting, port] of [
+      ['SANDBOX_PORT', new URL(http).port],
+      ['SANDBOX_MTPROTO_PORT', portOf(mtproto)],
+    ] as const) {
+      expect(await refusal({ [setting]: port, DATA_DIR: '' })).to.include(`${setting} ${port} is taken`)
+    }
+    expect(await refusal({})).to.match(
+      /^The sandbox cannot start: another sandbox \(process \d+\) keeps its state in .+ set DATA_DIR to another directory\n$/,
+    )
     blocker?.kill('SIGKILL')
+    if (blocker) await once(blocker, 'close')
+    await ready(await start())
   })
 })
