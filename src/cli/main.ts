@@ -5,8 +5,13 @@ import { runProgram, type AddCommand } from './program.js'
 import { withDotEnv } from './settings.js'
 import { processTerminal } from './terminal.js'
 
-// Whoever reads may stop reading, such as `head`: that is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+/** What was printed did not arrive. Whoever reads may stop reading, such as `head`: that is no failure of ours. */
+const unwritten = (error: NodeJS.ErrnoException): never => {
+  if (error.code === 'EPIPE') process.exit(0)
+  process.stderr.write(`The output could not be written: ${error.message}\n`)
+  process.exit(1)
+}
+process.stdout.on('error', unwritten)
 process.stderr.on('error', () => undefined)
 
 /** What one command alone works with. Others, and what tells of all of them, load everything. */
@@ -51,4 +56,4 @@ const run = async (args: readonly string[]): Promise<number> => {
 }
 const code = await run(process.argv.slice(2))
 // What was written to a pipe must have left before the process ends; GramJS keeps timers, so it does not end by itself.
-process.stdout.write('', () => process.exit(code))
+process.stdout.write('', (error) => (error ? unwritten(error) : process.exit(code)))

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { createCliStage, type CliStage } from '../support/cli-stage.js'
@@ -35,6 +36,28 @@ describe('cli in a pipe', () => {
     for (const { out, ...end } of ends) {
       expect(out).not.to.equal('')
       expect(end).to.deep.equal({ code: 0, signal: null, notes: '' })
+    }
+  })
+
+  it('fails where what it prints cannot be written, and says so', function () {
+    if (!existsSync('/dev/full')) {
+      console.info('      left out: there is no /dev/full here')
+      this.skip()
+    }
+    const full = openSync('/dev/full', 'w')
+    try {
+      const { PATH, HOME } = process.env
+      for (const line of ['--help', 'waiting list --json']) {
+        const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', MAIN, ...line.split(' ')], {
+          env: { ...stage.env, PATH, HOME },
+          stdio: ['ignore', full, 'pipe'],
+          encoding: 'utf8',
+        })
+        expect(stderr).to.match(/^The output could not be written: ENOSPC.*\n$/)
+        expect(status).to.equal(1)
+      }
+    } finally {
+      closeSync(full)
     }
   })
 })
