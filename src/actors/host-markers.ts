@@ -15,13 +15,16 @@ const deploymentCode = (deployment: string): string => {
 /** What the markers of one deployment begin with. Whoever is invited sees the marker as the group's title at first. */
 export const markerPrefix = (deployment: string): string => `Visavis ${deploymentCode(deployment)}-`
 
-/** A title that no other group has: a group whose creation was never confirmed is found by it. */
+/**
+ * A title that no other group has: a group whose creation was never confirmed is found by it. Rooms give their groups
+ * another title; the description keeps the marker.
+ */
 export const newMarker = (deployment: string): string => {
   const random = Array.from({ length: RANDOM_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length)))
   return markerPrefix(deployment) + random.join('')
 }
 
-/** Whether a title is a marker of this deployment. */
+/** Whether a title (or a description) is a marker of this deployment. */
 export const isMarker = (deployment: string, title: string): boolean => {
   const prefix = markerPrefix(deployment)
   return title.startsWith(prefix) && /^[a-z0-9]{8}$/.test(title.slice(prefix.length))

@@ -1,5 +1,6 @@
 import type { HostClient } from '../telegram/host-client.js'
 import type { HostAttempts, HostWork } from './host-attempts.js'
+import type { OwnGroups } from './host-own-groups.js'
 import type { HostParts } from './host-parts.js'
 import type { Retries } from './host-retries.js'
 import type { HostStanding } from './host-standing.js'
@@ -17,12 +18,13 @@ export const createRounds = (
     readonly retries: Retries
     readonly attempts: HostAttempts
     readonly connected: () => Promise<HostClient>
+    readonly ownGroups: OwnGroups
     /** Whether such work is not to be done now. */
     readonly resting: (work: HostWork) => boolean
   },
 ) => {
   const { clock, settings } = parts
-  const { standing, retries, attempts, connected, resting } = deps
+  const { standing, retries, attempts, connected, ownGroups, resting } = deps
   const rounds = {
     account: {
       everyMs: settings.accountEveryMs,
@@ -36,7 +38,7 @@ export const createRounds = (
       everyMs: settings.sweepEveryMs,
       nextAt: 0,
       needs: 'dispose',
-      act: (client: HostClient) => sweepOrphans(parts, client),
+      act: (client: HostClient) => sweepOrphans(parts, ownGroups, client),
     },
   } satisfies Record<string, { needs: HostWork; [other: string]: unknown }>
 

@@ -1,18 +1,14 @@
-import type { HostClient, OwnedGroup } from '../telegram/host-client.js'
-import { isMarker, markerPrefix } from './host-markers.js'
+import type { HostClient } from '../telegram/host-client.js'
+import type { OwnGroups } from './host-own-groups.js'
 import type { HostParts } from './host-parts.js'
 
-/** The groups on Telegram whose title is a marker of this deployment. */
-export const markedGroups = async (deployment: string, client: HostClient): Promise<OwnedGroup[]> =>
-  (await client.ownGroups(markerPrefix(deployment))).filter(({ title }) => isMarker(deployment, title))
-
 /**
- * Deletes groups that carry a marker of this deployment and that nobody knows of: made by a request whose answer was
- * lost, and that took effect after its intent was given up (I4). Gives how many there were.
+ * Deletes groups of ours that nobody knows of (I4): made by a request whose answer was lost, and that took effect after
+ * its intent was given up; or lost to everybody when an older copy of the database was restored. Gives how many there were.
  */
-export const sweepOrphans = async (parts: HostParts, client: HostClient): Promise<number> => {
-  const { host, groups, stock, logger, events, settings } = parts
-  const owned = await markedGroups(settings.prefix, client)
+export const sweepOrphans = async (parts: HostParts, ownGroups: OwnGroups, client: HostClient): Promise<number> => {
+  const { host, groups, stock, logger, events } = parts
+  const owned = await ownGroups(client)
   if (owned.length === 0) return 0
   const rows = await groups.liveOf(host)
   const chats = new Set(rows.map(({ chat }) => chat))

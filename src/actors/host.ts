@@ -6,7 +6,7 @@ import { HostError, HostUnavailableError } from '../telegram/errors.js'
 import type { HostClient, OwnedGroup } from '../telegram/host-client.js'
 import { HostAttempts, type HostWork } from './host-attempts.js'
 import { createDisposal, type Disposable } from './host-disposal.js'
-import { markedGroups } from './host-sweep.js'
+import { createOwnGroups } from './host-own-groups.js'
 import type { HostParts } from './host-parts.js'
 import { createPreparation } from './host-preparation.js'
 import { Retries } from './host-retries.js'
@@ -45,7 +45,7 @@ export interface Host {
   /** Resolves when another process works as this host by now, as a refused write shows: this actor has ended itself. */
   readonly refused: Promise<void>
   state(): HostState
-  /** The groups on Telegram that carry a marker of this deployment. Rejects with a host error while there is no connection. */
+  /** The groups on Telegram that this deployment made with this account. Rejects with a host error while there is no connection. */
   ownGroups(): Promise<OwnedGroup[]>
 }
 
@@ -137,7 +137,8 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     counts = { ...counts, preparing: unfinished }
   }
 
-  const rounds = createRounds(all, { standing, retries, attempts, connected, resting })
+  const ownGroups = createOwnGroups(all)
+  const rounds = createRounds(all, { standing, retries, attempts, connected, ownGroups, resting })
 
   /** Does what is to be done. Gives the milliseconds until the next look. */
   const pass = async (): Promise<number> => {
@@ -219,10 +220,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     },
     handle: async (message) => {
       if (message.type === 'list-groups')
-        return all.answer(
-          message.answer,
-          await answered(async (asked) => ({ groups: await markedGroups(settings.prefix, asked) })),
-        )
+        return all.answer(message.answer, await answered(async (asked) => ({ groups: await ownGroups(asked) })))
       if (message.type === 'check') {
         await all.answer(message.answer, await answered(async (asked) => ({ account: await asked.standing() })))
         // What is told here, the actor acts upon.
@@ -255,7 +253,7 @@ export const createHost = (parts: Omit<HostParts, Optional> & Partial<Pick<HostP
     }),
     ownGroups: async () => {
       if (client?.alive() !== true) throw new HostUnavailableError('This host is not connected.')
-      return markedGroups(settings.prefix, client)
+      return ownGroups(client)
     },
   }
 }

@@ -82,7 +82,7 @@ class GramjsHostClient implements HostClient {
 
   async createGroup(marker: string): Promise<OwnedGroup> {
     const answer = await this.connection.invoke(
-      new Api.channels.CreateChannel({ title: marker, about: '', megagroup: true }),
+      new Api.channels.CreateChannel({ title: marker, about: marker, megagroup: true }),
     )
     const chats = 'chats' in answer ? answer.chats : []
     const group = chats.map(ownedGroup).find((candidate) => candidate?.title === marker)
@@ -92,11 +92,23 @@ class GramjsHostClient implements HostClient {
   }
 
   async findGroup(marker: string): Promise<OwnedGroup | undefined> {
-    return (await this.ownGroups(marker)).find(({ title }) => title === marker)
+    return (await this.ownGroups()).find(({ title }) => title === marker)
   }
 
-  async ownGroups(prefix: string): Promise<OwnedGroup[]> {
-    return (await this.allGroups()).filter(({ title }) => title.startsWith(prefix))
+  ownGroups(): Promise<OwnedGroup[]> {
+    return listOwnedGroups(this.connection)
+  }
+
+  async description(group: GroupRef): Promise<string> {
+    try {
+      return await this.inGroup(group, async (channel) => {
+        const { fullChat } = await this.connection.invoke(new Api.channels.GetFullChannel({ channel }))
+        return fullChat.about
+      })
+    } catch (error) {
+      if (error instanceof HostGroupGoneError) return ''
+      throw error
+    }
   }
 
   async prepareGroup(group: GroupRef, bot: BotIdentity): Promise<string> {
@@ -189,10 +201,6 @@ class GramjsHostClient implements HostClient {
     return me
   }
 
-  private async allGroups(): Promise<OwnedGroup[]> {
-    return listOwnedGroups(this.connection)
-  }
-
   /** With the access hash that is known; a missing or wrong one is looked up in the list of dialogs, once. */
   private async inGroup<Answer>(
     group: GroupRef,
@@ -207,7 +215,7 @@ class GramjsHostClient implements HostClient {
       } catch (error) {
         if (!(error instanceof HostGroupGoneError)) throw error
       }
-    const found = (await this.allGroups()).find(({ chat }) => chat === group.chat)
+    const found = (await this.ownGroups()).find(({ chat }) => chat === group.chat)
     if (found === undefined) throw new HostGroupGoneError('messages.GetDialogs')
     // It is there: whatever Telegram meant, calling it gone would leave an orphan.
     if (found.accessHash === known) throw new HostRejectedError('channels', 'GROUP_REFUSED')

@@ -61,12 +61,14 @@ export interface HostClient {
   verdict(): Promise<AccountVerdict>
   /** The same and more, for somebody who asks. */
   standing(): Promise<AccountStanding>
-  /** Not idempotent: after HostUnavailableError look with `findGroup` before repeating. `marker` becomes the title. */
+  /** Not idempotent: after HostUnavailableError look with `findGroup` before repeating. `marker` becomes the title and the description. */
   createGroup(marker: string): Promise<OwnedGroup>
   /** The group with exactly this title that this account owns, from the list of dialogs. */
   findGroup(marker: string): Promise<OwnedGroup | undefined>
-  /** All groups that this account owns and whose title begins so. */
-  ownGroups(prefix: string): Promise<OwnedGroup[]>
+  /** All groups that this account owns, also those that are none of ours. */
+  ownGroups(): Promise<OwnedGroup[]>
+  /** What a group says of itself, '' for nothing; not in the list of dialogs, so it takes a call. '' too when it is gone. */
+  description(group: GroupRef): Promise<string>
   /**
    * Hides the history from newcomers, forbids members to invite, pin and change info, adds and promotes the bot.
    * Every step may be repeated. Resolves with the access hash that worked.

@@ -147,6 +147,7 @@ describe('a host disposes of groups', () => {
       expect([...group.members.values()].filter(({ status }) => status === 'kicked')).to.deep.equal([])
       expect(group.messages.filter(({ text }) => text !== undefined)).to.deep.equal([])
       expect(isMarker('test', group.title)).to.equal(true)
+      expect(isMarker('test', group.about)).to.equal(true)
     }
 
     it('removes both, deletes the history, lifts the bans, and puts it back into stock', async () => {

@@ -160,6 +160,26 @@ describe('a host fills the stock of groups', () => {
     expect(stage.owned()).to.have.length(4)
   })
 
+  it('finds a group again that a room has renamed, once nobody knows of it', async () => {
+    const { world, account, live } = stage
+    const family = world.chats.create(account.id, { title: 'Family', about: 'Sunday at six' })
+    const first = stage.start()
+    await stocked()
+    const [, group] = stage.owned()
+    world.chats.setTitle(group?.id ?? 0, account.id, 'Ann & Bob')
+    expect(group?.about).to.satisfy((about: string) => isMarker('test', about))
+    expect(await first.ownGroups(), 'while a row tells of it').to.have.length(1)
+    await first.stop()
+    await stage.forgetRows()
+    await live.reset()
+    stage.fault({ method: 'channels.getFullChannel', delayMs: 0, times: 10 })
+    const second = stage.start({ stock: 0, sweepEveryMs: 50 })
+    await until('the orphan is deleted', () => group?.deleted === true)
+    expect(await second.ownGroups()).to.deep.equal([])
+    expect(family.deleted).to.equal(false)
+    expect(stage.faults.hits, 'each is asked for once').to.have.length(2)
+  })
+
   describe('when Telegram limits the account', () => {
     it('FLOOD_WAIT parks it, also over a restart, and nothing is tried meanwhile', async () => {
       stage.fault({ method: 'channels.createChannel', error: 'FLOOD_WAIT_3600' })

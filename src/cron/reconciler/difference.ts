@@ -41,7 +41,7 @@ export interface Suspect {
 /** A host whose groups can be listed now. */
 export interface ReachableHost {
   readonly host: HostId
-  /** The groups with a marker of this deployment for a title. */
+  /** The groups of this deployment, whatever they are called by now. */
   readonly ownGroups: () => Promise<readonly OwnedGroup[]>
 }
 
