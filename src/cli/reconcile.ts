@@ -67,10 +67,10 @@ const reconcile = async (context: Context, options: ReconcileOptions): Promise<v
       ? summary
       : table(
           [{ title: 'WHAT' }, { title: 'ABOUT' }, { title: dryRun ? 'WOULD' : 'DONE' }, { title: 'WORDS', spare: 1 }],
-          differences.map(({ kind, subject, words, repaired }) => [
+          differences.map(({ kind, subject, words, repairable, repaired }) => [
             kind,
             subject,
-            dryRun ? 'repair' : repaired ? 'repaired' : 'left',
+            dryRun ? (repairable ? 'repair' : 'leave') : repaired ? 'repaired' : 'left',
             words,
           ]),
           context.terminal.columns,

@@ -131,6 +131,12 @@ export const disposeGroupScript = defineScript(
   'chat host seen',
   oneOf('disposing', 'changed'),
 )
+export const dropPlaceScript = defineScript(
+  'drop-place',
+  'epoch groups rooms',
+  'chat seen',
+  oneOf('dropped', 'changed'),
+)
 export const forgetGroupScript = defineScript(
   'forget-group',
   'epoch groups lease',

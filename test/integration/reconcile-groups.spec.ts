@@ -149,7 +149,7 @@ describe('cron/reconciler/groups', () => {
       const settings = { waitMaxMs: 1, closingMs: 1 }
       const departure = createDeparture(state)
       for await (const suspect of compareUnfinished({ ...state, hosts: async () => [], departure, tables, settings }))
-        repaired.push(await suspect.repair())
+        repaired.push((await suspect.repair?.()) === true)
       expect(repaired).to.deep.equal([false])
       expect(await status('finished')).to.equal('stock')
     })
@@ -177,6 +177,49 @@ describe('cron/reconciler/groups', () => {
       await state.groups.add(group(901), HOST)
       await quarantine('FROZEN_METHOD_INVALID')
       expect((await state.reconcile()).filter((one) => one.startsWith('group_unfinished'))).to.deep.equal([])
+    })
+  })
+
+  describe('with a place, but no row', () => {
+    const place = (chat: ChatId, where: string) => state.redis.hset(state.keys.groups, chat, where)
+
+    it('are forgotten when no host owns them', async () => {
+      await state.populate()
+      const chats = ['nowhere1', 'disposing', 'stock'].map((where, n) => [group(900 + n), where] as const)
+      for (const [chat, where] of chats) await place(chat, where)
+      const unknown = chats.map(([chat]) => `group_unknown ${chat}`)
+      expect(await state.reconcile(true)).to.have.members(unknown.map((one) => `${one} unrepaired`))
+      expect(await state.reconcile()).to.have.members(unknown)
+      for (const [chat] of chats) expect(await state.groups.place(chat)).to.equal(undefined)
+      await state.expectHealed()
+    })
+
+    it('are deleted by the host that owns them', async () => {
+      const { spare } = await state.populate()
+      const chats = [group(900), group(901)] as const
+      await place(chats[0], 'nowhere1')
+      await place(chats[1], 'stock')
+      state.hosts.push({
+        host: HOST,
+        ownGroups: async () => [spare, ...chats].map((chat) => ({ chat, accessHash: '1', title: 'Ann & Bob' })),
+      })
+      await state.drain(`host:${HOST}`)
+      expect(await state.reconcile()).to.have.members(chats.map((chat) => `group_unknown ${chat}`))
+      for (const chat of chats) expect(await state.groups.place(chat)).to.equal('disposing')
+      expect((await state.drain(`host:${HOST}`)).map(({ chat }) => chat)).to.have.members([...chats])
+    })
+
+    it('are left while a room is in them, or Telegram is left out', async () => {
+      const { open } = await state.populate()
+      await state.db.none('delete from groups where chat_id = $1', open.chat)
+      await place(group(900), 'nowhere1')
+      const found = await state.reconciler.run({ telegram: false })
+      const unknown = found.filter(({ kind }) => kind === 'group_unknown')
+      expect(unknown.map(({ subject }) => subject)).to.have.members([open.chat, group(900)])
+      for (const one of unknown) expect(one).to.include({ repairable: false, repaired: false })
+      expect(await state.groups.place(group(900))).to.equal('nowhere1')
+      await state.reconcile()
+      expect(await state.groups.place(open.chat)).to.equal(open.id)
     })
   })
 

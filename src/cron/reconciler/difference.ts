@@ -20,6 +20,8 @@ export interface Difference {
   /** Of what: a person, a room or a group, by id. */
   readonly subject: string
   readonly words: string
+  /** Whether a run repairs it; the words say why not. */
+  readonly repairable: boolean
   /** Whether it was repaired, or a repair is on its way. */
   readonly repaired: boolean
 }
@@ -34,8 +36,11 @@ export interface Suspect {
   readonly evidence: string
   /** It compares with Postgres, which follows Redis a little later. */
   readonly lags: boolean
-  /** Looks again in the same step as it changes anything. False when there was nothing to repair any more, or it cannot be. */
-  readonly repair: () => Promise<boolean>
+  /**
+   * Looks again in the same step as it changes anything. False when there was nothing to repair any more, or it cannot be.
+   * Undefined where this run is to leave it.
+   */
+  readonly repair: (() => Promise<boolean>) | undefined
 }
 
 /** A host whose groups can be listed now. */

@@ -6,6 +6,7 @@ import { parseStocked } from '../../redis/records.js'
 import { fieldsOf, membersOf } from '../../redis/scan.js'
 import { repairGroupScript } from '../../redis/scripts.js'
 import { createRepairs, type Comparison, type ReconcilerDeps, type Suspect } from './difference.js'
+import { compareUnknown } from './unknown-groups.js'
 
 const FAULTS: Readonly<Record<string, string>> = {
   not_in_stock: 'should be in stock, but cannot be taken from there',
@@ -77,18 +78,19 @@ export const compareGroups: Comparison = async function* (deps) {
     const rows = new Map(
       (await tables.groups.byChats(page.map(([chat]) => chatId(chat)))).map((row) => [row.chat, row]),
     )
+    const unknown: [ChatId, string][] = []
     for (const [id, place] of page) {
       const chat = chatId(id)
       const row = rows.get(chat)
       if (row === undefined) {
-        if (place !== 'stock')
-          yield suspect('group_unknown', chat, 'Postgres does not know it', place, async () => false)
+        unknown.push([chat, place])
         continue
       }
       yield* compareOne(deps, chat, row.host)
       const found = compare(deps, chat, place, row)
       if (found) yield found
     }
+    yield* compareUnknown(deps, unknown)
   }
 
   for await (const page of membersOf(redis, keys.stock)) {

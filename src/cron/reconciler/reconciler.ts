@@ -59,10 +59,14 @@ export const createReconciler = (
   const { redis, keys, tables, logger, events, clock = systemClock } = deps
   const { settleMs = SETTLE_MS, patienceMs = PATIENCE_MS } = deps.pacing ?? {}
 
+  // Whoever leaves Telegram out costs no host a call.
+  const withoutTelegram: ReconcilerDeps = { ...deps }
+  delete (withoutTelegram as { hosts?: ReconcilerDeps['hosts'] }).hosts
+
   const look = async (telegram: boolean, orphansOnly: boolean): Promise<Map<string, Suspect>> => {
     const found = new Map<string, Suspect>()
     for (const one of [...(orphansOnly ? [] : COMPARISONS), ...(telegram ? [compareTelegram] : [])])
-      for await (const suspect of one(deps))
+      for await (const suspect of one(telegram ? deps : withoutTelegram))
         if (!orphansOnly || suspect.kind === ORPHANED) found.set(`${suspect.kind} ${suspect.subject}`, suspect)
     return found
   }
@@ -79,7 +83,7 @@ export const createReconciler = (
 
   const repair = async ({ kind, about, repair }: Suspect, tells: boolean): Promise<boolean> => {
     try {
-      return await repair()
+      return (await repair?.()) ?? false
     } catch (error) {
       if (error instanceof RebuildingError) throw error
       const reason = wordsOf(error)
@@ -98,7 +102,7 @@ export const createReconciler = (
         const { kind, about, subject, words } = suspect
         const already = told.get(kind) ?? 0
         const repaired = !dryRun && (await repair(suspect, already < TOLD))
-        differences.push({ kind, subject, words, repaired })
+        differences.push({ kind, subject, words, repairable: suspect.repair !== undefined, repaired })
         if (already < TOLD) {
           told.set(kind, already + 1)
           events.difference({ kind, about, subject, words, repaired, dryRun })

@@ -19,7 +19,7 @@ export const compareUnfinished: Comparison = async function* (deps) {
     if (hostMayWork && (await redis.exists(keys.lease(leaseNames.host(host)))) === 1) continue
     const repair = async (): Promise<boolean> => {
       // Its host may have finished it after all, and a room may be in it.
-      if (hostMayWork || !(await tables.groups.giveUp(group))) return false
+      if (!(await tables.groups.giveUp(group))) return false
       return chat === null || dispose(chat, host, '')
     }
     yield {
@@ -31,7 +31,7 @@ export const compareUnfinished: Comparison = async function* (deps) {
         : `is in preparation for long, but host ${host} is quarantined: it is to be deleted when the account works again`,
       evidence: JSON.stringify(row),
       lags: true,
-      repair,
+      repair: hostMayWork ? undefined : repair,
     }
   }
 }
