@@ -1,5 +1,5 @@
 -- lift-ban: lets a banned person search again. Where somebody lifts the ban, the ledger lifts what it may still have had to
--- write down; a ban that is over (over = 1) keeps its row.
+-- write down; the row of a ban that is over (over = 1) goes in Postgres.
 -- KEYS: epoch people ledgerMailbox
 -- ARGV: user over
 -- REPLY: {"lifted"} | {"not_banned"} | {"rebuilding"}

@@ -1,7 +1,9 @@
 import { systemClock } from '../clock.js'
 import { createBot, type Bot } from '../bot/bot.js'
 import { wordsOf } from '../errors.js'
+import type { UserId } from '../ids.js'
 import { auditTable } from '../postgres/audit.js'
+import { isPostgresAway } from '../postgres/errors.js'
 import { leaseNames } from '../redis/lease-names.js'
 import { createMatchingPause } from '../redis/matching-pause.js'
 import { createPanelStore } from '../redis/panel.js'
@@ -30,6 +32,13 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
           host: config.BOT_WEBHOOK_HOST,
           port: config.BOT_WEBHOOK_PORT,
         }
+  const endBan = async (user: UserId): Promise<void> => {
+    const lift = (one: UserId) => parts.waitingSet.liftBan(one, { over: true })
+    await parts.tables.bans.end(lift, { user }).catch((error: unknown) => {
+      // Redis refuses them until Postgres can say whether it is over.
+      if (!isPostgresAway(error)) throw error
+    })
+  }
   const create = () => {
     const bot = createBot({
       settings: {
@@ -48,6 +57,7 @@ export const startBot = async (parts: Parts, fail: (error: Error) => void): Prom
       api: parts.bot,
       users: parts.tables.users,
       bans: parts.tables.bans,
+      endBan,
       audit,
       broadcasts: parts.tables.broadcasts,
       panelStore: createPanelStore(parts.redis, parts.keys),

@@ -1,5 +1,6 @@
 import { createForgetJob, type Kept } from '../cron/forget-job.js'
 import { createAlertsJob } from '../cron/alerts-job.js'
+import { createBansJob } from '../cron/bans-job.js'
 import { createEmptyGroupsJob } from '../cron/empty-groups-job.js'
 import { createCron } from '../cron/index.js'
 import { createMatchJob } from '../cron/match-job.js'
@@ -78,6 +79,7 @@ export const startCron = (parts: Parts): Running => {
       }),
       createMatchJob({ waitingSet, everyMs: config.MATCH_INTERVAL }),
       createShortageJob({ ...parts, everyMs: config.MATCH_INTERVAL }),
+      createBansJob(parts),
       createEmptyGroupsJob(parts),
       createForgetJob({ kept: keptRows(parts), events }),
       createAlertsJob({

@@ -18,7 +18,7 @@ import { createActivity } from './activity.js'
 import type { PanelAction } from './admin/actions.js'
 import type { PanelDeps } from './admin/panel.js'
 import { announceCommands } from './announce.js'
-import { createCommands } from './commands/index.js'
+import { createCommands, type CommandDeps } from './commands/index.js'
 import type { Composer } from './composer.js'
 import { createFailed } from './failures.js'
 import { createGate, type GateApi, type GateSettings } from './gate.js'
@@ -51,6 +51,7 @@ export interface BotDeps {
   readonly departure: Departure
   readonly protectedAs: PanelDeps['protectedAs']
   readonly bans: BansTable
+  readonly endBan: CommandDeps['endBan']
   readonly audit: AuditTable
   readonly broadcasts: BroadcastsTable
   readonly panelStore: PanelStore<PanelAction>

@@ -14,6 +14,10 @@ export type Command = (asked: Asked) => Promise<void>
 
 export const isRegistered = ({ gender, nickname }: Profile): boolean => gender !== null && nickname !== null
 
+/** The end of a ban as it is told; nothing for one without an end. */
+export const endOf = (bannedUntil: number): { until?: number } =>
+  bannedUntil === Infinity ? {} : { until: bannedUntil }
+
 /** Telegram's own words for "no language known". */
 const UNKNOWN_LANGUAGE = 'en'
 

@@ -1,7 +1,7 @@
 import type { Events } from '../events.js'
 import type { Gender, UsersTable } from '../postgres/users.js'
 import { checkNickname } from './nickname.js'
-import { isRegistered, type Asked, type Command } from './people.js'
+import { endOf, isRegistered, type Asked, type Command } from './people.js'
 import { generatePseudonym } from './pseudonyms.js'
 import type { Say } from './say.js'
 import { languageOf } from './texts/index.js'
@@ -36,7 +36,7 @@ export const createRegistration = (deps: {
   /** A ban outlives the data of its person, who is not to answer questions for nothing. True: they were told of the ban instead. */
   const barred = async ({ user, profile }: Asked): Promise<boolean> => {
     if (isRegistered(profile) || profile.bannedUntil === null) return false
-    await say(user, 'banned')
+    await say(user, 'banned', endOf(profile.bannedUntil))
     return true
   }
 

@@ -63,7 +63,9 @@ export const show = async (context: Context, user: UserId, options: { json?: boo
     [
       'ban',
       ban === null
-        ? 'none'
+        ? where?.state === 'banned'
+          ? 'none in force: it has just come to its end, or Postgres has not heard of it yet'
+          : 'none'
         : `${ban.until === null ? 'for good' : `until ${instant(ban.until)} UTC`}: ${ban.reason} ` +
           `(by ${ban.by}, ${instant(ban.at)} UTC)`,
     ],

@@ -1,5 +1,5 @@
 import type { UserId } from '../ids.js'
-import type { Connection } from './database.js'
+import { inTransaction, type Connection } from './database.js'
 import { anyRows, maybeRow, noRows } from './queries.js'
 
 /** A ban in force. `until` in milliseconds, null for good; `by` is who made it. */
@@ -12,7 +12,8 @@ export interface Ban {
 }
 
 const get = maybeRow<{ user: UserId }, Ban>('bans/get')
-const list = anyRows<object, Ban>('bans/list')
+const list = anyRows<{ endedS: number }, Ban>('bans/list')
+const end = anyRows<{ user: UserId | null; limit: number }, { user: UserId }>('bans/end')
 type NewBan = Omit<Ban, 'at'>
 
 const put = noRows<NewBan & { at: number | null }>('bans/put')
@@ -22,9 +23,23 @@ const remove = maybeRow<{ user: UserId }, object>('bans/remove')
 export const bansTable = (on: Connection) => ({
   /** The ban of a person that is in force now, or null. */
   isBanned: (user: UserId): Promise<Ban | null> => get(on, { user }),
-  list: (): Promise<Ban[]> => list(on, {}),
+  /** Those in force; with `endedS` also those that ended less than so many seconds ago, as far as they are not lifted yet. */
+  list: (endedS = 0): Promise<Ban[]> => list(on, { endedS }),
   /** Bans a person; replaces an earlier ban. `at`: when, by Redis' clock, by which the ledger tells bans that were lifted since. */
   ban: (ban: NewBan & { at?: number }): Promise<void> => put(on, { ...ban, at: ban.at ?? null }),
+  /**
+   * Forgets some bans whose end has passed, or that of `user`. `lift` lets each of these people search again before
+   * anybody else may ban them anew: a ban made in the same moment holds. Gives whose bans they were.
+   */
+  end: (
+    lift: (user: UserId) => Promise<unknown>,
+    { user = null, limit = 1 }: { user?: UserId | null; limit?: number },
+  ): Promise<UserId[]> =>
+    inTransaction(on, async (tx) => {
+      const ended = (await end(tx, { user, limit })).map((row) => row.user)
+      for (const one of ended) await lift(one)
+      return ended
+    }),
   /** Lifts a ban; false when there was none in force. */
   unban: async (user: UserId): Promise<boolean> => (await remove(on, { user })) !== null,
 })

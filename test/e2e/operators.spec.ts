@@ -66,6 +66,13 @@ describe('what operators do to people', () => {
     await ann.ask('/find', /you can search again in (1 hour|\d+ minutes)/i)
   })
 
+  it('whose ban has come to its end searches at once, and no ban is told any more', async () => {
+    const [ann] = await two()
+    await ban(ann, Date.now() - 1)
+    await ann.ask('/find', /searching/i)
+    await ann.ask('/stop', /not searching/)
+  })
+
   it('a ban of somebody who is invited frees the other one', async () => {
     const [ann, ben] = await two()
     await invite(stage, ann, ben)

@@ -61,7 +61,10 @@ describe('cron/reconciler/people, bans', () => {
     const ban = { reason: 'spam', by: 'test' }
     await state.tables.bans.ban({ user: person(5), until: null, ...ban })
     await state.tables.bans.ban({ user: person(7), until: null, ...ban })
-    await state.tables.bans.ban({ user: person(11), until: Date.now() - 1, ...ban })
+    await state.tables.bans.ban({ user: person(11), until: Date.now() - 60_000, ...ban })
+    // One that has just come to its end is for the job `bans`.
+    await state.tables.bans.ban({ user: person(40), until: Date.now() - 1, ...ban })
+    await state.waitingSet.stop(person(40), { ban: { until: null } })
     expect(await state.reconcile()).to.have.members([
       `ban_not_enforced ${person(5)}`,
       `ban_not_enforced ${person(7)}`,

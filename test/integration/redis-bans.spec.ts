@@ -58,7 +58,7 @@ describe('a ban', () => {
     expect(Math.abs(Number(lifted?.['at']) - (await live.waitingSet.now()))).to.be.below(10_000)
   })
 
-  it('that is over by itself is nothing that the ledger lifts: its row stays', async () => {
+  it('that is over by itself is nothing that the ledger lifts', async () => {
     await ban(ann)
     expect(await live.waitingSet.liftBan(ann, { over: true })).to.equal('lifted')
     expect(await live.waitingSet.whereabouts(ann)).to.include({ state: 'idle' })

@@ -93,6 +93,8 @@ export const createBotStage = () => {
     close: { tag: 'closed', count: 1 } as { tag: 'closed'; count: number } | { tag: 'gone' | 'stale' | 'repeat' },
     left: { tag: 'idle' } as Left,
     gate: { state: 'open' } as GateAnswer,
+    /** Whether the end of the ban has passed. */
+    banIsOver: false,
     room: undefined as Room | undefined,
     failure: undefined as Error | undefined,
     /** What stands behind the buttons of a panel. */
@@ -113,6 +115,10 @@ export const createBotStage = () => {
   const commands = createCommands({
     users,
     departure,
+    endBan: async (user) => {
+      if (live.banIsOver) live.where = { state: 'idle', cooldownUntil: 0 }
+      await called(`end ban ${user}`, undefined)
+    },
     gate,
     say,
     events: createEvents(logger),

@@ -52,6 +52,21 @@ describe('commands', () => {
     expect(stage.calls).to.deep.equal([])
   })
 
+  it('a ban whose end has passed keeps nobody from searching', async () => {
+    const stage = staged()
+    stage.live.where = { state: 'banned' }
+    stage.live.find = { tag: 'banned' }
+    await stage.write('/find')
+    expect(stage.notices(), 'in force').to.deep.equal(['banned'])
+    for (const word of ['/find', '/next']) {
+      stage.live.where = { state: 'banned' }
+      stage.live.banIsOver = true
+      stage.live.find = { tag: 'waiting', count: 1, already: false, noGroup: false }
+      await stage.write(word)
+      expect(stage.notices(), word).to.deep.equal(['searching'])
+    }
+  })
+
   it('/stop says what it stopped, and leaves the rest to the script', async () => {
     const stage = staged()
     for (const [tag, notices] of [

@@ -125,5 +125,8 @@ describe('notices about a search', () => {
     expect(await text('banned', { until: 61_000 + 7_200_000 })).to.contain('again in 2 minutes')
     users.register(ANNA, { nickname: 'Anna', bannedUntil: 60_999 })
     expect(await text('banned')).to.contain('again in 1 second')
+    state.where = { state: 'idle', cooldownUntil: 0 }
+    users.register(ANNA, { nickname: 'Anna' })
+    expect(await text('banned', { until: 60_999 }), 'it came to its end since they asked').to.contain('in 1 second')
   })
 })

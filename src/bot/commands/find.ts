@@ -1,9 +1,12 @@
+import type { UserId } from '../../ids.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
-import type { Command } from '../people.js'
+import { endOf, type Command } from '../people.js'
 import type { Say } from '../say.js'
 
 export interface FindDeps {
   readonly waitingSet: Pick<WaitingSet, 'find' | 'whereabouts' | 'now'>
+  /** Lets somebody search again whose ban has come to its end; does nothing where it is in force, or nobody can say. */
+  readonly endBan: (user: UserId) => Promise<void>
   readonly say: Say
 }
 
@@ -20,11 +23,14 @@ export const createTellState =
 
 /** Searches: ban and cooldown first, then one script decides. The person is told which way it went. */
 export const createFind = (deps: FindDeps): Command => {
-  const { waitingSet, say } = deps
+  const { waitingSet, endBan, say } = deps
   const tellState = createTellState(deps)
   return async ({ user, update, profile }) => {
-    if (profile.bannedUntil !== null) return say(user, 'banned')
-    const [where, now] = await Promise.all([waitingSet.whereabouts(user), waitingSet.now()])
+    if (profile.bannedUntil !== null) return say(user, 'banned', endOf(profile.bannedUntil))
+    const [seen, now] = await Promise.all([waitingSet.whereabouts(user), waitingSet.now()])
+    // Nobody waits longer than they were told.
+    if (seen.state === 'banned') await endBan(user)
+    const where = seen.state === 'banned' ? await waitingSet.whereabouts(user) : seen
     if (where.state === 'idle' && where.cooldownUntil > now)
       return say(user, 'cooldown', { until: where.cooldownUntil })
 

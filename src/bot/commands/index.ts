@@ -8,7 +8,7 @@ import type { Gate } from '../gate.js'
 import type { Asked, Command } from '../people.js'
 import { createRegistration } from '../registration.js'
 import type { Say } from '../say.js'
-import { createFind } from './find.js'
+import { createFind, type FindDeps } from './find.js'
 import { createGated, createSubscribed } from './gated.js'
 import { createHelp } from './help.js'
 import { createNext } from './next.js'
@@ -25,6 +25,7 @@ export interface CommandDeps extends Omit<PanelDeps, 'store'> {
   readonly panelStore: PanelDeps['store']
   readonly rooms: Pick<Rooms, 'get' | 'close'>
   readonly gate: Pick<Gate, 'check'>
+  readonly endBan: FindDeps['endBan']
   readonly say: Say
   readonly events: Pick<Events, 'registered'>
 }

@@ -1,6 +1,6 @@
 import type { Rooms } from '../../redis/rooms.js'
 import type { WaitingSet } from '../../redis/waiting-set.js'
-import type { Command } from '../people.js'
+import { endOf, type Command } from '../people.js'
 import type { Say } from '../say.js'
 import { createTellState } from './find.js'
 
@@ -17,7 +17,7 @@ export const createNext = (deps: NextDeps): Command => {
   const tellState = createTellState(deps)
   return async (asked) => {
     const { user, update, profile } = asked
-    if (profile.bannedUntil !== null) return say(user, 'banned')
+    if (profile.bannedUntil !== null) return say(user, 'banned', endOf(profile.bannedUntil))
     const where = await waitingSet.whereabouts(user)
     if (where.state !== 'paired') return find(asked)
 

@@ -113,7 +113,9 @@ const cooldown: Notice<{ until: number }> = async ({ texts, waitingSet }, { unti
 /** Said when somebody is banned, and whenever they try all the same. `until`: as of a ban that Postgres may not know yet. */
 const banned: Notice<{ until?: number }> = async (reader, { until }) => {
   const { texts, to, profile, waitingSet } = reader
-  if ((profile?.bannedUntil ?? null) === null && (await waitingSet.whereabouts(to)).state !== 'banned') return undefined
+  const isBanned = (profile?.bannedUntil ?? null) !== null || (await waitingSet.whereabouts(to)).state === 'banned'
+  // A ban that came to its end by itself since they asked is told all the same: it was the answer.
+  if (!isBanned && !(until !== undefined && until <= (await waitingSet.now()))) return undefined
   const left = await banLeft(reader, until)
   return { text: left === undefined ? texts.say('banned') : texts.say('banned.for', { time: texts.pause(left) }) }
 }

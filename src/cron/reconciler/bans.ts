@@ -4,6 +4,8 @@ import { fieldsOf } from '../../redis/scan.js'
 import type { Comparison, ReconcilerDeps, Suspect } from './difference.js'
 
 const PAGE = 500
+/** For so long after its end a ban is not overdue: the job `bans` lifts it within seconds. */
+const GRACE_S = 30
 
 const suspect = (kind: string, user: UserId, words: string, repair: Suspect['repair']): Suspect => ({
   kind,
@@ -21,7 +23,7 @@ const unbanned = async ({ redis, keys }: ReconcilerDeps, users: readonly UserId[
   return users.filter((_, i) => !parsePerson(records[i]).banned)
 }
 
-/** Whether Redis refuses exactly those whose ban is in force. This is how a ban with an end comes to its end. */
+/** Whether Redis refuses exactly those whose ban is in force, or ended just now. */
 export const compareBans: Comparison = async function* (deps) {
   const { redis, keys, tables, waitingSet, departure } = deps
   const bans = (await tables.bans.list()).map(({ user }) => user)
@@ -34,7 +36,7 @@ export const compareBans: Comparison = async function* (deps) {
         return (await unbanned(deps, [user])).length === 0
       })
 
-  const banned = new Set(bans)
+  const banned = new Set((await tables.bans.list(GRACE_S)).map(({ user }) => user))
   for await (const page of fieldsOf(redis, keys.people))
     for (const [id, record] of page) {
       const user = userId(id)
