@@ -97,6 +97,7 @@ export const broadcastsTable = (on: Connection) => ({
   newest: (limit: number): Promise<Broadcast[]> => newest(on, { limit }),
   /** The one that is being sent. */
   running: (): Promise<Broadcast | null> => running(on, {}),
+  /** In each state; of one that is done, as many as its `total` at least. */
   counts: async (broadcast: BroadcastId): Promise<BroadcastCounts> => {
     const found = Object.fromEntries(RECIPIENT_STATES.map((state) => [state, 0])) as Record<RecipientState, number>
     for (const { state, count } of await counts(on, { broadcast })) found[state] = count

@@ -55,4 +55,40 @@ describe('postgres tables of broadcasts', () => {
     ])
     expect(await table.counts(id)).to.include({ skipped: 2, blocked: 1, sending: 2 })
   })
+
+  it('count as skipped who dropped out before they were planned, once nobody is left to plan', async () => {
+    await comes(1, 2, 3, 4, 5, 6)
+    const id = await started()
+    const table = broadcastsTable(db)
+    expect(await table.plan(id, 2)).to.equal(2)
+    await db.none('update users set reachable = false where user_id in (3, 6)')
+    await bansTable(db).ban({ user: userId(4), until: null, reason: 'spam', by: 'cli' })
+    expect(await table.counts(id), 'one is left to plan').to.include({ planned: 2, skipped: 0 })
+    expect(await table.left()).to.equal(6)
+    expect(await table.plan(id, 2)).to.equal(1)
+    expect(await table.counts(id)).to.include({ planned: 3, skipped: 3 })
+    expect(await table.left()).to.equal(3)
+    for (let next = await table.claim(id); next; next = await table.claim(id)) await table.settle(id, next.user, 'sent')
+    expect(await table.left()).to.equal(0)
+    expect(await table.finish(id)).to.equal(true)
+    await db.none('update users set reachable = true')
+    expect(await table.counts(id), 'it is over').to.deep.equal({
+      planned: 0,
+      sending: 0,
+      sent: 3,
+      doubt: 0,
+      blocked: 0,
+      refused: 0,
+      skipped: 3,
+    })
+  })
+
+  it('that were cancelled count nobody who was not sent them', async () => {
+    await comes(1, 2, 3)
+    const id = await started()
+    const table = broadcastsTable(db)
+    await table.plan(id, 1)
+    await table.cancel(id)
+    expect(await table.counts(id)).to.include({ planned: 0, skipped: 0 })
+  })
 })
