@@ -27,7 +27,7 @@ export const closeAll = async (context: Context, options: CloseAllOptions): Prom
   const live = await wholeLive(context)
   const now = await live.waitingSet.now()
   const ids: RoomId[] = []
-  for await (const room of chosenRooms(live, options, now)) if (room.stage !== 'closing') ids.push(room.id)
+  for await (const room of chosenRooms(context, live, options, now)) if (room.stage !== 'closing') ids.push(room.id)
   if (ids.length === 0 && options.host !== undefined) await expectHost(context, options.host)
   if (ids.length === 0)
     return context.show(options, { closed: 0, audited: false }, `There are no rooms${choiceWords(options)} to end.\n`)

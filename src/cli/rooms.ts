@@ -28,7 +28,7 @@ const list = async (context: Context, options: ListOptions): Promise<void> => {
   const [counts, now] = await Promise.all([live.rooms.countByStage(), live.waitingSet.now()])
   const found: Room[] = []
   let more = false
-  for await (const room of chosenRooms(live, options, now)) {
+  for await (const room of chosenRooms(context, live, options, now)) {
     more = found.length === options.limit
     if (more) break
     found.push(room)

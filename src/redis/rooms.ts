@@ -1,6 +1,6 @@
 import type { CloseReason } from '../mailboxes.js'
 import { hostMailbox } from '../mailboxes.js'
-import type { ChatId, HostId, RoomId, UserId } from '../ids.js'
+import { roomId, type ChatId, type HostId, type RoomId, type UserId } from '../ids.js'
 import { runScript, type RedisClient } from './define-script.js'
 import type { Keys } from './keys.js'
 import {
@@ -81,6 +81,16 @@ export const isMember = (room: Room, user: UserId): boolean => room.a === user |
 export const hasEntered = (room: Room, user: UserId): boolean =>
   (room.a === user ? room.enteredA : room.enteredB) !== undefined
 
+/** Undefined for what is no record of a room: one such record must not hide the others. */
+const readable = (json: string): Room | undefined => {
+  try {
+    const record: unknown = JSON.parse(json)
+    return typeof record === 'object' && record !== null && 'id' in record ? (record as Room) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export const createRooms = (redis: RedisClient, keys: Keys, settings: RoomSettings) => {
   const fixed = {
     ...keys,
@@ -110,12 +120,22 @@ export const createRooms = (redis: RedisClient, keys: Keys, settings: RoomSettin
       return { inviting: inviting ?? 0, open: open ?? 0, closing: closing ?? 0 }
     },
 
-    /** Rooms of one stage, nearest deadline first. */
-    list: async (stage: Stage, offset: number, limit: number): Promise<Room[]> => {
+    /** Rooms of one stage, nearest deadline first. Those that are over by now, or unreadable, are left out, and told to `leftOut`. */
+    list: async (
+      stage: Stage,
+      offset: number,
+      limit: number,
+      leftOut?: (room: RoomId, why: 'over' | 'unreadable') => void,
+    ): Promise<Room[]> => {
       const ids = await redis.zrange(keys[stage], String(offset), String(offset + limit - 1))
       if (ids.length === 0) return []
       const records = await redis.hmget(keys.rooms, ...ids)
-      return records.filter((json) => json !== null).map((json) => JSON.parse(json) as Room)
+      return ids.flatMap((id, index) => {
+        const json = records[index] ?? null
+        const room = json === null ? undefined : readable(json)
+        if (room === undefined) leftOut?.(roomId(id), json === null ? 'over' : 'unreadable')
+        return room ?? []
+      })
     },
 
     /** Lets one actor at a time act on a room; `token` names the holder. */

@@ -32,6 +32,15 @@ describe('cli about rooms', () => {
       for (const line of out.split('\n')) expect(line.length).to.be.at.most(60)
     })
 
+    it('leaves out one whose record cannot be read, and says what mends it', async () => {
+      const [broken, open] = [await stage.live.opened(ann, bob), await stage.live.opened(cat, person(4))]
+      await stage.live.redis.hset(stage.live.keys.rooms, broken.id, 'rubbish')
+      const { code, out, notes } = await stage.run('rooms list --json')
+      expect(code).to.equal(0)
+      expect((JSON.parse(out) as { rooms: { room: string }[] }).rooms.map(({ room }) => room)).to.deep.equal([open.id])
+      expect(notes).to.match(new RegExp(`Room ${broken.id} .*: reconcile`))
+    })
+
     it('shows what a room is now, and its story to the end', async () => {
       const room = await stage.live.opened(ann, bob)
       await stage.remember()
