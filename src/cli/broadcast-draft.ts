@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError, Option } from 'commander'
-import { VisavisError, wordsOf } from '../errors.js'
+import { wordsOf } from '../errors.js'
 import { masked } from '../logger.js'
 import { GENDERS, type Gender } from '../postgres/users.js'
 import { longestBroadcast } from '../telegram/bot-api-message.js'
@@ -62,7 +62,7 @@ const formattedText = async ({ text, textFile, format }: CreateOptions): Promise
     try {
       return await readFile(file, 'utf8')
     } catch (error) {
-      throw new VisavisError('broadcast_unusable', `The text cannot be read: ${masked(wordsOf(error))}`)
+      throw new UsageError(`The text cannot be read: ${masked(wordsOf(error))}`)
     }
   }
   const words = (textFile === undefined ? (text ?? '') : await read(textFile)).trim()

@@ -12,7 +12,7 @@ import type { AccountStanding } from '../telegram/host-client.js'
 import type { Context } from './context.js'
 import { EXIT, wordsFor } from './failures.js'
 import { connectHost, CONNECTION } from './hosts-client.js'
-import { hindranceOf } from './hosts-hindrance.js'
+import { APPEAL, frozenMend, hindranceOf, restrictedMend } from './hosts-hindrance.js'
 import { groupCounts, groupWords, hostRow, type GroupCounts } from './hosts-work.js'
 import { holdLease } from './lease.js'
 import { instant, span } from './words.js'
@@ -33,7 +33,6 @@ export interface HostCheck {
 
 type Settings = Pick<Config, (typeof CONNECTION)[number] | 'HOST_LEASE'>
 
-const APPEAL = 'write to @SpamBot from this account'
 /** A login is fresh for so long at most. */
 const FRESH_MS = 86_400_000
 
@@ -140,15 +139,14 @@ export const checkHost = async (
         ...facts,
         ok: false,
         words: [state, frozenWords(account.frozen)].filter(Boolean).join('; '),
-        mend: `${APPEAL}; docs/operations.md tells of such hosts`,
+        mend: frozenMend,
       }
     if (status === 'quarantined')
       return {
         ...facts,
         ok: false,
         words: restricted === '' ? `${state}, though its session works` : `${state}; ${restricted}`,
-        mend:
-          restricted === '' ? command('hosts login') : `${APPEAL}, or try it all the same: ${command('hosts login')}`,
+        mend: restricted === '' ? command('hosts login') : restrictedMend(command),
       }
     if (heldBy === null) return { ...facts, ok: false, words, mend: 'start the service with the role host' }
     const spent = usedToday >= served.GROUP_BUDGET ? '; its budget for today (UTC) is used up' : ''
@@ -166,7 +164,7 @@ export const checkHost = async (
   }
 }
 
-/** `hosts check`: all of them, or one. Ends with 1 when one of them cannot work. */
+/** `hosts check`: all of them, or one. Ends with 1 when one of them cannot work, or there is none. */
 export const check = async (context: Context, host: HostId | undefined, options: { json?: boolean }): Promise<void> => {
   const rows =
     host === undefined ? await hostsTable(await context.database(), '').list() : [await hostRow(context, host)]
@@ -185,5 +183,5 @@ export const check = async (context: Context, host: HostId | undefined, options:
           )
           .join('')
   context.show(options, { hosts }, text)
-  if (hosts.some(({ ok }) => !ok)) context.exit(EXIT.failed)
+  if (hosts.length === 0 || hosts.some(({ ok }) => !ok)) context.exit(EXIT.failed)
 }

@@ -18,6 +18,13 @@ export interface Hindrance {
   readonly atOnce: boolean
 }
 
+/** Where Telegram restricts an account at all. */
+export const APPEAL = 'write to @SpamBot from this account'
+/** What helps an account that Telegram froze; and one that it restricts, which may work all the same. */
+export const frozenMend = `${APPEAL}; docs/operations.md tells of such hosts`
+export const restrictedMend = (command: (line: string) => string): string =>
+  `${APPEAL}, or try it all the same: ${command('hosts login')}`
+
 const DAY_MS = 86_400_000
 /** Budgets are those of a UTC day. */
 const nextDay = (now: number): number => (Math.floor(now / DAY_MS) + 1) * DAY_MS
@@ -46,8 +53,12 @@ export const hindranceOf = (
 ): Hindrance | undefined => {
   const { status, lastError, usedToday, budget, groups } = maker
   const [parkedUntil, floodUntil] = [maker.parkedUntil ?? 0, maker.floodUntil ?? 0]
-  if (status === 'quarantined')
-    return { words: `is quarantined${because(lastError)}`, mend: command('hosts login'), atOnce: true }
+  if (status === 'quarantined') {
+    const words = `is quarantined${because(lastError)}`
+    if (lastError === 'FROZEN_METHOD_INVALID') return { words, mend: frozenMend, atOnce: false }
+    if (lastError === 'USER_RESTRICTED') return { words, mend: restrictedMend(command), atOnce: false }
+    return { words, mend: command('hosts login'), atOnce: true }
+  }
   if (status === 'draining') {
     const isEmpty = Object.values(groups).every((count) => count === 0)
     const { mend, atOnce } = resumed(maker, now, command)

@@ -286,7 +286,7 @@ describe('cli about broadcasts', () => {
       ['status --watch', 2, 'Give its number'],
       ['cancel 999999 --yes', 3, 'no broadcast 999999'],
       ['create --text x --button-url nowhere --button-text x', 2, 'https://'],
-      ['create --text-file /no/such/file', 1, 'cannot be read'],
+      ['create --text-file /no/such/file', 2, 'cannot be read'],
       ['start 999999', 3, 'no broadcast 999999'],
       ['start x', 2, 'number of a broadcast'],
     ] as const) {

@@ -62,6 +62,7 @@ describe('cli status without a service', () => {
     expect((await stage.run('status')).out).to.match(
       /^hosts +none: without one no group can be made\. Add one with: hosts login$/m,
     )
+    expect(await stage.run('hosts check')).to.deep.include({ code: 1, notes: '' })
     await hostsTable(stage.db, CLI_SECRET).add({ phoneLabel: '+49…1', userId: userId(7_000_000_001), session: 's' })
     expect((await stage.run('status')).out).not.to.match(/^hosts /m)
   })

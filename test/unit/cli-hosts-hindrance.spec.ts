@@ -57,6 +57,9 @@ describe('what keeps a host from making groups, and what mends it', () => {
       'wait until 2026-11-23 00:00:00 UTC, for another 3 h 30 min',
       false,
     ])
+    // A login alone does not lift what Telegram has against the account.
+    for (const lastError of ['USER_RESTRICTED', 'FROZEN_METHOD_INVALID'])
+      expect(look({ status: 'quarantined', lastError })[1]).to.match(/^write to @SpamBot/)
     expect(look({ status: 'quarantined', lastError: 'USER_DEACTIVATED' })).to.deep.equal([
       'is quarantined (USER_DEACTIVATED)',
       'hosts login',
