@@ -22,11 +22,15 @@ import type { Running } from './role.js'
 /** Another leader takes over within this time after one died. */
 const CRON_LEASE_MS = 5_000
 
+/** Waits of accounts that were removed are kept longer than they last: clocks differ. */
+const REMOVED_MS = 86_400_000
+
 /** What is kept for a time, and for how long. */
 const keptRows = ({ config, redis, keys, db, tables }: Parts): readonly Kept[] => [
   { table: 'rooms', retentionMs: config.RETENTION_ROOMS, deleteBefore: tables.rooms.deleteClosedBefore },
   { table: 'groups', retentionMs: config.RETENTION_GROUPS, deleteBefore: tables.groups.deleteGoneBefore },
   { table: 'broadcasts', retentionMs: config.RETENTION_BROADCASTS, deleteBefore: broadcastsTable(db).deleteDoneBefore },
+  { table: 'removed_hosts', retentionMs: REMOVED_MS, deleteBefore: tables.hosts.deleteRemovedBefore },
   { table: 'audit', retentionMs: config.RETENTION_AUDIT, deleteBefore: auditTable(db).deleteBefore },
   {
     table: 'dead_letters',

@@ -8,6 +8,8 @@ import { audited } from './acting.js'
 import type { Context } from './context.js'
 import { connectHost, CONNECTION } from './hosts-client.js'
 import { qrScreen } from './hosts-qr.js'
+import { hostRow } from './hosts-work.js'
+import { instant } from './words.js'
 
 interface Options {
   readonly json?: boolean
@@ -81,6 +83,14 @@ const IN_SANDBOX = {
   qr: 'Nobody scans there: give the link to POST /sandbox/accounts/accept (docs/sandbox.md).',
 } as const
 
+/** When the service begins to use an account that was stored. */
+const useWords = async (context: Context, host: HostId): Promise<string> => {
+  const { floodUntil } = await hostRow(context, host)
+  return floodUntil !== null && floodUntil > Date.now()
+    ? `Telegram wants it to rest until ${instant(floodUntil)} UTC; it makes no groups before.`
+    : 'A running service begins to use it within seconds.'
+}
+
 /** `hosts login`: by phone, code and password, or by a QR code. */
 export const login = async (context: Context, options: Options): Promise<void> => {
   const config = await prepared(context, options.qr === true ? IN_SANDBOX.qr : IN_SANDBOX.code)
@@ -89,7 +99,7 @@ export const login = async (context: Context, options: Options): Promise<void> =
   context.show(
     options,
     { host, user: userId, phone: phoneLabel },
-    `Host ${host} (${phoneLabel}) is stored, its session encrypted. A running service begins to use it within seconds.\n`,
+    `Host ${host} (${phoneLabel}) is stored, its session encrypted. ${await useWords(context, host)}\n`,
   )
 }
 
@@ -105,6 +115,6 @@ export const add = async (context: Context, options: Options): Promise<void> => 
   context.show(
     options,
     { host, user, phone: phoneLabel },
-    `Host ${host} (account ${user}) is stored, its session encrypted. A running service begins to use it within seconds.\n`,
+    `Host ${host} (account ${user}) is stored, its session encrypted. ${await useWords(context, host)}\n`,
   )
 }

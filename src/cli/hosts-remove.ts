@@ -7,7 +7,7 @@ import { hostsTable } from '../postgres/hosts.js'
 import { audited, confirm, wholeLive, writeAudit } from './acting.js'
 import type { Context } from './context.js'
 import { hostRow } from './hosts-work.js'
-import { counted } from './words.js'
+import { counted, instant } from './words.js'
 
 export interface RemoveOptions {
   readonly json?: boolean
@@ -44,7 +44,7 @@ const abandon = async (context: Context, host: HostId): Promise<ChatId[]> => {
 
 /** `hosts remove`: a host that owns nothing any more; with `--abandon`, one whose account is lost. */
 export const remove = async (context: Context, host: HostId, options: RemoveOptions): Promise<void> => {
-  const { phoneLabel, status } = await hostRow(context, host)
+  const { phoneLabel, status, floodUntil } = await hostRow(context, host)
   const db = await context.database()
   const owned = (await groupsTable(db).liveOf(host)).length
   if (options.abandon === true && status !== 'quarantined')
@@ -70,12 +70,16 @@ export const remove = async (context: Context, host: HostId, options: RemoveOpti
   }
   const groups = owned === 0 ? [] : await abandon(context, host)
   const abandoned = groups.length
+  const restsUntil = floodUntil !== null && floodUntil > Date.now() ? floodUntil : null
   if (owned === 0) await audited(context, 'hosts remove', forget, () => ({ subject: host, details: { abandoned } }))
   else await inTransaction(db, forget)
   context.show(
     options,
-    { host, outcome: 'removed', abandoned, groups },
+    { host, outcome: 'removed', abandoned, groups, restsUntil },
     (abandoned === 0 ? '' : `${counted(abandoned, 'group stays', 'groups stay')} on Telegram: ${groups.join(', ')}\n`) +
-      `Host ${host} is forgotten. End its session in a Telegram app too: Settings, Devices.\n`,
+      `Host ${host} is forgotten. End its session in a Telegram app too: Settings, Devices.\n` +
+      (restsUntil === null
+        ? ''
+        : `Telegram wants its account to rest until ${instant(restsUntil)} UTC, also if it is logged in again before.\n`),
   )
 }

@@ -41,6 +41,7 @@ const sessions = anyRows<object, { host: HostId; user: UserId; session: Buffer }
 const storeSession = noRows<{ host: HostId; session: Buffer }>('hosts/store-session')
 const removeGroups = maybeRow<{ host: HostId }, object>('hosts/remove')
 const deleteHost = noRows<{ host: HostId }>('hosts/delete')
+const forgetRemoved = oneRow<{ before: number; limit: number }, { count: number }>('hosts/forget-removed')
 const returnBudget = noRows<{ host: HostId }>('hosts/return-budget')
 const spendBudget = maybeRow<{ host: HostId; max: number }, { used: number }>('hosts/spend-budget')
 
@@ -49,7 +50,10 @@ const spendBudget = maybeRow<{ host: HostId; max: number }, { used: number }>('h
  * @param secret SECRET_KEY, under which sessions are stored
  */
 export const hostsTable = (on: Connection, secret: string) => ({
-  /** Adds a host. One that is known (by its user id) gets the new session and becomes active again. */
+  /**
+   * Adds a host. One that is known (by its user id) gets the new session and becomes active again. What Telegram asked
+   * for and today's budget hold on, also of one that was removed.
+   */
   add: async (account: { phoneLabel: string; userId: UserId; session: string }): Promise<HostId> => {
     const sealed = await encryptSession(account.session, account.userId, secret)
     return (await add(on, { phoneLabel: account.phoneLabel, user: account.userId, session: sealed })).host
@@ -77,6 +81,9 @@ export const hostsTable = (on: Connection, secret: string) => ({
     await deleteHost(on, { host })
     return true
   },
+  /** Forgets what was kept of hosts that were removed and has meant nothing since an instant in milliseconds. Gives how many. */
+  deleteRemovedBefore: async (before: number, limit: number): Promise<number> =>
+    (await forgetRemoved(on, { before, limit })).count,
   /**
    * Puts every session that opens with `old` under this table's key. What opens with it already stays. Belongs into a
    * transaction. Gives how many were changed; throws SessionEncryptionError when one opens with neither.

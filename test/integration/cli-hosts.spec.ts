@@ -153,9 +153,24 @@ describe('cli about hosts', () => {
     await stage.db.none(`update groups set status = 'deleted'`)
     const asked = await stage.run(`hosts remove ${host} --json`, 'y')
     expect(asked.questions).to.deep.equal([`Forget host ${host} (+49…67) and its session? [y/N] `])
-    expect(JSON.parse(asked.out)).to.deep.equal({ host, outcome: 'removed', abandoned: 0, groups: [] })
+    expect(JSON.parse(asked.out)).to.deep.equal({ host, outcome: 'removed', abandoned: 0, groups: [], restsUntil: null })
     expect(await hosts().get(host)).to.equal(null)
     expect(await stage.run(`hosts drain ${host}`)).to.include({ code: 3 })
+  })
+
+  it('that are forgotten and logged in again rest for as long as Telegram asked', async () => {
+    const until = Date.now() + 3_600_000
+    await hosts().flood(host, until, 'FLOOD_WAIT')
+    const { out } = await stage.run(`hosts remove ${host} --yes`)
+    expect(out).to.contain(`Telegram wants its account to rest until ${instant(until)} UTC`)
+    const again = await hosts().add({ phoneLabel: '+49…67', userId: userId(7_000_000_001), session: 'another' })
+    expect(again).not.to.equal(host)
+    expect(await hosts().get(again)).to.include({ status: 'parked', parkedUntil: until, floodUntil: until })
+    expect((await stage.run(`hosts resume ${again}`)).code).to.equal(1)
+    await hosts().activate(again)
+    expect(await stage.json(`hosts remove ${again} --yes`), 'somebody insisted').to.include({ restsUntil: null })
+    const anew = await hosts().add({ phoneLabel: '+49…67', userId: userId(7_000_000_001), session: 'a third' })
+    expect(await hosts().get(anew)).to.include({ status: 'active', floodUntil: null })
   })
 
   it('whose account is lost are abandoned with their groups, but not with rooms', async () => {
@@ -174,7 +189,7 @@ describe('cli about hosts', () => {
     const [room] = (await stage.json<{ rooms: { room: string }[] }>('rooms list')).rooms
     await stage.live.rooms.finish(await stage.live.room((room?.room ?? '') as never), 'disposing')
     const left = await stage.json(`hosts remove ${host} --abandon --yes`)
-    expect(left).to.deep.equal({ host, outcome: 'removed', abandoned: 1, groups: [chat] })
+    expect(left).to.deep.equal({ host, outcome: 'removed', abandoned: 1, groups: [chat], restsUntil: null })
     expect(await stage.live.groups.place(chatId(chat ?? ''))).to.equal(undefined)
     expect(await stage.live.redis.exists(stage.live.keys.mailbox(`host:${host}`))).to.equal(0)
   })

@@ -233,5 +233,30 @@ describe('postgres tables of people and hosts', () => {
       await hosts.returnBudget(host)
       expect((await hosts.get(host))?.usedToday).to.equal(4)
     })
+
+    it('have used up their budget also when they were removed and added again on the same day', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const first = await add()
+      for (let n = 0; n < 3; n++) await hosts.spendBudget(first, 3)
+      expect(await hosts.remove(first)).to.equal(true)
+      expect(await hosts.deleteRemovedBefore(Date.now(), 10), 'it still counts').to.equal(0)
+      const second = await add()
+      expect(await hosts.get(second)).to.include({ status: 'active', usedToday: 3 })
+      expect(await hosts.spendBudget(second, 3)).to.equal(false)
+      expect(await db.any('select from removed_hosts')).to.have.length(0)
+
+      await hosts.remove(second)
+      await db.none('update removed_hosts set budget_day = budget_day - 1')
+      expect(await hosts.deleteRemovedBefore(Date.now(), 10)).to.equal(1)
+      expect(await hosts.get(await add())).to.include({ usedToday: 0 })
+    })
+
+    it('leave nothing when they are removed and nothing binds them', async () => {
+      const hosts = hostsTable(db, SECRET)
+      const host = await add()
+      await hosts.flood(host, Date.now() - 1_000, 'FLOOD_WAIT')
+      await hosts.remove(host)
+      expect(await db.any('select from removed_hosts')).to.have.length(0)
+    })
   })
 })

@@ -74,7 +74,7 @@ export const createCliStage = async () => {
       await db.none(
         'delete from groups; delete from hosts; delete from rooms; delete from active_users; delete from users',
       )
-      await db.none('delete from bans; delete from audit')
+      await db.none('delete from bans; delete from audit; delete from removed_hosts')
     },
     close: async (): Promise<void> => {
       await closeDatabase(db)
