@@ -11,8 +11,11 @@ export type PanelView =
   | { show: 'hosts'; page?: number }
   /** The panel asks whom to look for. */
   | { show: 'find' }
-  /** `named`: with the account behind the pseudonym; only after that was written to the audit table. */
-  | { show: 'person'; user: UserId; named?: boolean }
+  /**
+   * `named`: with the account behind the pseudonym; only after that was written to the audit table. `from`: the page of
+   * those who wait to go back to.
+   */
+  | { show: 'person'; user: UserId; named?: boolean; from?: number }
   /** Several people fit these words. */
   | { show: 'found'; words: string }
   /** Excluding somebody: for how long (`forMs` absent: for good), why (which may be written, too), and whether it is meant. */
@@ -34,7 +37,7 @@ export type BroadcastDeed =
 /** Something that a press does, before a page is shown. */
 export type PanelDeed =
   | { do: 'close'; room: RoomId }
-  | { do: 'who'; user: UserId }
+  | { do: 'who'; user: UserId; from?: number }
   /** `forMs` absent: for good. */
   | { do: 'ban'; user: UserId; forMs?: number; reason: string }
   | { do: 'unban'; user: UserId }
@@ -42,12 +45,17 @@ export type PanelDeed =
   | { do: 'resume' }
   | BroadcastDeed
 
+/** The page of the person whose account is asked for. */
+export const personOf = ({ user, from }: Extract<PanelDeed, { do: 'who' }>) =>
+  ({ show: 'person', user, ...(from === undefined ? {} : { from }) }) as const
+
 /** The page that shows what a deed is about, whoever did it. */
 export const pageOf = (deed: PanelDeed): PanelView => {
   switch (deed.do) {
     case 'close':
       return { show: 'room', room: deed.room }
     case 'who':
+      return personOf(deed)
     case 'ban':
     case 'unban':
       return { show: 'person', user: deed.user }

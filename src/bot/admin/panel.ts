@@ -12,7 +12,7 @@ import type { BotApi } from '../../telegram/bot-api.js'
 import type { NoticeSources } from '../notices/notice.js'
 import type { Asked, Command } from '../people.js'
 import { textsFor } from '../texts/index.js'
-import { pageOf, type PanelAction, type PanelDeed, type PanelView } from './actions.js'
+import { pageOf, personOf, type PanelAction, type PanelDeed, type PanelView } from './actions.js'
 import { createBroadcastDeeds, type BroadcastDeps } from './broadcast-deeds.js'
 import { PAGE } from './pages.js'
 import { idIn, meantBy, reasonIn } from './people-input.js'
@@ -64,7 +64,7 @@ export const createPanel = (deps: PanelDeps) => {
         return pageOf(deed)
       case 'who':
         await write('users show', deed.user)
-        return { show: 'person', user: deed.user, named: true }
+        return { ...personOf(deed), named: true }
       case 'ban': {
         // Their page says why not.
         if ((await protectedAs(deed.user)) !== undefined) return pageOf(deed)

@@ -1,6 +1,6 @@
 import type { UserId } from '../../ids.js'
 import { paragraphs, type Reader } from '../notices/notice.js'
-import type { PanelPage } from './actions.js'
+import type { PanelPage, PanelView } from './actions.js'
 import { nameOf, namesOf, pageButtons, pagesOf, PAGE } from './pages.js'
 import { idIn } from './people-input.js'
 
@@ -29,7 +29,7 @@ export const waiting = async (reader: Reader, { page }: { page: number }): Promi
       .join('\n')
       .trim(),
     rows: [
-      people.map(({ user }, index) => ({ text: String(index + 1), action: { show: 'person', user } })),
+      people.map(({ user }, index) => ({ text: String(index + 1), action: { show: 'person', user, from: page } })),
       pageButtons(texts, total, page, (to) => ({ show: 'waiting', page: to })),
     ],
   }
@@ -68,10 +68,15 @@ export const found = async (reader: Reader, { words }: { words: string }): Promi
  * One person by their pseudonym: where they are, and whether they may search. Which account it is, only `named` shows,
  * which a press brings about that was written to the audit table before.
  */
-export const person = async (reader: Reader, view: { user: UserId; named?: boolean }): Promise<PanelPage> => {
+export const person = async (
+  reader: Reader,
+  view: { user: UserId; named?: boolean; from?: number },
+): Promise<PanelPage> => {
   const { texts, users, waitingSet, protectedAs } = reader
-  const back = { text: texts.say('button.back'), action: { show: 'overview' } } as const
-  const { user } = view
+  const { user, from } = view
+  const came = from === undefined ? {} : { from }
+  const list: PanelView = from === undefined ? { show: 'overview' } : { show: 'waiting', page: from }
+  const back = { text: texts.say('button.back'), action: list }
   const [profile, where, who] = await Promise.all([
     users.profile(user),
     waitingSet.whereabouts(user),
@@ -105,8 +110,8 @@ export const person = async (reader: Reader, view: { user: UserId; named?: boole
         : who !== undefined
           ? []
           : [{ text: texts.say('button.ban'), action: { show: 'ban', user } }],
-      view.named === true ? [] : [{ text: texts.say('button.who'), action: { do: 'who', user } }],
-      [back, { text: texts.say('button.refresh'), action: { show: 'person', user } }],
+      view.named === true ? [] : [{ text: texts.say('button.who'), action: { do: 'who', user, ...came } }],
+      [back, { text: texts.say('button.refresh'), action: { show: 'person', user, ...came } }],
     ],
   }
 }
