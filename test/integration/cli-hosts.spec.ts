@@ -153,7 +153,13 @@ describe('cli about hosts', () => {
     await stage.db.none(`update groups set status = 'deleted'`)
     const asked = await stage.run(`hosts remove ${host} --json`, 'y')
     expect(asked.questions).to.deep.equal([`Forget host ${host} (+49…67) and its session? [y/N] `])
-    expect(JSON.parse(asked.out)).to.deep.equal({ host, outcome: 'removed', abandoned: 0, groups: [], restsUntil: null })
+    expect(JSON.parse(asked.out)).to.deep.equal({
+      host,
+      outcome: 'removed',
+      abandoned: 0,
+      groups: [],
+      restsUntil: null,
+    })
     expect(await hosts().get(host)).to.equal(null)
     expect(await stage.run(`hosts drain ${host}`)).to.include({ code: 3 })
   })

@@ -126,7 +126,11 @@ describe('cli about people', () => {
       const shown = await stage.json<{ profile: object; where: object }>(`users show ${ann}`)
       expect(shown.profile).to.include({ username: 'ann', nickname: 'Blue Fox', gender: null, reachable: true })
       expect(shown.where).to.include({ state: 'waiting', firstInLine: false })
-      expect(await lastAudit()).to.deep.include({ actor: `cli:${userInfo().username}`, action: 'users show', subject: ann })
+      expect(await lastAudit()).to.deep.include({
+        actor: `cli:${userInfo().username}`,
+        action: 'users show',
+        subject: ann,
+      })
       const { out } = await stage.run(`users show ${ann}`)
       expect(out).to.match(/^now +waiting for \d s$/m)
       expect((await stage.run(`users show ${cat}`)).code).to.equal(3)

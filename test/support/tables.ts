@@ -18,6 +18,8 @@ export const useTables = (opened: (db: Database) => void): void => {
     await test.drop()
   })
   beforeEach(() =>
-    db.none('truncate users, active_users, rooms, groups, hosts, removed_hosts, bans, audit, fences restart identity cascade'),
+    db.none(
+      'truncate users, active_users, rooms, groups, hosts, removed_hosts, bans, audit, fences restart identity cascade',
+    ),
   )
 }
