@@ -73,7 +73,8 @@ export class GramjsConnection {
     this.cutSockets = destroyAll
     this.client = new TelegramClient(this.session, settings.apiId, settings.apiHash, {
       networkSocket: Socket,
-      connectionRetries: 1,
+      // GramJS drops leading zeros of what it draws and of the new key, so that about one handshake in 128 fails: a login, which begins with one, tries again.
+      connectionRetries: settings.mayReconnect === true ? 3 : 1,
       // A drop rejects what is in flight instead of sending it again.
       reconnectRetries: -1,
       // A login is sent on to another data centre by trying again; anything else must not be sent twice.
