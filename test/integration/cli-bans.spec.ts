@@ -15,13 +15,6 @@ describe('cli about bans', () => {
   beforeEach(() => stage.reset())
   after(() => stage.close())
 
-  const register = async (user: typeof ann, username: string, nickname: string) => {
-    const users = usersTable(stage.db)
-    await users.upsertOnStart({ user, username, language: 'en', update: 1 })
-    await users.setNickname(user, nickname, 2)
-  }
-  const lastAudit = async () => (await auditTable(stage.db).newest(1))[0]
-
   it('banned lose their room at once, both are told, and cannot search until unbanned', async () => {
     const room = await stage.live.opened(ann, bob)
     await stage.live.drain('courier')
@@ -33,7 +26,7 @@ describe('cli about bans', () => {
     expect(await stage.live.room(room.id)).to.include({ stage: 'closing', reason: 'banned', by: ann })
     for (const user of [ann, bob]) expect(await stage.live.notices(user)).to.have.length(1)
     expect(await bansTable(stage.db).isBanned(ann)).to.include({ reason: 'insults', by: ACTOR, until: banned.until })
-    expect(await lastAudit()).to.deep.include({ action: 'users ban', subject: ann })
+    expect(await stage.lastAudit()).to.deep.include({ action: 'users ban', subject: ann })
     expect(await stage.live.find(ann)).to.deep.equal({ tag: 'banned' })
 
     expect(await stage.json(`users unban ${ann}`)).to.deep.equal({ user: ann, outcome: 'unbanned', told: false })
@@ -44,7 +37,7 @@ describe('cli about bans', () => {
   })
 
   it('are told when they are let in again, if they can be reached', async () => {
-    await register(ann, 'ann', 'Blue Fox')
+    await stage.register(ann, 'ann', 'Blue Fox')
     await stage.run(`users ban ${ann} --reason spam`)
     await stage.live.drain('courier')
     expect((await stage.run(`users unban ${ann}`)).out).to.equal(`${ann} may search again, and is being told.\n`)
@@ -57,7 +50,7 @@ describe('cli about bans', () => {
   })
 
   it('are shown with their ban (whose, since and until when) and whether they want announcements', async () => {
-    await register(ann, 'ann', 'Blue Fox')
+    await stage.register(ann, 'ann', 'Blue Fox')
     expect((await stage.run(`users show ${ann}`)).out).to.match(/^announcements +yes$/m)
     await usersTable(stage.db).setMailings(ann, false, 3)
     await stage.run(`users ban ${ann} --reason spam --for 3650d`)
@@ -83,7 +76,7 @@ describe('cli about bans', () => {
   })
 
   it('forgotten while banned stay banned', async () => {
-    await register(ann, 'ann', 'Blue Fox')
+    await stage.register(ann, 'ann', 'Blue Fox')
     await stage.run(`users ban ${ann} --reason spam`)
     expect(await stage.json(`users forget ${ann} --yes`)).to.include({ profile: true, banned: true })
     expect(await stage.live.waitingSet.whereabouts(ann)).to.deep.equal({ state: 'banned' })
@@ -99,7 +92,7 @@ describe('cli about bans', () => {
   })
 
   it('are told to whoever is banned, once, with their end: in a room, in a search, and to the idle', async () => {
-    await register(cat, 'cat', 'Grey Cat')
+    await stage.register(cat, 'cat', 'Grey Cat')
     await stage.live.opened(ann, bob)
     await stage.live.find(person(4))
     await stage.live.drain('courier')
@@ -121,7 +114,7 @@ describe('cli about bans', () => {
 
   it('are not told to those whom the bot cannot write to', async () => {
     await stage.run(`users ban ${cat} --reason spam`)
-    await register(ann, 'ann', 'Blue Fox')
+    await stage.register(ann, 'ann', 'Blue Fox')
     await usersTable(stage.db).setReachable(ann, false)
     expect((await stage.run(`users ban ${ann} --reason spam`)).out).to.match(/no room to end\.\n$/)
     expect(await stage.live.mailbox('courier')).to.deep.equal([])
@@ -172,7 +165,7 @@ describe('cli about bans', () => {
         [person(4), idle],
       ] as const)
         expect(await bansTable(stage.db).isBanned(user)).to.include({ reason: 'insults', by: ACTOR, until })
-      expect(await lastAudit()).to.deep.include({ actor: ACTOR, action: 'users ban', subject: person(4) })
+      expect(await stage.lastAudit()).to.deep.include({ actor: ACTOR, action: 'users ban', subject: person(4) })
     })
 
     it('are over when they are lifted before they were written down', async () => {

@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os'
 import { expect } from 'chai'
-import { auditTable } from '../../src/postgres/audit.js'
 import { bansTable } from '../../src/postgres/bans.js'
 import { usersTable } from '../../src/postgres/users.js'
 import { cli } from '../support/cli.js'
@@ -15,18 +14,11 @@ describe('cli about people', () => {
   beforeEach(() => stage.reset())
   after(() => stage.close())
 
-  const register = async (user: typeof ann, username: string, nickname: string) => {
-    const users = usersTable(stage.db)
-    await users.upsertOnStart({ user, username, language: 'en', update: 1 })
-    await users.setNickname(user, nickname, 2)
-  }
-  const lastAudit = async () => (await auditTable(stage.db).newest(1))[0]
-
   describe('users', () => {
     it('are found by a part of a name, in any case, and by id', async () => {
-      await register(ann, 'Ann_Smith', 'Blue Fox')
-      await register(bob, 'bob', 'Red_Hen_Smith')
-      await register(cat, 'cat', 'Белая Лиса 🦊')
+      await stage.register(ann, 'Ann_Smith', 'Blue Fox')
+      await stage.register(bob, 'bob', 'Red_Hen_Smith')
+      await stage.register(cat, 'cat', 'Белая Лиса 🦊')
       const found = async (words: string) =>
         (await stage.json<{ people: { user: string }[] }>(['users', 'find', words])).people.map(({ user }) => user)
       expect(await found('ann')).to.deep.equal([ann])
@@ -34,18 +26,18 @@ describe('cli about people', () => {
       expect(await found('лис')).to.deep.equal([cat])
       expect(await found('А 🦊')).to.deep.equal([cat])
       expect(await found('d_h')).to.deep.equal([bob])
-      await register(bob, 'bob', 'Red_Hen_Smith (*.[\\)')
+      await stage.register(bob, 'bob', 'Red_Hen_Smith (*.[\\)')
       expect(await found('SMITH (*.[\\)')).to.deep.equal([bob])
       expect(await found('smith')).to.deep.equal([bob, ann])
       expect(await found('@smith'), 'usernames only').to.deep.equal([ann])
       expect(await found(bob)).to.deep.equal([bob])
       const nobody = await stage.run('users find b_b')
       expect([nobody.code, nobody.notes]).to.deep.equal([3, 'Nobody has "b_b" in a username or nickname.\n'])
-      expect(await lastAudit()).to.deep.include({ action: 'users find', details: { found: 0 } })
+      expect(await stage.lastAudit()).to.deep.include({ action: 'users find', details: { found: 0 } })
     })
 
     it('are found page by page', async () => {
-      for (const [n, user] of [ann, bob, cat].entries()) await register(user, `name${n}`, 'Fox')
+      for (const [n, user] of [ann, bob, cat].entries()) await stage.register(user, `name${n}`, 'Fox')
       const page = (options: string) =>
         stage.json<{ total: number; offset: number; people: { user: string }[] }>(`users find fox ${options}`)
       const first = await page('--limit 2')
@@ -67,11 +59,11 @@ describe('cli about people', () => {
     })
 
     it('are named by @username as well as by id', async () => {
-      await register(ann, 'Ann_Smith', 'Blue Fox')
-      await register(bob, 'ann_smithson', 'Red Hen')
+      await stage.register(ann, 'Ann_Smith', 'Blue Fox')
+      await stage.register(bob, 'ann_smithson', 'Red Hen')
       await stage.live.find(ann)
       expect(await stage.json('users show @ann_smith')).to.include({ user: ann })
-      expect(await lastAudit()).to.deep.include({ action: 'users show', subject: ann })
+      expect(await stage.lastAudit()).to.deep.include({ action: 'users show', subject: ann })
       expect(await stage.json('waiting show @ANN_smith')).to.include({ user: ann })
       const who = new RegExp(`^@ann_smith was last the name of ${ann}  Blue Fox, seen \\S+ \\S+ UTC`)
       const done = async (line: string, ...answers: string[]) => {
@@ -108,8 +100,8 @@ describe('cli about people', () => {
     })
 
     it('are listed when several had a username, and nothing is done', async () => {
-      await register(ann, 'ann', 'Blue Fox')
-      await register(bob, 'Ann', 'Red Hen')
+      await stage.register(ann, 'ann', 'Blue Fox')
+      await stage.register(bob, 'Ann', 'Red Hen')
       const { code, notes } = await stage.run('users ban @ann --reason spam')
       expect(code).to.equal(1)
       expect(notes).to.match(/^@ann is or was the username of several people/)
@@ -117,16 +109,16 @@ describe('cli about people', () => {
         new RegExp(`^  ${bob}  Red Hen, seen .*,  ${ann}  Blue Fox`),
       )
       expect(await bansTable(stage.db).list()).to.deep.equal([])
-      expect(await lastAudit()).to.deep.include({ action: 'users find', details: { found: 2 } })
+      expect(await stage.lastAudit()).to.deep.include({ action: 'users find', details: { found: 2 } })
     })
 
     it('are shown with what they are doing now; the look is written down', async () => {
-      await register(ann, 'ann', 'Blue Fox')
+      await stage.register(ann, 'ann', 'Blue Fox')
       await stage.live.find(ann)
       const shown = await stage.json<{ profile: object; where: object }>(`users show ${ann}`)
       expect(shown.profile).to.include({ username: 'ann', nickname: 'Blue Fox', gender: null, reachable: true })
       expect(shown.where).to.include({ state: 'waiting', firstInLine: false })
-      expect(await lastAudit()).to.deep.include({
+      expect(await stage.lastAudit()).to.deep.include({
         actor: `cli:${userInfo().username}`,
         action: 'users show',
         subject: ann,
@@ -137,7 +129,7 @@ describe('cli about people', () => {
     })
 
     it('get everything that is stored about them, and nothing about their partners', async () => {
-      await register(ann, 'ann', 'Blue Fox')
+      await stage.register(ann, 'ann', 'Blue Fox')
       const room = await stage.live.opened(ann, bob)
       await stage.remember()
       const { out, code } = await stage.run(`users export ${ann}`)
@@ -151,7 +143,7 @@ describe('cli about people', () => {
     })
 
     it('are forgotten after a question: the profile goes, past rooms become anonymous', async () => {
-      await register(ann, 'ann', 'Blue Fox')
+      await stage.register(ann, 'ann', 'Blue Fox')
       const room = await stage.live.opened(ann, bob)
       await stage.live.rooms.close(room.id, { reason: 'left', by: ann })
       await stage.live.rooms.finish(await stage.live.room(room.id), 'disposing')
@@ -172,8 +164,8 @@ describe('cli about people', () => {
     })
 
     it('are neither banned, let in again nor forgotten where that cannot be written down', async () => {
-      await register(ann, 'ann', 'Blue Fox')
-      await register(bob, 'bob', 'Red Hen')
+      await stage.register(ann, 'ann', 'Blue Fox')
+      await stage.register(bob, 'bob', 'Red Hen')
       await stage.run(`users ban ${bob} --reason spam`)
       await stage.db.none('alter table audit rename to audit_elsewhere')
       try {

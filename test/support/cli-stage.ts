@@ -6,9 +6,11 @@ import { createEvents } from '../../src/events.js'
 import type { UserId } from '../../src/ids.js'
 import { createLogger } from '../../src/logger.js'
 import type { LedgerMessage } from '../../src/mailboxes.js'
+import { auditTable } from '../../src/postgres/audit.js'
 import { closeDatabase, openDatabase } from '../../src/postgres/database.js'
 import { createLedgerStore } from '../../src/postgres/ledger-store.js'
 import { migrate } from '../../src/postgres/migrate.js'
+import { usersTable } from '../../src/postgres/users.js'
 import { cli } from './cli.js'
 import { createLiveState, pairsOf } from './live-state.js'
 import { createDatabase, redisUrl } from './servers.js'
@@ -46,6 +48,13 @@ export const createCliStage = async () => {
       expect(out.trimEnd().split('\n')).to.have.length(1)
       return JSON.parse(out) as Printed
     },
+    /** Somebody who has said everything that they are asked. */
+    register: async (user: UserId, username: string, nickname: string): Promise<void> => {
+      const users = usersTable(db)
+      await users.upsertOnStart({ user, username, language: 'en', update: 1 })
+      await users.setNickname(user, nickname, 2)
+    },
+    lastAudit: async () => (await auditTable(db).newest(1))[0],
     /** What the ledger does with its mailbox: everything that came since the last time. */
     remember: async (): Promise<void> => {
       const entries = await live.redis.xrange(live.keys.mailbox('ledger'), written === '-' ? '-' : `(${written}`, '+')

@@ -6,6 +6,23 @@ import { chatMessage, dialogMessage, peopleIn } from './message-views.js'
 
 const MAX_PAGE = 100
 
+/** The page of these messages that a request wants, in the form of an answer. */
+const pageOfChat = (request: TlObject, call: Call, chat: Chat, messages: ChatMessage[]) =>
+  chatPage(
+    call,
+    chat,
+    pageOf(request, messages, ({ id }) => id),
+    messages.length,
+  )
+const pageOfDialog = (request: TlObject, call: Call, dialog: Dialog, messages: DialogMessage[]) => {
+  const page = pageOf(request, messages, (message) => call.world.dialogs.idFor(dialog, call.me, message))
+  return dialogPage(
+    call,
+    page.map((message) => ({ dialog, message })),
+    messages.length,
+  )
+}
+
 /** Histories, searches and single messages. */
 export const reading: Handlers = {
   'messages.getHistory': (request, call) => {
@@ -13,21 +30,11 @@ export const reading: Handlers = {
     if (call.isChat(peer)) {
       const chat = call.visibleChat(peer)
       const seen = call.world.messages.seenBy(chat, call.me)
-      return chatPage(
-        call,
-        chat,
-        pageOf(request, seen, (message) => message.id),
-        seen.length,
-      )
+      return pageOfChat(request, call, chat, seen)
     }
     const dialog = call.dialogWith(peer)
     const seen = call.world.dialogs.seenBy(dialog, call.me)
-    const page = pageOf(request, seen, (message) => call.world.dialogs.idFor(dialog, call.me, message))
-    return dialogPage(
-      call,
-      page.map((message) => ({ dialog, message })),
-      seen.length,
-    )
+    return pageOfDialog(request, call, dialog, seen)
   },
 
   'messages.search': (request, call) => {
@@ -39,21 +46,11 @@ export const reading: Handlers = {
       const found = call.world.messages
         .seenBy(chat, call.me)
         .filter((message) => !message.service && fits(message) && (!isPinned || chat.pinned.includes(message.id)))
-      return chatPage(
-        call,
-        chat,
-        pageOf(request, found, (message) => message.id),
-        found.length,
-      )
+      return pageOfChat(request, call, chat, found)
     }
     const dialog = call.dialogWith(peer)
     const found = isFilter(request, 'Pinned') ? [] : call.world.dialogs.seenBy(dialog, call.me).filter(fits)
-    const page = pageOf(request, found, (message) => call.world.dialogs.idFor(dialog, call.me, message))
-    return dialogPage(
-      call,
-      page.map((message) => ({ dialog, message })),
-      found.length,
-    )
+    return pageOfDialog(request, call, dialog, found)
   },
 
   'channels.getMessages': (request, call) => {
